@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libblock/detail/scan_text.hpp"
+#include "libblock/platform.hpp"
+
+/// The words beside hashes that say what the hashes are of.
+namespace libblock::detail {
+
+/// The words of one kind in a part of a text, as far as anyone asks.
+template <typename T>
+struct Words {
+    std::optional<T> first;
+    std::optional<T> last;
+    bool several = false;
+    bool differ = false;  ///< they are not all the same
+
+    void add(const T& word) {
+        several = first.has_value();
+        if (!first) first = word;
+        differ = differ || word != *first;
+        last = word;
+    }
+};
+
+/// The names of operating systems in a part of a text.
+Words<Platform> platform_words(std::string_view text, Slice within);
+
+/// The file names in a part of a text: words with an extension from a table, without the folders
+/// before them. Names have no blanks, and at most 255 bytes. The host of an address is none.
+Words<Slice> file_names(std::string_view text, Slice within);
+
+/// The file name in `after` if `before` and `after`, the two sides of a hash on its line, make
+/// it a line of `sha256sum`: two blanks or a blank and `*`, then the name, which may have blanks.
+std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Slice after);
+
+/// The platform of files with the extension of `name`, if they are of no other.
+std::optional<Platform> platform_of_file(std::string_view name) noexcept;
+
+/// The words at the end of `before` that introduce a hash, such as "Installer SHA256" in
+/// `"Installer SHA256": "`. Without `:` or `=` only a word for a digest counts. Empty if nothing
+/// does; at most 64 bytes, whole words.
+std::string label_before(std::string_view text, Slice before);
+
+/// Where `within` ends, or begins, if a word that is cut in two there is left out.
+std::size_t end_of_words(std::string_view text, Slice within) noexcept;
+std::size_t begin_of_words(std::string_view text, Slice within) noexcept;
+
+}  // namespace libblock::detail

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Files that are read and replaced as a whole. Errors are FileAccess and name the file.
+namespace libblock::detail {
+
+/// Paths as text, the same on every platform.
+std::string to_utf8(const std::filesystem::path& path);
+std::filesystem::path from_utf8(std::string_view text);
+
+/// The file that `path` stands for when its symbolic links are followed; it need not exist.
+std::filesystem::path follow_links(const std::filesystem::path& path);
+
+/// The bytes of a regular file: a pipe or a device could block for ever. Throws LimitExceeded if
+/// there are more than `max_bytes`.
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes);
+/// `read_file`, or nothing if there is no such file.
+std::optional<std::string> read_if_exists(const std::filesystem::path& path, std::size_t max_bytes);
+
+/// New bytes for a file, written in full to a temporary file beside it. `commit` puts them in its
+/// place, so that at every moment the old bytes are there or the new; without it they vanish. A
+/// file that exists keeps its mode; a symbolic link stays, and its target is replaced.
+class StagedFile {
+public:
+    StagedFile(const std::filesystem::path& path, std::string_view bytes);
+    ~StagedFile();
+    StagedFile(StagedFile&& other) noexcept;
+    StagedFile(const StagedFile&) = delete;
+    StagedFile& operator=(const StagedFile&) = delete;
+    StagedFile& operator=(StagedFile&&) = delete;
+
+    void commit();
+
+private:
+    std::filesystem::path target_;
+    std::filesystem::path temporary_;  ///< empty when there is nothing to remove
+};
+
+}  // namespace libblock::detail

@@ -1,0 +1,23 @@
+#pragma once
+
+// Everything: each noun has a header of its own.
+#include "libblock/check.hpp"
+#include "libblock/decision.hpp"
+#include "libblock/document.hpp"
+#include "libblock/enum_text.hpp"
+#include "libblock/error.hpp"
+#include "libblock/extraction.hpp"
+#include "libblock/field.hpp"
+#include "libblock/file_facts.hpp"
+#include "libblock/hash_entry.hpp"
+#include "libblock/hash_list.hpp"
+#include "libblock/hash_set.hpp"
+#include "libblock/hasher.hpp"
+#include "libblock/limits.hpp"
+#include "libblock/package.hpp"
+#include "libblock/platform.hpp"
+#include "libblock/policy.hpp"
+#include "libblock/rule.hpp"
+#include "libblock/sha256.hpp"
+#include "libblock/timestamp.hpp"
+#include "libblock/version.hpp"

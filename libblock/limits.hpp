@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+
+/// Every bound of the library in one place. What exceeds one is refused with
+/// `ErrorCode::LimitExceeded`, never cut off.
+namespace libblock::limits {
+
+inline constexpr std::size_t name_bytes = 256;        ///< package, rule and group names, tags
+inline constexpr std::size_t text_bytes = 64 * 1024;  ///< descriptions, notes, references
+inline constexpr std::size_t criterion_value_bytes = 4096;
+inline constexpr std::size_t criteria_per_rule = 64;
+inline constexpr std::size_t rules_per_package = 10'000;
+inline constexpr std::size_t groups = 10'000;
+inline constexpr std::size_t group_depth = 64;
+
+inline constexpr std::size_t document_bytes = 16 * 1024 * 1024;  ///< one YAML document
+inline constexpr std::size_t document_depth = 16;
+inline constexpr std::size_t document_nodes = 1'000'000;
+
+inline constexpr std::size_t hash_list_bytes = 1024 * 1024 * 1024;  ///< one list of hashes
+
+/// A package with more entries than this keeps its hashes in lists beside the document.
+inline constexpr std::size_t inline_entries = 1000;
+
+}  // namespace libblock::limits

@@ -1,0 +1,558 @@
+#include "libblock/extraction.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <regex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "libblock/hash_entry.hpp"
+#include "support.hpp"
+
+using namespace libblock;
+using namespace libblock::test;
+using nlohmann::json;
+
+namespace {
+
+std::string bytes_of(const json& vector) {
+    if (vector.contains("text")) return vector.at("text").get<std::string>();
+    const auto hex = vector.at("hex").get<std::string>();
+    std::string bytes;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    }
+    return bytes;
+}
+
+ExtractOptions options_of(const json& vector) {
+    const json options = vector.value("options", json::object());
+    return {.rejoin = options.value("rejoin", ExtractOptions{}.rejoin),
+            .context = options.value("context", ExtractOptions{}.context)};
+}
+
+json place_of(const TextPlace& place) {
+    return {{"line", place.line}, {"column", place.column}, {"offset", place.offset}};
+}
+
+/// An extraction in the form of the vectors, so that doctest shows both as text.
+json json_of(const Extraction& extraction) {
+    json result = {
+        {"accepted", json::array()}, {"rejected", json::array()}, {"duplicates", json::array()}};
+    for (const auto& candidate : extraction.accepted) {
+        json item = place_of(candidate.place);
+        item["sha256"] = candidate.sha256.to_string();
+        const auto& context = candidate.context;
+        if (context.platform) item["platform"] = to_string(*context.platform);
+        if (!context.file_name.empty()) item["file_name"] = context.file_name;
+        if (!context.label.empty()) item["label"] = context.label;
+        result["accepted"].push_back(item);
+    }
+    for (const auto& rejection : extraction.rejected) {
+        json item = place_of(rejection.place);
+        item["text"] = rejection.text;
+        item["reason"] = to_string(rejection.reason);
+        result["rejected"].push_back(item);
+    }
+    for (const auto& duplicate : extraction.duplicates) {
+        json item = place_of(duplicate.place);
+        item["sha256"] = duplicate.sha256.to_string();
+        item["first"] = duplicate.first;
+        result["duplicates"].push_back(item);
+    }
+    return result;
+}
+
+/// Random texts from a seed, the same on every platform.
+class Generator {
+public:
+    explicit Generator(std::uint32_t seed) : engine_(seed) {}
+
+    std::size_t below(std::size_t bound) { return engine_() % bound; }
+    bool coin() { return below(2) == 0; }
+
+    template <typename T>
+    const T& pick(const std::vector<T>& choices) {
+        return choices[below(choices.size())];
+    }
+
+    std::string digits(std::size_t count) {
+        const std::string alphabet = pick<std::string>(
+            {"0123456789abcdef", "0123456789ABCDEF", "0123456789abcdefABCDEF", "0", "ab1"});
+        std::string run;
+        while (run.size() < count) run += alphabet[below(alphabet.size())];
+        return run;
+    }
+
+    Sha256 digest() {
+        Sha256::Bytes bytes;
+        for (auto& byte : bytes) byte = static_cast<std::uint8_t>(below(256));
+        return Sha256(bytes);
+    }
+
+    /// The digits of `digest`, each in either case.
+    std::string in_any_case(const Sha256& digest) {
+        std::string hex = digest.to_string();
+        for (char& c : hex) c = static_cast<char>(coin() ? std::toupper(c) : c);
+        return hex;
+    }
+
+    /// Words, digits and separators in an order that nobody would write.
+    std::string text(std::size_t parts) {
+        static const std::vector<std::size_t> lengths{1,  4,  7,  8,  14, 16, 24, 31, 32,  33, 40,
+                                                      48, 50, 56, 63, 64, 64, 65, 96, 128, 161};
+        static const std::vector<std::string> words{
+            "g",       "x",    "0x",    "zz",         "\\n",    "\\t",    "\\",      "\\v",
+            "Windows", "os x", "a.exe", "/tmp/b.dmg", "SHA256", "_",      "(",       ")",
+            "é",       "漢",   "\xff",  "\xe2\x82",   "\u200b", "\u00a0", "//c.zip", "://"};
+        static const std::vector<std::string> separators{
+            " ",    "\n", "\r\n", "\r", "\n  ", " \t\n", ",",   "...",   "\u2026", "[...]", "..",
+            "\n\n", "|",  ":",    "=",  "  ",   " *",    "},{", "</tr>", "<br>",   "\0"};
+        std::string result;
+        for (std::size_t i = 0; i < parts; ++i) {
+            const std::size_t kind = below(8);
+            if (kind < 4) result += pick(separators);
+            if (kind < 5) result += digits(pick(lengths));
+            if (kind == 5) result += pick(words);
+            if (kind == 6)
+                result += in_any_case(seen_.empty() || coin() ? remember() : pick(seen_));
+            if (kind == 7) result += wrapped(remember());
+        }
+        return result;
+    }
+
+    /// A digest on two to four lines.
+    std::string wrapped(const Sha256& digest) {
+        std::string hex = in_any_case(digest);
+        std::string result;
+        for (std::size_t lines = 1 + below(3); lines > 0; --lines) {
+            const std::size_t piece = std::min<std::size_t>(8 + below(40), hex.size());
+            result += hex.substr(0, piece) + pick<std::string>({"\n", "\r\n", "\r", " \n\t "});
+            hex.erase(0, piece);
+        }
+        return result + hex;
+    }
+
+private:
+    Sha256 remember() { return seen_.emplace_back(digest()); }
+
+    std::mt19937 engine_;
+    std::vector<Sha256> seen_;
+};
+
+/// The rules of extraction once more, as plainly as can be and without regard to time: regular
+/// expressions on both sides of each run, and lines as a list.
+class Oracle {
+public:
+    Oracle(std::string_view text, bool rejoin) : text_(text), rejoin_(rejoin) {
+        for (std::size_t i = 0; i < text.size(); i = end_of_run(i) + 1) {
+            if (end_of_run(i) > i) runs_.push_back({i, end_of_run(i)});
+        }
+        for (std::size_t i = 0; i < runs_.size();) i += take(i);
+    }
+
+    json result() const { return result_; }
+
+private:
+    using Run = std::pair<std::size_t, std::size_t>;
+
+    std::size_t end_of_run(std::size_t i) const {
+        while (i < text_.size() && std::isxdigit(static_cast<unsigned char>(text_[i]))) ++i;
+        return i;
+    }
+
+    std::string digits(Run run) const { return text_.substr(run.first, run.second - run.first); }
+
+    bool before(Run run, const char* pattern) const {
+        const std::size_t from = run.first - std::min<std::size_t>(run.first, 8);
+        return std::regex_search(text_.substr(from, run.first - from),
+                                 std::regex(std::string("(?:") + pattern + ")$"));
+    }
+
+    std::string after(Run run, const char* pattern) const {
+        std::smatch match;
+        const std::string rest = text_.substr(run.second, 80);
+        return std::regex_search(rest, match, std::regex(std::string("^(?:") + pattern + ")"))
+                   ? match.str()
+                   : std::string();
+    }
+
+    static constexpr const char* ellipsis = R"(\.\.\.|\xE2\x80\xA6|\[\.\.\.\]|\[\xE2\x80\xA6\])";
+
+    bool begins(Run run) const { return before(run, R"((?:^|[^0-9A-Za-z]|\\[ntr])(?:0[xX])?)"); }
+    bool ends(Run run) const { return after(run, "[0-9A-Za-z]").empty(); }
+
+    /// The runs from `i` on that line breaks link.
+    std::vector<Run> chain(std::size_t i) const {
+        static const std::regex link("[ \t]*(?:\r\n|\n|\r)[ \t]*");
+        static const auto is_piece = [](Run run) {
+            const std::size_t length = run.second - run.first;
+            return length >= 8 && length <= 56 && length != 32 && length != 40 && length != 48 &&
+                   length != 56;
+        };
+        std::vector<Run> linked{runs_[i]};
+        for (; i + 1 < runs_.size() && is_piece(runs_[i]) && is_piece(runs_[i + 1]); ++i) {
+            if (!std::regex_match(digits({runs_[i].second, runs_[i + 1].first}), link)) break;
+            linked.push_back(runs_[i + 1]);
+        }
+        return linked;
+    }
+
+    /// The hashes that the pieces of a chain make up; none if it is not certain.
+    std::vector<std::vector<Run>> hashes_of(const std::vector<Run>& chain) const {
+        std::vector<std::vector<Run>> hashes(1);
+        std::string joined;
+        for (const Run& piece : chain) {
+            hashes.back().push_back(piece);
+            joined += digits(piece);
+            if (joined.size() % 64 == 0) hashes.emplace_back();
+            if (joined.size() / 64 > hashes.size() - 1) return {};
+        }
+        if (!hashes.back().empty()) return {};
+        hashes.pop_back();
+        for (const auto& hash : hashes) {
+            if (digits(hash[0]).size() * hash.size() == 64 && uniform(hash)) return {};
+        }
+        const bool whole = begins(chain.front()) && !before(chain.front(), ellipsis) &&
+                           ends(chain.back()) && after(chain.back(), ellipsis).empty();
+        return whole ? hashes : std::vector<std::vector<Run>>();
+    }
+
+    bool uniform(const std::vector<Run>& runs) const {
+        return std::all_of(runs.begin(), runs.end(),
+                           [&](Run run) { return digits(run).size() == digits(runs[0]).size(); });
+    }
+
+    static bool mixed(const std::string& digits) {
+        return std::regex_search(digits, std::regex("[0-9]")) &&
+               std::regex_search(digits, std::regex("[A-Fa-f]"));
+    }
+
+    /// Takes the run `i` and what belongs to it; returns how many runs that were.
+    std::size_t take(std::size_t i) {
+        const auto linked = chain(i);
+        if (const auto hashes = hashes_of(linked); !hashes.empty()) {
+            for (const auto& hash : hashes) {
+                std::string joined;
+                for (const Run& piece : hash) joined += digits(piece);
+                if (rejoin_) {
+                    accept(hash[0], joined);
+                } else {
+                    reject(hash[0], "split", joined);
+                }
+            }
+            return linked.size();
+        }
+        std::size_t taken = 0;
+        while (taken < linked.size()) taken += take_alone(i + taken);
+        return taken;
+    }
+
+    std::size_t take_alone(std::size_t i) {
+        const Run run = runs_[i];
+        const std::string here = digits(run);
+        const std::string cut = after(run, ellipsis);
+        std::string other;
+        if (!cut.empty() && i + 1 < runs_.size() && runs_[i + 1].first == run.second + cut.size()) {
+            const std::string next = digits(runs_[i + 1]);
+            if (next.size() >= 4 && next.size() < 32 && ends(runs_[i + 1])) other = next;
+        }
+        const std::size_t taken = other.empty() ? 1 : 2;
+        if (here.size() >= 32 && !cut.empty()) {
+            reject(run, "truncated", (here + cut + other).substr(0, 160));
+            return taken;
+        }
+        if (here.size() >= 32) {
+            judge(run, here);
+            return 1;
+        }
+        if (!cut.empty()) {
+            const bool told = here.size() >= 4 && begins(run) && here.size() + other.size() >= 8 &&
+                              (mixed(here) || mixed(other));
+            if (told) reject(run, "truncated", here + cut + other);
+            return told ? taken : 1;
+        }
+        if (here.size() >= 8 && before(run, ellipsis) && ends(run) && mixed(here)) {
+            const std::string lead = text_.substr(run.first - 5 * (run.first >= 5), 5);
+            const std::string found = lead.ends_with("[...]")       ? "[...]"
+                                      : lead.ends_with("[\u2026]")  ? "[\u2026]"
+                                      : text_[run.first - 1] == '.' ? "..."
+                                                                    : "\u2026";
+            reject(run, "truncated", found + here);
+        }
+        return 1;
+    }
+
+    void judge(Run run, const std::string& here) {
+        static const std::map<std::size_t, const char*> lengths{{32, "md5"},
+                                                                {40, "sha1"},
+                                                                {48, "tiger"},
+                                                                {56, "sha224"},
+                                                                {96, "sha384"},
+                                                                {63, "one_digit_short"},
+                                                                {65, "one_digit_long"},
+                                                                {128, "sha512"}};
+        if (!begins(run) || !ends(run)) {
+            reject(run, "glued", "");
+        } else if (here.size() == 64) {
+            accept(run, here);
+        } else {
+            const auto length = lengths.find(here.size());
+            reject(run, length == lengths.end() ? "other_length" : length->second,
+                   here.substr(0, 160));
+        }
+    }
+
+    void accept(Run run, const std::string& here) {
+        const std::string hex = Sha256::parse(here).value().to_string();
+        if (hex == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855") {
+            reject(run, "empty_file", here);
+        } else if (hex == std::string(64, hex[0])) {
+            reject(run, "repeated_digit", here);
+        } else {
+            json item = place(run.first);
+            item["sha256"] = hex;
+            json& accepted = result_["accepted"];
+            const auto same = [&](const json& other) { return other.at("sha256") == hex; };
+            const auto first = std::find_if(accepted.begin(), accepted.end(), same);
+            if (first == accepted.end()) {
+                accepted.push_back(item);
+            } else {
+                item["first"] = first - accepted.begin();
+                result_["duplicates"].push_back(item);
+            }
+        }
+    }
+
+    void reject(Run run, const std::string& reason, const std::string& text) {
+        json item = place(run.first);
+        item["reason"] = reason;
+        item["text"] = text;
+        result_["rejected"].push_back(item);
+    }
+
+    json place(std::size_t offset) const {
+        static const std::regex character(
+            "(?:[\x01-\x7f]|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|"
+            "[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|"
+            "\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+            ")");
+        std::string head = std::regex_replace(text_.substr(0, offset), std::regex("\r\n?"), "\n");
+        const auto line = 1 + std::count(head.begin(), head.end(), '\n');
+        head.erase(0, head.rfind('\n') + 1);
+        std::size_t column = 1;
+        std::smatch match;
+        for (auto at = head.cbegin(); at != head.cend(); ++column) {
+            const bool valid = std::regex_search(at, head.cend(), match, character,
+                                                 std::regex_constants::match_continuous);
+            at += valid ? match.length() : 1;
+        }
+        return {{"line", line}, {"column", column}, {"offset", offset}};
+    }
+
+    std::string text_;
+    bool rejoin_;
+    std::vector<Run> runs_;
+    json result_ = {
+        {"accepted", json::array()}, {"rejected", json::array()}, {"duplicates", json::array()}};
+};
+
+/// Without the texts of glued words, which the oracle leaves out.
+json without_words(json found) {
+    for (auto& item : found.at("rejected")) {
+        if (item.at("reason") == "glued") item["text"] = "";
+    }
+    return found;
+}
+
+/// Offsets of all runs of 32 digits or more in what `extraction` tells of.
+std::vector<std::uint64_t> offsets_of(const Extraction& extraction) {
+    std::vector<std::uint64_t> offsets;
+    for (const auto& item : extraction.accepted) offsets.push_back(item.place.offset);
+    for (const auto& item : extraction.rejected) offsets.push_back(item.place.offset);
+    for (const auto& item : extraction.duplicates) offsets.push_back(item.place.offset);
+    return offsets;
+}
+
+const std::vector<std::string> surroundings{
+    " ", "\n", "\t",     ",",      ";",  "\"", "'",    "`",  "|",   "_",   "*",
+    "(", ")",  "[",      "]",      "{",  "}",  "<",    ">",  "/",   "#",   "-",
+    "=", ":",  "\u00a0", "\u201c", "漢", "해", "\xff", "\0", "\\n", "\r\n"};
+
+}  // namespace
+
+TEST_CASE("extraction finds what the shared vectors say") {
+    const json vectors = load_vectors("extraction.json");
+    for (const auto& vector : vectors.at("vectors")) {
+        CAPTURE(vector.at("name").get<std::string>());
+        const Extraction extraction = extract(bytes_of(vector), options_of(vector));
+        const json found = json_of(extraction);
+        for (const char* list : {"accepted", "rejected", "duplicates"}) {
+            CHECK(found.at(list).dump() == vector.at(list).dump());
+        }
+        for (const auto& candidate : extraction.accepted) CHECK(candidate.kind == HashKind::File);
+    }
+}
+
+TEST_CASE("extraction agrees with the rules written down once more") {
+    Generator generate(1);
+    for (int round = 0; round < 1500; ++round) {
+        const std::string text = generate.text(1 + generate.below(24));
+        for (const bool rejoin : {false, true}) {
+            CAPTURE(text);
+            CAPTURE(rejoin);
+            const json found = json_of(extract(text, {.rejoin = rejoin, .context = false}));
+            REQUIRE(without_words(found) == Oracle(text, rejoin).result());
+        }
+    }
+}
+
+TEST_CASE("each run of 32 digits or more is told of exactly once") {
+    Generator generate(2);
+    static const std::regex long_run("[0-9A-Fa-f]{32,}");
+    for (int round = 0; round < 500; ++round) {
+        // Without line breaks: the pieces of a split hash are told of together.
+        std::string text = generate.text(1 + generate.below(60));
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+        CAPTURE(text);
+        std::vector<std::uint64_t> told;
+        for (const std::uint64_t offset : offsets_of(extract(text))) {
+            std::smatch run;
+            if (std::regex_search(text.cbegin() + static_cast<std::ptrdiff_t>(offset), text.cend(),
+                                  run, long_run, std::regex_constants::match_continuous)) {
+                told.push_back(offset);
+            }
+        }
+        std::sort(told.begin(), told.end());
+        std::vector<std::uint64_t> present;
+        for (std::sregex_iterator run(text.begin(), text.end(), long_run), end; run != end; ++run) {
+            present.push_back(static_cast<std::uint64_t>(run->position()));
+        }
+        CHECK(told == present);
+    }
+}
+
+TEST_CASE("case and surroundings never change the set") {
+    Generator generate(3);
+    for (int round = 0; round < 300; ++round) {
+        std::vector<Sha256> digests;
+        std::string text;
+        for (std::size_t i = generate.below(20); i > 0; --i) {
+            digests.push_back(generate.digest());
+            text += generate.pick(surroundings) + generate.in_any_case(digests.back()) +
+                    generate.pick(surroundings);
+        }
+        CAPTURE(text);
+        const Extraction extraction = extract(text);
+        CHECK(extraction.hashes() == HashSet(digests));
+        CHECK(extraction.accepted.size() == digests.size());
+        CHECK(extraction.rejected.empty());
+    }
+}
+
+TEST_CASE("text before and after changes places only") {
+    Generator generate(4);
+    const std::string before = "Some words.\r\né漢\n\n";
+    const std::string after = "\n\nSome words.";
+    for (int round = 0; round < 300; ++round) {
+        const std::string text = generate.text(1 + generate.below(40));
+        CAPTURE(text);
+        Extraction longer = extract(before + text + after);
+        const auto shift_back = [&](TextPlace& place) {
+            place.line -= 3;
+            place.offset -= before.size();
+        };
+        for (auto& item : longer.accepted) shift_back(item.place);
+        for (auto& item : longer.rejected) shift_back(item.place);
+        for (auto& item : longer.duplicates) shift_back(item.place);
+        CHECK(json_of(longer).dump(-1, ' ', true, json::error_handler_t::replace) ==
+              json_of(extract(text)).dump(-1, ' ', true, json::error_handler_t::replace));
+    }
+}
+
+TEST_CASE("lists stand in reading order and context is data a package can hold") {
+    Generator generate(5);
+    for (int round = 0; round < 500; ++round) {
+        const std::string text = generate.text(1 + generate.below(60));
+        CAPTURE(text);
+        const Extraction extraction = extract(text);
+        const auto in_order = [](const auto& left, const auto& right) {
+            return left.place.offset < right.place.offset;
+        };
+        const auto sorted = [&](const auto& list) {
+            return std::adjacent_find(list.begin(), list.end(), [&](const auto& a, const auto& b) {
+                       return !in_order(a, b);
+                   }) == list.end();
+        };
+        CHECK(sorted(extraction.accepted));
+        CHECK(sorted(extraction.rejected));
+        CHECK(sorted(extraction.duplicates));
+        for (const auto& candidate : extraction.accepted) {
+            const HashContext& context = candidate.context;
+            CHECK_NOTHROW(validate(HashEntry{.sha256 = candidate.sha256,
+                                             .file_name = context.file_name,
+                                             .note = context.label}));
+            CHECK(context.file_name.size() <= 255);
+            CHECK(context.label.size() <= 64);
+        }
+    }
+}
+
+TEST_CASE("a hash that lines split is told of, and taken if that is wanted") {
+    Generator generate(6);
+    for (int round = 0; round < 500; ++round) {
+        const std::vector<std::size_t> sizes = [&] {
+            for (;;) {
+                const std::size_t first = 8 + generate.below(49);
+                const std::size_t second = std::min(8 + generate.below(49), 64 - first);
+                std::vector<std::size_t> pieces{first, second};
+                if (first + second < 64) pieces.push_back(64 - first - second);
+                const bool certain = std::all_of(pieces.begin(), pieces.end(), [](auto size) {
+                    return size >= 8 && size != 32 && size != 40 && size != 48 && size != 56;
+                });
+                if (certain) return pieces;
+            }
+        }();
+        const Sha256 digest = generate.digest();
+        const std::string hex = generate.in_any_case(digest);
+        std::string text = "SHA256: ";
+        std::size_t from = 0;
+        for (const std::size_t size : sizes) {
+            if (from > 0) text += generate.pick<std::string>({"\n", "\r\n", "\r", " \t\n    "});
+            text += hex.substr(from, size);
+            from += size;
+        }
+        CAPTURE(text);
+        const Extraction strict = extract(text);
+        CHECK(strict.accepted.empty());
+        REQUIRE(strict.rejected.size() == 1);
+        CHECK(strict.rejected[0] == Rejection{hex, RejectionReason::Split, {1, 9, 8}});
+        const Extraction joined = extract(text, {.rejoin = true});
+        CHECK(joined.rejected.empty());
+        CHECK(joined.hashes() == HashSet{digest});
+    }
+}
+
+TEST_CASE("one line of many hashes gives each its own context") {
+    Generator generate(7);
+    std::string text;
+    std::vector<Sha256> digests;
+    for (std::size_t i = 0; i < 20'000; ++i) {
+        digests.push_back(generate.digest());
+        text += digests.back().to_string() + " setup-" + std::to_string(i) + ".exe ";
+    }
+    const Extraction extraction = extract(text);
+    REQUIRE(extraction.accepted.size() == digests.size());
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+        REQUIRE(extraction.accepted[i].sha256 == digests[i]);
+        REQUIRE(extraction.accepted[i].context.file_name == "setup-" + std::to_string(i) + ".exe");
+        REQUIRE(extraction.accepted[i].context.platform == Platform::Windows);
+    }
+}
