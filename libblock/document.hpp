@@ -16,8 +16,8 @@
 namespace libblock {
 
 /// Where the parts of a document stand, by JSON pointer (RFC 6901). Items of a package go by
-/// their index ("/rules/0/name"), groups and states of a policy by their names
-/// ("/groups/~1Servers/states/3CX DesktopApp").
+/// their index ("/rules/0/name"), packages, groups and states of a policy by their names
+/// ("/groups/~1Servers/states/3CX DesktopApp"). Hashes have no parts.
 using Locations = std::map<std::string, Position>;
 
 /// The place of `pointer`, or of the nearest part above it that has one.
@@ -28,8 +28,9 @@ struct PackageDocument {
     Locations locations;
 };
 
-/// A package that a policy names: its name there, and the file that holds it, relative to the
-/// policy's own folder.
+/// A package that a policy names: its name there, and the file that holds it. The file is relative
+/// to the policy's own folder, so that both can move together: folders are separated by `/`, and
+/// `..` leads to the one above; absolute paths, drives and backslashes are refused.
 struct PackageFile {
     std::string name;
     std::string file;
@@ -51,10 +52,13 @@ struct PolicyDocument {
 
 /// Reads a package from YAML; the hash lists it names are looked for in `folder`. The document is
 /// checked in full before anything is returned; unknown keys, aliases, tags and repeated keys are
-/// refused. Throws `Error` with line and column: InvalidDocument, LimitExceeded, DigestMismatch,
-/// FileAccess.
+/// refused. Values are those of the core schema of YAML 1.2: where a text is expected, what looks
+/// like a number, a boolean or null needs quotes; a number is decimal digits without any. Throws
+/// `Error` with line and column: InvalidDocument, LimitExceeded, DigestMismatch, FileAccess. An
+/// error in a hash list names that file.
 PackageDocument parse_package(std::string_view yaml, const std::filesystem::path& folder);
-/// `parse_package` of a file; errors name it.
+/// `parse_package` of a file; errors name it. Hash lists lie beside the file itself if `path` is a
+/// symbolic link.
 PackageDocument load_package(const std::filesystem::path& path);
 
 PolicyDocument parse_policy(std::string_view yaml);
@@ -77,9 +81,13 @@ struct DocumentText {
 };
 
 /// The YAML of a package. With more than `limits::inline_entries` entries the hashes go to lists
-/// named after `stem`; entries with a note stay in the document. A list does not keep the line
-/// and column of an entry; the digest of its source, in the provenance, leads back to them.
+/// named after `stem`, one for each kind, platform and source; entries with a note stay in the
+/// document. A list does not keep the line and column of an entry; the digest of its source, in
+/// the provenance, leads back to them. Throws `Error`: LimitExceeded if the document would be too
+/// large to be read again, InvalidValue if `stem` cannot begin the name of a file.
 DocumentText format_package(const Package& package, std::string_view stem);
+/// The YAML of a policy. Throws `Error`: InvalidValue on a package name or file that could not be
+/// read again or a name that stands twice, LimitExceeded.
 std::string format_policy(const Policy& policy);
 
 struct SaveOptions {
@@ -91,8 +99,11 @@ struct SaveOptions {
 };
 
 /// Writes a document so that at every moment either the old file or the new one is there, whole.
-/// Throws `Error`: CommentsAtRisk (with the place of the first comment that would be lost),
-/// AlreadyExists, FileAccess.
+/// Hash lists are replaced before the document; between the two a reader gets a DigestMismatch,
+/// never other hashes. Lists that the old document alone needed are removed if `format_package`
+/// gave them their names. Throws `Error`: CommentsAtRisk (with the place of the first comment that
+/// would be lost), AlreadyExists (also for a file that has the name of a list and is not the
+/// document's), FileAccess, and what `format_package` and `format_policy` throw.
 void save_package(const Package& package, const std::filesystem::path& path,
                   const SaveOptions& options = {});
 void save_policy(const Policy& policy, const std::filesystem::path& path,

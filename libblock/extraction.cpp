@@ -77,13 +77,12 @@ bool is_mixed(std::string_view digits) noexcept {
            std::any_of(digits.begin(), digits.end(), detail::is_letter);
 }
 
-/// The digits on the far side of an ellipsis at `run.end`, as in `dde0334...0acc`; empty if there
+/// The digits on the far side of the ellipsis at `run.end`, as in `dde0334...0acc`; empty if there
 /// are none or so many that they are judged alone.
 Slice far_side(std::string_view text, Slice run) noexcept {
-    const std::size_t ellipsis = detail::ellipsis_after(text, run.end);
-    const Slice side = detail::run_at(text, run.end + ellipsis);
-    const bool belongs = ellipsis > 0 && side.size() >= detail::shortest_run &&
-                         side.size() < shortest_digest && detail::ends_word(text, side.end);
+    const Slice side = detail::run_at(text, run.end + detail::ellipsis_after(text, run.end));
+    const bool belongs = side.size() >= detail::shortest_run && side.size() < shortest_digest &&
+                         detail::ends_word(text, side.end);
     return belongs ? side : Slice{side.begin, side.begin};
 }
 

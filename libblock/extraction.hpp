@@ -90,7 +90,9 @@ struct Candidate {
 
 /// Something that looks like a digest, and why it was not taken.
 struct Rejection {
-    std::string text;  ///< the digits as they stand; of a longer run its first 160 characters
+    /// The digits as they stand, with the word they are glued to, or with the ellipsis that cuts
+    /// them off and what is left on its far side; at most 160 characters.
+    std::string text;
     RejectionReason reason = RejectionReason::OtherLength;
     TextPlace place;
 
@@ -107,7 +109,8 @@ struct Duplicate {
 };
 
 /// All that was found in a text: each run of 32 hexadecimal digits or more is in exactly one of
-/// the three lists, each in reading order.
+/// the three lists, each in reading order. The pieces of a hash that line breaks split are one
+/// run; shorter runs are told of only if an ellipsis cuts them off.
 struct Extraction {
     std::vector<Candidate> accepted;
     std::vector<Rejection> rejected;
@@ -129,9 +132,14 @@ struct ExtractOptions {
 };
 
 /// Finds the SHA-256s of a text: runs of exactly 64 hexadecimal digits with no ASCII letter or
-/// digit beside them. `_`, any other punctuation and any byte that is not ASCII separate. Reads
-/// bytes: invalid UTF-8 and NUL are separators, never errors. Linear time; throws only on lack of
-/// memory.
+/// digit beside them. `_`, any other punctuation and any byte that is not ASCII separate, as do
+/// `0x` and the string escapes `\n`, `\t`, `\r` before the digits.
+///
+/// What stands beside a run is judged first (truncated, then glued), then its length, then its
+/// value (empty_file, repeated_digit).
+///
+/// Reads bytes: invalid UTF-8 and NUL are separators, never errors. Takes time linear in the text
+/// beside sorting what it finds; throws only on lack of memory.
 Extraction extract(std::string_view text, const ExtractOptions& options = {});
 
 }  // namespace libblock

@@ -46,13 +46,11 @@ std::size_t block_indent(std::string_view text, std::size_t header, std::size_t 
                          std::size_t parent) noexcept {
     const std::string_view indicators = text.substr(header + 1, 2);
     const std::size_t digit = indicators.find_first_of("123456789");
-    if (digit != std::string_view::npos && indicators.find_first_not_of("+-") == digit) {
+    if (digit != std::string_view::npos) {
         return parent + static_cast<std::size_t>(indicators[digit] - '0');
     }
-    while (first_line < text.size() && is_blank_line(text, first_line)) {
-        first_line = next_line(text, first_line);
-    }
-    return indent_of(text, first_line);
+    const std::size_t content = text.find_first_not_of(" \r\n", first_line);
+    return content - (text.rfind('\n', content) + 1);
 }
 
 /// A literal or folded block, whose header stands at the node's offset. A comment may follow the
@@ -121,10 +119,11 @@ std::size_t find_outside(std::string_view text, std::size_t begin, const std::ve
     return text.find('#', begin);
 }
 
-/// The first `#` from `begin` on that follows white space, or npos.
+/// The first `#` from `begin` on that follows white space, or npos. No text begins with one: that
+/// is a header.
 std::size_t find_possible(std::string_view text, std::size_t begin) {
     std::size_t found = text.find('#', begin);
-    while (found != std::string_view::npos && found > 0 &&
+    while (found != std::string_view::npos &&
            white_space.find(text[found - 1]) == std::string_view::npos) {
         found = text.find('#', found + 1);
     }

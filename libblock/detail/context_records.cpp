@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> record_ends{"\n",   "\r",   "},{", "},
 /// Bytes of the end of a record at `at`; 0 if there is none.
 std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view heads = "\n\r}<";
-    if (heads.find(text[at]) == heads.npos) return 0;
+    if (!is_one_of(text[at], heads)) return 0;
     for (const auto end : record_ends) {
         if (begins_with(text, at, end)) return end.size();
     }
@@ -33,27 +33,32 @@ std::size_t find_record_end(std::string_view text, Slice within) noexcept {
     return at;
 }
 
-/// The words of a record before a hash, which can reach back to `floor`.
-Slice words_before(std::string_view text, Slice hash, std::size_t floor) noexcept {
-    const bool far = hash.begin - floor > reach;
-    Slice words{far ? hash.begin - reach : floor, hash.begin};
-    if (far) words.begin = begin_of_words(text, words);
+/// The words of a record before its first hash.
+Slice words_before(std::string_view text, Slice hash) noexcept {
+    Slice words{0, hash.begin};
+    if (words.size() > reach) {
+        words.begin = hash.begin - reach;
+        words.begin = begin_of_words(text, words);
+    }
     for (std::size_t at = words.end; at > words.begin; --at) {
-        if (const std::size_t bytes = record_end_at(text, at - 1); bytes > 0) {
-            return {at - 1 + bytes, words.end};
-        }
+        const std::size_t bytes = record_end_at(text, at - 1);
+        if (bytes > 0) return {at - 1 + bytes, words.end};
     }
     return words;
 }
 
-/// The words of a record after a hash, which can reach up to `ceiling`.
-Slice words_after(std::string_view text, Slice hash, std::size_t ceiling) noexcept {
-    const bool far = ceiling - hash.end > reach;
-    Slice words{hash.end, far ? hash.end + reach : ceiling};
-    if (far) words.end = end_of_words(text, words);
+/// The words of a record after its last hash.
+Slice words_after(std::string_view text, Slice hash) noexcept {
+    Slice words{hash.end, text.size()};
+    if (words.size() > reach) {
+        words.end = hash.end + reach;
+        words.end = end_of_words(text, words);
+    }
     return {words.begin, find_record_end(text, words)};
 }
 
+/// Whether two hashes share a record. Those that do not are parted by its end or stand so far
+/// from each other that no word is within the reach of both.
 bool in_one_record(std::string_view text, Slice left, Slice right) noexcept {
     const Slice between{left.end, right.begin};
     return between.size() <= 2 * reach && find_record_end(text, between) == between.end;
@@ -98,15 +103,14 @@ std::optional<Platform> only_platform(std::span<const Gap> gaps) {
     return only;
 }
 
-std::vector<Gap> read_gaps(std::string_view text, std::span<const Anchor> record, std::size_t floor,
-                           std::size_t ceiling) {
+std::vector<Gap> read_gaps(std::string_view text, std::span<const Anchor> record) {
     std::vector<Gap> gaps;
     gaps.reserve(record.size() + 1);
-    gaps.push_back(read_gap(text, words_before(text, record.front().where, floor)));
+    gaps.push_back(read_gap(text, words_before(text, record.front().where)));
     for (std::size_t i = 1; i < record.size(); ++i) {
         gaps.push_back(read_gap(text, {record[i - 1].where.end, record[i].where.begin}));
     }
-    gaps.push_back(read_gap(text, words_after(text, record.back().where, ceiling)));
+    gaps.push_back(read_gap(text, words_after(text, record.back().where)));
     return gaps;
 }
 
@@ -131,7 +135,6 @@ void read_record(std::string_view text, std::span<const Anchor> record, std::spa
 
 void read_contexts(std::string_view text, std::span<const Anchor> anchors,
                    std::span<Candidate> candidates) {
-    std::size_t floor = 0;
     while (!anchors.empty()) {
         std::size_t count = 1;
         while (count < anchors.size() &&
@@ -139,10 +142,8 @@ void read_contexts(std::string_view text, std::span<const Anchor> anchors,
             ++count;
         }
         const auto record = anchors.first(count);
+        read_record(text, record, read_gaps(text, record), candidates);
         anchors = anchors.subspan(count);
-        const std::size_t ceiling = anchors.empty() ? text.size() : anchors.front().where.begin;
-        read_record(text, record, read_gaps(text, record, floor, ceiling), candidates);
-        floor = record.back().where.end;
     }
 }
 

@@ -11,6 +11,7 @@
 namespace libblock::detail {
 namespace {
 
+constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t longest_name = 255;
 constexpr std::size_t longest_label = 64;
 constexpr std::size_t shortest_digest = 32;
@@ -32,166 +33,32 @@ constexpr std::array<PlatformWord, 27> platform_table{{
     {"archlinux", Platform::Linux}, {"gentoo", Platform::Linux},   {"raspbian", Platform::Linux},
 }};
 
-struct Extension {
-    std::string_view text;
-    std::optional<Platform> platform = std::nullopt;  ///< set if such files run nowhere else
+struct FileType {
+    std::string_view extensions;
+    std::optional<Platform> platform;  ///< set if such files run nowhere else
 };
 
-constexpr std::optional<Platform> windows = Platform::Windows;
-constexpr std::optional<Platform> macos = Platform::Macos;
-constexpr std::optional<Platform> on_linux = Platform::Linux;
-
-/// What advisories name. Endings that are known better as domains (.com, .app, .pl) are left out.
-constexpr auto extensions = std::to_array<Extension>({
-    // executables and what they load
-    {"exe", windows},
-    {"dll", windows},
-    {"sys", windows},
-    {"scr", windows},
-    {"cpl", windows},
-    {"ocx", windows},
-    {"drv", windows},
-    {"dylib", macos},
-    {"so", on_linux},
-    {"ko", on_linux},
-    {"elf", on_linux},
-    {"bin"},
-    {"efi"},
-    {"jar"},
-    {"class"},
-    {"war"},
-    {"wasm"},
-    {"apk"},
-    {"ipa"},
-    // installers
-    {"msi", windows},
-    {"msp", windows},
-    {"msix", windows},
-    {"appx", windows},
-    {"dmg", macos},
-    {"pkg", macos},
-    {"deb", on_linux},
-    {"rpm", on_linux},
-    {"appimage", on_linux},
-    {"snap", on_linux},
-    {"run"},
-    // scripts and shortcuts
-    {"bat", windows},
-    {"cmd", windows},
-    {"lnk", windows},
-    {"hta", windows},
-    {"vbs", windows},
-    {"vbe", windows},
-    {"wsf", windows},
-    {"wsh", windows},
-    {"sct", windows},
-    {"scpt", macos},
-    {"ps1"},
-    {"psm1"},
-    {"psd1"},
-    {"js"},
-    {"jse"},
-    {"mjs"},
-    {"py"},
-    {"pyc"},
-    {"sh"},
-    {"rb"},
-    {"php"},
-    {"lua"},
-    {"url"},
-    {"jsp"},
-    {"jspx"},
-    {"asp"},
-    {"aspx"},
-    {"ashx"},
-    // archives and disk images
-    {"zip"},
-    {"rar"},
-    {"7z"},
-    {"tar"},
-    {"gz"},
-    {"tgz"},
-    {"bz2"},
-    {"xz"},
-    {"zst"},
-    {"lzh"},
-    {"ace"},
-    {"arj"},
-    {"cab"},
-    {"iso"},
-    {"img"},
-    {"vhd"},
-    {"vhdx"},
-    {"vmdk"},
-    {"whl"},
-    {"crx"},
-    {"xpi"},
-    {"vsix"},
-    {"nupkg"},
-    // documents and data
-    {"doc"},
-    {"docx"},
-    {"docm"},
-    {"dot"},
-    {"dotm"},
-    {"rtf"},
-    {"odt"},
-    {"xls"},
-    {"xlsx"},
-    {"xlsm"},
-    {"xlsb"},
-    {"xll", windows},
-    {"xlam"},
-    {"csv"},
-    {"ods"},
-    {"ppt"},
-    {"pptx"},
-    {"pptm"},
-    {"ppam"},
-    {"pdf"},
-    {"one"},
-    {"chm"},
-    {"htm"},
-    {"html"},
-    {"svg"},
-    {"xml"},
-    {"json"},
-    {"eml"},
-    {"msg"},
-    {"txt"},
-    {"log"},
-    {"dat"},
-    {"db"},
-    {"tmp"},
-    {"enc"},
-    {"cfg"},
-    {"conf"},
-    {"ini"},
-    {"plist"},
-    {"ico"},
-    {"png"},
-    {"jpg"},
-    {"jpeg"},
-    {"gif"},
-    {"bmp"},
-    {"mp3"},
-    {"mp4"},
-    {"dmp"},
-});
+/// The extensions that advisories name. Those that are known better as domains (.com, .app, .pl)
+/// are left out.
+constexpr std::array<FileType, 8> file_types{{
+    {"exe dll sys scr cpl ocx drv xll msi msp msix appx bat cmd lnk hta vbs vbe wsf wsh sct",
+     Platform::Windows},
+    {"dmg pkg dylib scpt", Platform::Macos},
+    {"deb rpm so ko elf appimage snap", Platform::Linux},
+    {"bin efi jar class war wasm apk ipa run ps1 psm1 psd1 js jse mjs py pyc sh rb php lua url",
+     std::nullopt},
+    {"zip rar 7z tar gz tgz bz2 xz zst lzh ace arj cab iso img vhd vhdx vmdk whl crx xpi vsix",
+     std::nullopt},
+    {"doc docx docm dot dotm rtf odt xls xlsx xlsm xlsb xlam csv ods ppt pptx pptm ppam pdf one",
+     std::nullopt},
+    {"chm htm html jsp jspx asp aspx ashx svg xml json eml msg txt log ini cfg conf plist",
+     std::nullopt},
+    {"dat db tmp enc dmp ico png jpg jpeg gif bmp mp3 mp4", std::nullopt},
+}};
 
 /// Words that introduce a hash without `:` or `=` after them.
-constexpr auto digest_words = std::to_array<std::string_view>({
-    "sha256",
-    "sha-256",
-    "sha_256",
-    "sha2-256",
-    "sha2",
-    "sha256sum",
-    "hash",
-    "checksum",
-    "digest",
-    "authentihash",
-});
+constexpr std::string_view digest_words =
+    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash";
 
 /// What may stand between a label and its hash.
 constexpr std::string_view introducers = " \t\"'`\\([{<>*_~,|;:=-";
@@ -211,7 +78,7 @@ bool in_categories(Character character, utf8proc_category_t first,
 
 bool is_name_byte(char c) noexcept {
     constexpr std::string_view marks = "-_.()+~@";
-    return is_word(c) || !is_ascii(c) || marks.find(c) != marks.npos;
+    return is_word(c) || !is_ascii(c) || is_one_of(c, marks);
 }
 
 /// Bytes of the character of a file name at `at`; 0 if there is another one.
@@ -222,28 +89,47 @@ std::size_t name_character(std::string_view text, std::size_t at) noexcept {
     return letter ? character.bytes : 0;
 }
 
-/// Bytes that `word` takes at `at`; 0 if it does not stand there.
-std::size_t match_word(std::string_view text, std::size_t at, std::string_view word) noexcept {
+/// Whether `word`, of `platform_table`, stands at `at`, with no letter after it.
+bool platform_word_at(std::string_view text, std::size_t at, std::string_view word) noexcept {
     constexpr std::string_view gaps = " -_";
     const std::string_view here = text.substr(at, word.size());
-    const bool same =
-        std::equal(here.begin(), here.end(), word.begin(), word.end(), [&](char left, char right) {
-            return ascii_lower(left) == right || (right == ' ' && gaps.find(left) != gaps.npos);
-        });
     const std::size_t end = at + word.size();
-    return same && (end == text.size() || !is_letter(text[end])) ? word.size() : 0;
+    return std::equal(here.begin(), here.end(), word.begin(), word.end(),
+                      [&](char left, char right) {
+                          return ascii_lower(left) == right ||
+                                 (right == ' ' && is_one_of(left, gaps));
+                      }) &&
+           (end == text.size() || !is_letter(text[end]));
 }
 
-/// The row of a name's extension, or null. Numbers after it belong to it: `libx.so.5.6`,
-/// `x.7z.001`.
-const Extension* extension_of(std::string_view name) noexcept {
-    for (std::size_t dot = name.rfind('.'); dot != name.npos && dot > 0; dot = name.rfind('.')) {
-        const std::string_view ending = name.substr(dot + 1);
-        const auto row = std::find_if(extensions.begin(), extensions.end(), [&](const auto& known) {
-            return equals(ending, known.text);
-        });
-        if (row != extensions.end()) return &*row;
-        if (ending.empty() || !std::all_of(ending.begin(), ending.end(), is_digit)) return nullptr;
+/// The row of the operating system that is named at `at`, or null.
+const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept {
+    if (!is_letter(text[at]) || !begins_word(text, at)) return nullptr;
+    for (const auto& row : platform_table) {
+        if (platform_word_at(text, at, row.word)) return &row;
+    }
+    return nullptr;
+}
+
+/// Whether `words`, with blanks between them, has `word` in any case.
+bool is_among(std::string_view word, std::string_view words) noexcept {
+    for (;;) {
+        const std::size_t end = words.find(' ');
+        if (equals(word, words.substr(0, end))) return true;
+        if (end == npos) return false;
+        words.remove_prefix(end + 1);
+    }
+}
+
+/// The type of a file by its extension, or null. Numbers after an extension belong to it:
+/// `libx.so.5.6`, `x.7z.001`.
+const FileType* type_of(std::string_view name) noexcept {
+    for (std::size_t dot = name.rfind('.'); dot != npos && dot > 0; dot = name.rfind('.')) {
+        const std::string_view extension = name.substr(dot + 1);
+        for (const FileType& type : file_types) {
+            if (is_among(extension, type.extensions)) return &type;
+        }
+        if (!std::all_of(extension.begin(), extension.end(), is_digit)) return nullptr;
         name = name.substr(0, dot);
     }
     return nullptr;
@@ -261,7 +147,8 @@ std::size_t after_open_parenthesis(std::string_view text, Slice name) noexcept {
 
 /// The file name in a word, without the mark-up and punctuation around it.
 std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
-    if (word.begin >= 2 && text.substr(word.begin - 2, 2) == "//") return std::nullopt;  // a host
+    if (word.of(text).find('.') == npos) return std::nullopt;
+    if (text.substr(0, word.begin).ends_with("//")) return std::nullopt;  // the host of an address
     Slice name = word;
     std::size_t underscores = 0;
     while (name.size() > 0 && is_ascii(text[name.end - 1]) && !is_word(text[name.end - 1])) {
@@ -269,17 +156,16 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
         if (text[name.end] == '_') ++underscores;
     }
     // A name ends with its extension, so an underscore after it is mark-up, as is its partner.
-    for (; underscores > 0 && text[name.begin] == '_'; --underscores) ++name.begin;
+    for (; underscores > 0 && name.of(text).starts_with('_'); --underscores) ++name.begin;
     name.begin = after_open_parenthesis(text, name);
     constexpr std::string_view bullets = "-+@";
-    while (name.size() > 0 && bullets.find(text[name.begin]) != bullets.npos) ++name.begin;
-    if (name.size() > longest_name || !extension_of(name.of(text))) return std::nullopt;
+    while (name.size() > 0 && is_one_of(text[name.begin], bullets)) ++name.begin;
+    if (name.size() > longest_name || !type_of(name.of(text))) return std::nullopt;
     return name;
 }
 
-bool holds_digest(std::string_view text, Slice within) noexcept {
-    for (Slice run = next_run(text, within.begin); run.begin < within.end;
-         run = next_run(text, run.end)) {
+bool holds_digest(std::string_view words) noexcept {
+    for (Slice run = next_run(words, 0); run.size() > 0; run = next_run(words, run.end)) {
         if (run.size() >= shortest_digest) return true;
     }
     return false;
@@ -299,15 +185,15 @@ bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
 
-/// The words at the end of `before`, back to punctuation or a wider gap. A dot makes a longer
-/// word, such as a file name, which introduces nothing; `hashes.SHA256` still ends in a label.
+/// The words at the end of `before`, back to punctuation or a wider gap. Of a word with dots, such
+/// as `hashes.SHA256`, only the last part is taken, and only if it is the last word.
 Slice last_words(std::string_view text, Slice before) noexcept {
     Slice words{before.end, before.end};
     for (std::size_t next = before.end;; next = words.begin - 1) {
         std::size_t begin = next;
         while (begin > before.begin && is_label_byte(text[begin - 1])) --begin;
         if (begin == next || before.end - begin > longest_label) break;
-        if (holds_digest(text, {begin, next})) break;
+        if (holds_digest(text.substr(begin, next - begin))) break;
         const char separator = begin > before.begin ? text[begin - 1] : '\0';
         if (separator == '.' && words.size() > 0) break;
         words.begin = begin;
@@ -324,16 +210,16 @@ Slice without_marks(std::string_view text, Slice words) noexcept {
         i += bytes;
     }
     constexpr std::string_view marks = " -_";
-    while (words.size() > 0 && marks.find(text[words.begin]) != marks.npos) ++words.begin;
-    while (words.size() > 0 && marks.find(text[words.end - 1]) != marks.npos) --words.end;
+    while (words.size() > 0 && is_one_of(text[words.begin], marks)) ++words.begin;
+    while (words.size() > 0 && is_one_of(text[words.end - 1], marks)) --words.end;
     return words;
 }
 
 /// `before` up to the parenthesis that stands at its end, as in `SHA256 (setup.exe) = `.
 Slice before_parenthesis(std::string_view text, Slice before) noexcept {
     const std::string_view words = before.of(text);
-    const std::size_t open = words.ends_with(')') ? words.rfind('(') : words.npos;
-    if (open == words.npos) return before;
+    const std::size_t open = words.ends_with(')') ? words.rfind('(') : npos;
+    if (open == npos) return before;
     before.end = before.begin + open;
     while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
     return before;
@@ -348,17 +234,9 @@ std::string_view last_word(std::string_view words) noexcept {
 Words<Platform> platform_words(std::string_view text, Slice within) {
     Words<Platform> words;
     for (std::size_t i = within.begin; i < within.end;) {
-        std::size_t bytes = 1;
-        if (is_letter(text[i]) && begins_word(text, i)) {
-            for (const auto& [word, platform] : platform_table) {
-                if (const std::size_t match = match_word(text, i, word); match > 0) {
-                    words.add(platform);
-                    bytes = match;
-                    break;
-                }
-            }
-        }
-        i += bytes;
+        const PlatformWord* row = platform_at(text, i);
+        if (row) words.add(row->platform);
+        i += row ? row->word.size() : 1;
     }
     return words;
 }
@@ -381,28 +259,26 @@ Words<Slice> file_names(std::string_view text, Slice within) {
 }
 
 std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Slice after) {
-    if (before.of(text).find_first_not_of(" \t-*") != std::string_view::npos) return std::nullopt;
+    if (before.of(text).find_first_not_of(" \t-*") != npos) return std::nullopt;
     const std::string_view rest = after.of(text);
     const bool starred = rest.starts_with(" *");
     if (!starred && !rest.starts_with("  ")) return std::nullopt;
     Slice name{after.begin + 2, after.end};
     while (name.size() > 0 && is_blank(text[name.end - 1])) --name.end;
     const std::size_t folders = name.of(text).find_last_of("/\\");
-    if (folders != std::string_view::npos) name.begin += folders + 1;
+    if (folders != npos) name.begin += folders + 1;
 
     const std::string_view words = name.of(text);
-    if (words.empty() || words.size() > longest_name || is_blank(words.front()))
-        return std::nullopt;
-    if (words.find("  ") != words.npos || !is_plain(words)) return std::nullopt;
-    if (holds_digest(text, name)) return std::nullopt;
-    const bool bare = starred && words.find_first_of(" *") == words.npos;
-    if (!bare && !extension_of(words)) return std::nullopt;
+    const bool bare = starred && words.find_first_of(" *") == npos;
+    const bool named = !words.empty() && words.size() <= longest_name && (bare || type_of(words));
+    const bool one_column = !words.starts_with(' ') && words.find("  ") == npos;
+    if (!named || !one_column || !is_plain(words) || holds_digest(words)) return std::nullopt;
     return name;
 }
 
 std::optional<Platform> platform_of_file(std::string_view name) noexcept {
-    const Extension* extension = extension_of(name);
-    return extension ? extension->platform : std::nullopt;
+    const FileType* type = type_of(name);
+    return type ? type->platform : std::nullopt;
 }
 
 std::string label_before(std::string_view text, Slice before) {
@@ -411,36 +287,31 @@ std::string label_before(std::string_view text, Slice before) {
         before.end -= 2;
     }
     bool marked = false;
-    while (before.size() > 0 && introducers.find(text[before.end - 1]) != introducers.npos) {
+    while (before.size() > 0 && is_one_of(text[before.end - 1], introducers)) {
         --before.end;
         marked = marked || text[before.end] == ':' || text[before.end] == '=';
     }
     if (marked) before = before_parenthesis(text, before);
-    const Slice words = without_marks(text, last_words(text, before));
-    const std::string_view label = words.of(text);
+    const Slice words = last_words(text, before);
+    const bool dotted = words.begin > before.begin && text[words.begin - 1] == '.';
+    const std::string_view label = without_marks(text, words).of(text);
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
-    if (marked) return std::string(label);
+    if (marked && !dotted) return std::string(label);
     const std::string_view word = last_word(label);
-    const bool known = std::any_of(digest_words.begin(), digest_words.end(),
-                                   [&](std::string_view digest) { return equals(word, digest); });
-    return known ? std::string(word) : std::string();
+    return std::string(is_among(word, digest_words) ? word : std::string_view());
 }
 
 std::size_t end_of_words(std::string_view text, Slice within) noexcept {
     std::size_t end = within.end;
-    while (end > within.begin && end < text.size() && is_name_byte(text[end - 1]) &&
-           is_name_byte(text[end])) {
-        --end;
-    }
+    while (end > within.begin && is_name_byte(text[end - 1]) && is_name_byte(text[end])) --end;
     return end;
 }
 
 std::size_t begin_of_words(std::string_view text, Slice within) noexcept {
     std::size_t begin = within.begin;
-    while (begin < within.end && begin > 0 && is_name_byte(text[begin - 1]) &&
-           is_name_byte(text[begin])) {
+    while (begin < within.end && is_name_byte(text[begin - 1]) && is_name_byte(text[begin])) {
         ++begin;
     }
     return begin;

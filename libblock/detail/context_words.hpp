@@ -42,11 +42,11 @@ std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Sli
 std::optional<Platform> platform_of_file(std::string_view name) noexcept;
 
 /// The words at the end of `before` that introduce a hash, such as "Installer SHA256" in
-/// `"Installer SHA256": "`. Without `:` or `=` only a word for a digest counts. Empty if nothing
-/// does; at most 64 bytes, whole words.
+/// `"Installer SHA256": "`. Without `:` or `=`, and after a dot, only a word for a digest counts.
+/// Empty if nothing does; at most 64 bytes, whole words.
 std::string label_before(std::string_view text, Slice before);
 
-/// Where `within` ends, or begins, if a word that is cut in two there is left out.
+/// Where `within`, cut out of more text, ends or begins if no word is to be cut in two.
 std::size_t end_of_words(std::string_view text, Slice within) noexcept;
 std::size_t begin_of_words(std::string_view text, Slice within) noexcept;
 

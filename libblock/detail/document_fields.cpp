@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -23,37 +24,19 @@ constexpr std::size_t few_choices = 6;
     throw Error(ErrorCode::InvalidDocument, message);
 }
 
-std::string_view name_of(YamlKind kind) noexcept {
-    switch (kind) {
-        case YamlKind::Null:
-            return "nothing";
-        case YamlKind::Sequence:
-            return "a list";
-        case YamlKind::Mapping:
-            return "a mapping";
-        case YamlKind::Scalar:
-            break;
-    }
-    return "a single value";
-}
+// Ordered as the enumerators are.
+constexpr std::array<std::string_view, 4> kind_names{"nothing", "a single value", "a list",
+                                                     "a mapping"};
+constexpr std::array<std::string_view, 4> type_names{"a text", "null", "a boolean", "a number"};
 
-std::string_view name_of(PlainType type) noexcept {
-    switch (type) {
-        case PlainType::Null:
-            return "null";
-        case PlainType::Boolean:
-            return "a boolean";
-        case PlainType::Number:
-            return "a number";
-        case PlainType::Text:
-            break;
-    }
-    return "a text";
+template <std::size_t size, typename E>
+std::string_view name_of(const std::array<std::string_view, size>& names, E value) {
+    return names[static_cast<std::size_t>(value)];
 }
 
 void require_kind(const YamlNode& node, YamlKind kind, std::string_view expected) {
     if (node.kind == kind) return;
-    refuse(fmt::format("{} is expected here, not {}", expected, name_of(node.kind)));
+    refuse(fmt::format("{} is expected here, not {}", expected, name_of(kind_names, node.kind)));
 }
 
 }  // namespace
@@ -63,7 +46,7 @@ std::string read_text(const YamlNode& node) {
     const PlainType type = node.plain ? plain_type(node.text) : PlainType::Text;
     if (type != PlainType::Text) {
         refuse(fmt::format("{} without quotes is {}, and a text is expected: quote it",
-                           quote(node.text), name_of(type)));
+                           quote(node.text), name_of(type_names, type)));
     }
     return node.text;
 }
@@ -74,7 +57,6 @@ std::uint64_t read_number(const YamlNode& node, std::uint64_t least, std::uint64
     std::uint64_t number = 0;
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
     const bool decimal = node.plain && end == text.data() + text.size() &&
-                         problem != std::errc::invalid_argument &&
                          (text.size() == 1 || !text.starts_with('0'));
     if (!decimal) {
         refuse(

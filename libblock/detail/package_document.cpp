@@ -84,6 +84,9 @@ constexpr std::array<KeyRow<MetadataRule>, 3> rule_keys{{
      [](const YamlNode& value, MetadataRule& rule) {
          read_list(value, Emptiness::Refused,
                    [&](const YamlNode& item) { rule.criteria.push_back(read_criterion(item)); });
+         MetadataRule complete = rule_named("x");
+         complete.criteria = rule.criteria;
+         validate(complete);  // there may be too many
      }},
 }};
 

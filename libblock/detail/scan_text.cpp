@@ -18,7 +18,7 @@ bool begins_with(std::string_view text, std::size_t at, std::string_view lower) 
 
 bool escape_at(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view letters = "ntr";
-    return at + 1 < text.size() && text[at] == '\\' && letters.find(text[at + 1]) != letters.npos;
+    return at + 1 < text.size() && text[at] == '\\' && is_one_of(text[at + 1], letters);
 }
 
 bool begins_word(std::string_view text, std::size_t at) noexcept {

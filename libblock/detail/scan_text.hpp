@@ -48,6 +48,10 @@ constexpr bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t';
 }
 
+constexpr bool is_one_of(char c, std::string_view set) noexcept {
+    return set.find(c) != std::string_view::npos;
+}
+
 /// Whether `text` from `at` on begins with `lower`, in either case.
 bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
 

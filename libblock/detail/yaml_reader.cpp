@@ -93,9 +93,8 @@ constexpr std::array<Forbidden, 6> forbidden{{
 bool is_control(std::string_view rest) noexcept {
     const auto byte = static_cast<unsigned char>(rest[0]);
     if (byte == '\r') return !rest.starts_with("\r\n");  // old line ends count as no line here
-    if (byte == '\n' || byte == '\t') return false;
     const bool c1 = byte == 0xc2 && static_cast<unsigned char>(rest[1]) < 0xa0;
-    return byte < 0x20 || byte == 0x7f || c1;
+    return (byte < 0x20 && byte != '\t') || byte == 0x7f || c1;
 }
 
 /// Why the text, valid UTF-8, must not begin with `rest` here, or nothing.
@@ -203,8 +202,7 @@ public:
                                limits::text_bytes),
                    position);
         }
-        const char first = text_[offset];
-        const bool quoted = first == '"' || first == '\'';
+        const bool quoted = begins(offset, '"') || begins(offset, '\'');
         if (quoted && quoted_end(text_, offset) == std::string_view::npos) {
             refuse("the text in quotes that begins here has no end", position);
         }
@@ -239,6 +237,9 @@ private:
         const std::size_t offset = begin_ + static_cast<std::size_t>(std::max(mark.pos, 0));
         return std::min(offset, text_.size());
     }
+    bool begins(std::size_t offset, char first) const noexcept {
+        return text_.substr(offset).starts_with(first);
+    }
     Position place(const YAML::Mark& mark) noexcept { return places_.at(offset_of(mark)); }
 
     [[noreturn]] static void refuse_anchor(Position position) {
@@ -258,9 +259,8 @@ private:
                               YAML::anchor_t anchor) {
         const Position position = place(mark);
         if (anchor != 0) refuse_anchor(position);
-        const std::size_t offset = offset_of(mark);
-        const bool bare = offset == text_.size() || text_[offset] != '!';
-        if ((tag != "?" && tag != "!") || !bare) refuse("tags are not allowed", position);
+        const bool tagged = (tag != "?" && tag != "!") || begins(offset_of(mark), '!');
+        if (tagged) refuse("tags are not allowed", position);
         return position;
     }
 
@@ -308,7 +308,9 @@ private:
                    node.position);
         }
         if (levels_.empty() || !levels_.back().expects_key()) return;
-        if (node.kind != YamlKind::Scalar) refuse("a key must be a text", node.position);
+        if (node.kind != YamlKind::Scalar) {
+            refuse("a key must be a text: is a bracket not closed?", node.position);
+        }
         const auto [key, is_new] =
             levels_.back().key_lines.try_emplace(node.text, node.position.line);
         if (is_new) return;
@@ -331,15 +333,16 @@ bool run_parser(BoundedSource& source, TreeBuilder& builder) {
     std::istream stream(&source);
     YAML::Parser parser(stream);
     const bool any = parser.HandleNextDocument(builder);
-    while (parser.HandleNextDocument(builder)) {
-    }
+    parser.HandleNextDocument(builder);  // the builder throws if there is another
     return any;
 }
 
-/// What yaml-cpp has to say; it may cut a character in two.
-std::string printable(const std::string& message) {
-    const std::string quoted = quote(message);
-    return quoted.substr(1, quoted.size() - 2);
+[[noreturn]] void refuse_syntax(const YAML::Exception& exception, std::string_view text,
+                                std::size_t begin) {
+    const std::size_t offset = begin + static_cast<std::size_t>(std::max(exception.mark.pos, 0));
+    const std::string problem = quote(exception.msg);  // it may hold half a character
+    refuse(fmt::format("the document is not YAML: {}", problem.substr(1, problem.size() - 2)),
+           place_of(text, offset));
 }
 
 }  // namespace
@@ -349,24 +352,19 @@ YamlNode parse_yaml(std::string_view text) {
     const std::size_t begin = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
     BoundedSource source(text.substr(begin));
     TreeBuilder builder(text, begin, source);
-    std::string problem;
-    Position position;
     try {
         if (!run_parser(source, builder)) refuse("the document is empty", {1, 1});
+        if (!source.exhausted()) return builder.take();
+    } catch (const Error&) {
+        if (!source.exhausted()) throw;
     } catch (const YAML::Exception& exception) {
-        problem = fmt::format("the document is not YAML: {}", printable(exception.msg));
-        const std::size_t offset =
-            begin + static_cast<std::size_t>(std::max(exception.mark.pos, 0));
-        position = place_of(text, offset);
+        if (!source.exhausted()) refuse_syntax(exception, text, begin);
     }
-    if (source.exhausted()) {
-        exceed(fmt::format("more than {} bytes after this make no whole value: brackets that are "
-                           "not closed, or a comment or list in brackets of that length",
-                           lookahead_bytes),
-               builder.last_place());
-    }
-    if (!problem.empty()) refuse(std::move(problem), position);
-    return builder.take();
+    // What came of a text that was cut off says nothing.
+    exceed(fmt::format("more than {} bytes after this make no whole value: a bracket that is not "
+                       "closed, or a comment or a list in brackets of that length",
+                       lookahead_bytes),
+           builder.last_place());
 }
 
 std::size_t quoted_end(std::string_view text, std::size_t offset) noexcept {

@@ -58,28 +58,23 @@ bool has_digits_after(std::string_view text, std::string_view prefix,
            all_in(text.substr(prefix.size()), digits);
 }
 
+template <std::size_t size>
+bool is_one_of(std::string_view text, const std::array<std::string_view, size>& words) noexcept {
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+constexpr std::array<std::string_view, 5> nulls{"", "~", "null", "Null", "NULL"};
+constexpr std::array<std::string_view, 6> booleans{"true",  "True",  "TRUE",
+                                                   "false", "False", "FALSE"};
+constexpr std::array<std::string_view, 3> not_numbers{".nan", ".NaN", ".NAN"};
+constexpr std::array<std::string_view, 3> infinities{".inf", ".Inf", ".INF"};
+
 bool is_number(std::string_view text) noexcept {
-    constexpr std::array<std::string_view, 3> not_numbers{".nan", ".NaN", ".NAN"};
-    constexpr std::array<std::string_view, 3> infinities{".inf", ".Inf", ".INF"};
-    const auto is_one_of = [](std::string_view word, const auto& words) {
-        return std::find(words.begin(), words.end(), word) != words.end();
-    };
     if (has_digits_after(text, "0o", "01234567")) return true;
     if (has_digits_after(text, "0x", "0123456789abcdefABCDEF")) return true;
     if (is_one_of(text, not_numbers)) return true;
     skip_sign(text);
     return is_one_of(text, infinities) || is_decimal(text);
-}
-
-/// A word in lower case, with an upper case initial, or in upper case.
-bool is_word(std::string_view text, std::string_view lower) noexcept {
-    if (text.size() != lower.size()) return false;
-    const auto same = [](char a, char b) { return to_lower(a) == b; };
-    if (!std::equal(text.begin(), text.end(), lower.begin(), same)) return false;
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    const auto uppers = std::count_if(text.begin(), text.end(), is_upper);
-    return uppers == 0 || (uppers == 1 && is_upper(text[0])) ||
-           static_cast<std::size_t>(uppers) == text.size();
 }
 
 /// Words that YAML 1.1 or 1.2 takes for something else than text, in any case.
@@ -118,8 +113,8 @@ bool begins_plain(char first) noexcept {
 }  // namespace
 
 PlainType plain_type(std::string_view text) noexcept {
-    if (text.empty() || text == "~" || is_word(text, "null")) return PlainType::Null;
-    if (is_word(text, "true") || is_word(text, "false")) return PlainType::Boolean;
+    if (is_one_of(text, nulls)) return PlainType::Null;
+    if (is_one_of(text, booleans)) return PlainType::Boolean;
     return is_number(text) ? PlainType::Number : PlainType::Text;
 }
 
