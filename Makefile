@@ -1,0 +1,73 @@
+# Everything goes through CMake presets and pip; this file only puts them in order.
+PYTHON ?= python3
+CLANG_FORMAT ?= $(firstword $(notdir $(wildcard /usr/bin/clang-format-14)) clang-format)
+
+bin := .venv/bin
+cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
+	tests/cpp/*.[ch]pp tests/install/*.cpp benchmarks/*.cpp examples/*.cpp examples/*/*.cpp)
+package_sources := CMakeLists.txt pyproject.toml README.md \
+	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
+
+.PHONY: help demo test bench lint format coverage sanitize clean build-packages lint-packages
+
+help:  ## List what there is
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/installed  ## Watch the 3CX incident become a package, a policy and decisions
+	@PATH="$(CURDIR)/$(bin):$$PATH" examples/3cx/demo.sh
+
+test: .venv/installed  ## Run every test: C++, sanitizers, installed library and wheel, Python
+	cmake --workflow --preset dev
+	cmake --workflow --preset sanitize
+	tests/install/run.sh
+	$(MAKE) --no-print-directory build/wheel/tested
+	$(bin)/python -m mypy.stubtest libblock
+	$(bin)/pytest
+
+bench: build-packages  ## Measure the throughput of extraction against memory and regular expressions
+	cmake --preset release
+	cmake --build --preset release
+	build/release/benchmarks/extraction
+
+lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
+	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy
+	$(bin)/python tools/check_layout.py
+	cmake --workflow --preset tidy
+
+format: lint-packages .venv/installed  ## Format all sources
+	$(CLANG_FORMAT) -i $(cpp_sources)
+	$(bin)/ruff check --fix
+	$(bin)/ruff format
+
+coverage: lint-packages  ## Print line and branch coverage of the library by its C++ tests
+	rm -rf build/coverage/profiles
+	cmake --workflow --preset coverage
+	$(PYTHON) tools/coverage.py build/coverage
+
+sanitize: build-packages  ## Run the C++ tests with address and undefined behaviour sanitizers
+	cmake --workflow --preset sanitize
+
+clean:  ## Remove all that was built
+	rm -rf build dist .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+build-packages:
+	@tools/install-packages build
+
+lint-packages:
+	@tools/install-packages build lint
+
+# The build tools come first and stay: pip's own isolated build would compile everything anew.
+.venv/bin/python: | build-packages
+	$(PYTHON) -m venv .venv
+	$(bin)/pip install -q 'pybind11>=3.0' 'scikit-build-core>=0.11'
+
+.venv/installed: $(package_sources) | .venv/bin/python
+	$(bin)/pip install -q --no-build-isolation '.[dev]'
+	@touch $@
+
+build/wheel/tested: $(package_sources) tests/install/wheel.sh .venv/installed
+	tests/install/wheel.sh
+	@touch $@

@@ -1,0 +1,391 @@
+#pragma once
+
+#include <pybind11/gil_safe_call_once.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "libblock/enum_text.hpp"
+#include "libblock/sha256.hpp"
+#include "libblock/timestamp.hpp"
+
+/// What the bindings of the nouns share: how values travel between C++ and Python.
+namespace libblock::bindings {
+
+namespace py = pybind11;
+
+void bind_error(py::module_& m);
+void bind_sha256(py::module_& m);
+void bind_hasher(py::module_& m);
+void bind_hash_set(py::module_& m);
+void bind_platform(py::module_& m);
+void bind_field(py::module_& m);
+void bind_timestamp(py::module_& m);
+void bind_file_facts(py::module_& m);
+void bind_rule(py::module_& m);
+void bind_extraction(py::module_& m);
+void bind_hash_entry(py::module_& m);
+void bind_package(py::module_& m);
+void bind_policy(py::module_& m);
+void bind_decision(py::module_& m);
+void bind_check(py::module_& m);
+void bind_hash_list(py::module_& m);
+void bind_document(py::module_& m);
+
+// ---------------------------------------------------------------------------------------------
+// Enums: Python `enum.Enum` classes whose members are their texts, made from the enum's table.
+
+/// The Python members of an enum, in the order of its table.
+template <TextEnum E>
+inline py::gil_safe_call_once_and_store<py::tuple> enum_members;
+
+/// Makes the enum class, adds it to the module and returns its members; `rows` holds pairs of
+/// text and description.
+py::tuple make_text_enum(py::module_& m, const char* name, const char* doc, const py::list& rows);
+
+/// Throws `Error` (InvalidValue): `text` is none of the `texts` of the enum.
+[[noreturn]] void refuse_enum_text(const py::tuple& members, std::string_view text,
+                                   std::span<const std::string_view> texts);
+
+template <TextEnum E>
+void bind_text_enum(py::module_& m, const char* name, const char* doc) {
+    enum_members<E>.call_once_and_store_result([&] {
+        py::list rows;
+        for (const auto& row : EnumTable<E>::rows) {
+            rows.append(py::make_tuple(row.text, row.description));
+        }
+        return make_text_enum(m, name, doc, rows);
+    });
+}
+
+template <TextEnum E>
+E parse_enum(std::string_view text) {
+    if (const auto value = from_string<E>(text)) return *value;
+    std::vector<std::string_view> texts;
+    for (const auto& row : EnumTable<E>::rows) texts.push_back(row.text);
+    refuse_enum_text(enum_members<E>.get_stored(), text, texts);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Single values.
+
+/// The text of a Python str as UTF-8. Lone surrogates stand for bytes that are not UTF-8, as they
+/// do in Python's file names ("surrogateescape").
+std::string text_of(py::handle str);
+/// The Python str of a text; bytes that are not UTF-8 become lone surrogates.
+py::str str_of(std::string_view text);
+
+/// The digest that a Python str names. Throws `Error` (InvalidValue).
+Sha256 digest_of(py::handle str);
+
+/// The instant of an aware datetime. Throws `Error` (InvalidValue) on a naive one, on fractions of
+/// a second and on years that documents cannot hold.
+Timestamp timestamp_of(py::handle datetime);
+/// The datetime of an instant, in UTC.
+py::object datetime_of(Timestamp instant);
+bool is_datetime(py::handle object);
+
+/// An instant that is only compared with others: fractions of a second are dropped, which changes
+/// no comparison with a whole second.
+struct Now {
+    Timestamp instant;
+};
+Now now_of(py::handle datetime);
+
+/// The bytes of an object with a buffer, without a copy. Made and destroyed with the GIL held;
+/// the bytes may be read without it.
+class BufferView {
+public:
+    explicit BufferView(py::handle object);
+    BufferView(const BufferView&) = delete;
+    BufferView& operator=(const BufferView&) = delete;
+    ~BufferView();
+
+    std::span<const std::byte> bytes() const noexcept;
+    std::string_view text() const noexcept;
+
+private:
+    Py_buffer view_{};
+};
+
+/// `pattern` filled in by Python's `str.format`.
+template <typename... Args>
+py::str format(const char* pattern, Args&&... args) {
+    return py::str(pattern).format(std::forward<Args>(args)...);
+}
+
+// ---------------------------------------------------------------------------------------------
+// Values out: text is decoded as above, vectors become tuples.
+
+inline py::str to_python(const std::string& text) {
+    return str_of(text);
+}
+
+template <typename T>
+py::object to_python(const T& value) {
+    return py::cast(value);
+}
+
+template <typename T>
+py::tuple to_python(const std::vector<T>& values) {
+    py::tuple items(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) items[i] = to_python(values[i]);
+    return items;
+}
+
+/// Values in: text is encoded as above, and any iterable makes a vector.
+template <typename T>
+struct In {
+    T value;
+};
+
+}  // namespace libblock::bindings
+
+namespace pybind11::detail {
+
+template <libblock::TextEnum E>
+struct type_caster_enum_type_enabled<E> : std::false_type {};
+
+/// An enum takes its member or the text of one.
+template <libblock::TextEnum E>
+struct type_caster<E> {
+    PYBIND11_TYPE_CASTER(E, const_name("str"));
+
+    bool load(handle source, bool /*convert*/) {
+        if (!PyUnicode_Check(source.ptr())) return false;
+        value = libblock::bindings::parse_enum<E>(libblock::bindings::text_of(source));
+        return true;
+    }
+
+    static handle cast(E source, return_value_policy /*policy*/, handle /*parent*/) {
+        const tuple& members = libblock::bindings::enum_members<E>.get_stored();
+        return object(members[static_cast<std::size_t>(source)]).release();
+    }
+};
+
+/// A digest may be given as its 64 digits wherever conversions are allowed.
+template <>
+struct type_caster<libblock::Sha256> : type_caster_base<libblock::Sha256> {
+    static constexpr auto name = io_name("libblock.Sha256 | str", "libblock.Sha256");
+
+    bool load(handle source, bool convert) {
+        if (!convert || !PyUnicode_Check(source.ptr())) {
+            return type_caster_base::load(source, convert);
+        }
+        parsed_ = libblock::bindings::digest_of(source);
+        value = &parsed_;
+        return true;
+    }
+
+private:
+    libblock::Sha256 parsed_;
+};
+
+template <>
+struct type_caster<libblock::Timestamp> {
+    PYBIND11_TYPE_CASTER(libblock::Timestamp, const_name("datetime.datetime"));
+
+    bool load(handle source, bool /*convert*/) {
+        if (!libblock::bindings::is_datetime(source)) return false;
+        value = libblock::bindings::timestamp_of(source);
+        return true;
+    }
+
+    static handle cast(libblock::Timestamp source, return_value_policy /*policy*/,
+                       handle /*parent*/) {
+        return libblock::bindings::datetime_of(source).release();
+    }
+};
+
+template <>
+struct type_caster<libblock::bindings::Now> {
+    PYBIND11_TYPE_CASTER(libblock::bindings::Now, const_name("datetime.datetime"));
+
+    bool load(handle source, bool /*convert*/) {
+        if (!libblock::bindings::is_datetime(source)) return false;
+        value = libblock::bindings::now_of(source);
+        return true;
+    }
+};
+
+template <typename T>
+struct type_caster<libblock::bindings::In<T>> {
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<T>, make_caster<T>::name);
+
+    bool load(handle source, bool convert) {
+        make_caster<T> caster;
+        if (!caster.load(source, convert)) return false;
+        value.value = cast_op<T>(std::move(caster));
+        return true;
+    }
+};
+
+template <>
+struct type_caster<libblock::bindings::In<std::string>> {
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<std::string>, const_name("str"));
+
+    bool load(handle source, bool /*convert*/) {
+        if (!PyUnicode_Check(source.ptr())) return false;
+        value.value = libblock::bindings::text_of(source);
+        return true;
+    }
+};
+
+template <typename T>
+struct type_caster<libblock::bindings::In<std::vector<T>>> {
+    static constexpr bool is_text = std::is_same_v<T, std::string>;
+    using Item = std::conditional_t<is_text, libblock::bindings::In<T>, T>;
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<std::vector<T>>,
+                         const_name("collections.abc.Iterable[") + make_caster<Item>::name +
+                             const_name("]"));
+
+    bool load(handle source, bool convert) {
+        // A str is iterable too, but one where a list is expected is a forgotten pair of brackets.
+        if (!isinstance<iterable>(source) || PyUnicode_Check(source.ptr())) return false;
+        value.value.clear();
+        for (const handle item : reinterpret_borrow<iterable>(source)) {
+            make_caster<Item> caster;
+            if (!caster.load(item, convert)) return false;
+            if constexpr (is_text) {
+                value.value.push_back(cast_op<Item&&>(std::move(caster)).value);
+            } else {
+                value.value.push_back(cast_op<Item>(std::move(caster)));
+            }
+        }
+        return true;
+    }
+};
+
+}  // namespace pybind11::detail
+
+namespace libblock::bindings {
+
+// ---------------------------------------------------------------------------------------------
+// Value classes: immutable in Python, with keyword arguments, ==, hash, repr and pickling, all
+// from one list of attributes.
+
+/// An attribute of a value class: a pointer to a member, or a function from the value to a
+/// reference to the attribute.
+template <typename Access, bool is_required>
+struct Attribute {
+    const char* name;
+    Access access;
+    const char* doc;
+};
+
+/// An attribute that the constructor must be given.
+template <typename Access>
+Attribute<Access, true> required(const char* name, Access access, const char* doc) {
+    return {name, access, doc};
+}
+
+/// An attribute that has in a default-constructed value its default.
+template <typename Access>
+Attribute<Access, false> optional(const char* name, Access access, const char* doc) {
+    return {name, access, doc};
+}
+
+template <typename T, typename Access>
+using AttributeType = std::remove_cvref_t<std::invoke_result_t<const Access&, T&>>;
+
+/// What no attribute equals where one is required, else the attribute's default.
+template <typename T, typename Access, bool is_required>
+py::object default_of(const Attribute<Access, is_required>& attribute) {
+    if constexpr (is_required) {
+        return py::ellipsis();
+    } else {
+        const T value{};
+        return to_python(std::invoke(attribute.access, value));
+    }
+}
+
+template <typename T, typename Access, bool is_required>
+auto argument_of(const Attribute<Access, is_required>& attribute) {
+    if constexpr (is_required) {
+        return py::arg(attribute.name);
+    } else {
+        return py::arg_v(attribute.name, default_of<T>(attribute));
+    }
+}
+
+/// A class that cannot be inherited from, with the metaclass `type`: that of pybind11 does more
+/// only for static properties and for Python subclasses.
+template <typename T, typename... Extra>
+py::class_<T> bind_class(py::module_& m, const char* name, const char* doc, const Extra&... extra) {
+    const py::metaclass type(py::handle(reinterpret_cast<PyObject*>(&PyType_Type)));
+    return {m, name, doc, type, py::is_final(), extra...};
+}
+
+/// `Name(attribute=value, ...)`, leaving out what has its default.
+py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& values,
+                   const py::tuple& defaults);
+
+template <typename T, typename... Access, bool... is_required>
+py::class_<T> bind_value(py::module_& m, const char* name, const char* doc,
+                         Attribute<Access, is_required>... attributes) {
+    const auto values_of = [attributes...](const T& self) {
+        return py::make_tuple(to_python(std::invoke(attributes.access, self))...);
+    };
+    const py::tuple names = py::make_tuple(attributes.name...);
+    const py::tuple defaults = py::make_tuple(default_of<T>(attributes)...);
+
+    auto value_class = bind_class<T>(m, name, doc);
+    value_class.def(py::init([attributes...](In<AttributeType<T, Access>>... arguments) {
+                        T value{};
+                        ((std::invoke(attributes.access, value) = std::move(arguments.value)), ...);
+                        return value;
+                    }),
+                    argument_of<T>(attributes)...);
+    (value_class.def_property_readonly(
+         attributes.name,
+         [attributes](const T& self) { return to_python(std::invoke(attributes.access, self)); },
+         attributes.doc),
+     ...);
+    value_class
+        .def(
+            "__eq__", [](const T& left, const T& right) { return left == right; },
+            py::is_operator())
+        .def("__hash__", [values_of](const T& self) { return py::hash(values_of(self)); })
+        .def("__repr__",
+             [values_of, names, defaults](const py::object& self) {
+                 return value_repr(self, names, values_of(py::cast<const T&>(self)), defaults);
+             })
+        .def("__reduce__", [values_of](const py::object& self) {
+            return py::make_tuple(py::type::of(self), values_of(py::cast<const T&>(self)));
+        });
+    return value_class;
+}
+
+/// Adds copying to a mutable class: `copy()`, `copy.copy` and `copy.deepcopy` are all one.
+template <typename T>
+void def_copy(py::class_<T>& value_class, const char* doc) {
+    const auto copy = [](const T& self) { return T(self); };
+    value_class.def("copy", copy, doc)
+        .def("__copy__", copy)
+        .def(
+            "__deepcopy__", [](const T& self, const py::object& /*memo*/) { return T(self); },
+            py::arg("memo"));
+}
+
+/// Adds `_repr_html_`, which notebooks show, written in Python by `libblock._html`.
+template <typename T>
+void def_html(py::class_<T>& value_class, const char* function) {
+    value_class.def(
+        "_repr_html_",
+        [function](const py::object& self) {
+            return py::module_::import("libblock._html").attr(function)(self);
+        },
+        "HTML for notebooks.");
+}
+
+}  // namespace libblock::bindings

@@ -1,0 +1,107 @@
+#include "libblock/extraction.hpp"
+
+#include "bindings.hpp"
+
+namespace libblock::bindings {
+
+namespace {
+
+/// What an access of `bind_value` looks like for a member of a member.
+constexpr auto line = [](auto& item) -> auto& {
+    return item.place.line;
+};
+constexpr auto column = [](auto& item) -> auto& {
+    return item.place.column;
+};
+constexpr auto offset = [](auto& item) -> auto& {
+    return item.place.offset;
+};
+
+constexpr const char* line_doc = "Line in the text, from 1.";
+constexpr const char* column_doc = "Column in characters, from 1.";
+constexpr const char* offset_doc = "Offset in bytes of UTF-8, from 0.";
+
+/// The bytes of a str, of a buffer, or of what a file gives. A lone surrogate in a str becomes a
+/// question mark, which separates like any punctuation and takes one column.
+py::object bytes_of(py::object data) {
+    if (py::hasattr(data, "read")) data = data.attr("read")();
+    if (py::isinstance<py::str>(data)) return data.attr("encode")("utf-8", "replace");
+    if (py::isinstance<py::buffer>(data)) return data;
+    throw py::type_error(
+        format("expected str, bytes or an open file, not {}", py::type::of(data).attr("__name__")));
+}
+
+Extraction extract_from(const py::object& data, bool rejoin, bool context) {
+    const BufferView view(bytes_of(data));
+    const py::gil_scoped_release release;
+    return extract(view.text(), {.rejoin = rejoin, .context = context});
+}
+
+}  // namespace
+
+void bind_extraction(py::module_& m) {
+    bind_text_enum<RejectionReason>(m, "RejectionReason",
+                                    "Why something that looks like a digest was not taken.");
+
+    bind_value<Candidate>(
+        m, "Candidate", "A SHA-256 that stands alone in a text, and what its line says of it.",
+        required("sha256", &Candidate::sha256, "The digest."),
+        optional("kind", &Candidate::kind, "What the digest was taken over."),
+        optional("line", line, line_doc), optional("column", column, column_doc),
+        optional("offset", offset, offset_doc),
+        optional(
+            "platform", [](auto& item) -> auto& { return item.context.platform; },
+            "The operating system that the line names, or None."),
+        optional(
+            "file_name", [](auto& item) -> auto& { return item.context.file_name; },
+            "The file that the line names, or nothing."),
+        optional(
+            "label", [](auto& item) -> auto& { return item.context.label; },
+            "What introduces the hash, such as \"SHA-256\"."));
+
+    bind_value<Rejection>(
+        m, "Rejection", "Something that looks like a digest, and why it was not taken.",
+        required("text", &Rejection::text,
+                 "The digits as they stand; of a longer run the first 160 characters."),
+        required("reason", &Rejection::reason, "Why it was not taken."),
+        optional("line", line, line_doc), optional("column", column, column_doc),
+        optional("offset", offset, offset_doc));
+
+    bind_value<Duplicate>(m, "Duplicate", "A hash that stands in the text again.",
+                          required("sha256", &Duplicate::sha256, "The digest."),
+                          required("first", &Duplicate::first,
+                                   "Index of its first appearance in `Extraction.accepted`."),
+                          optional("line", line, line_doc), optional("column", column, column_doc),
+                          optional("offset", offset, offset_doc));
+
+    auto extraction = bind_value<Extraction>(
+        m, "Extraction",
+        "All that was found in a text, each list in reading order. Its length and iteration are "
+        "those of `accepted`.",
+        optional("accepted", &Extraction::accepted, "The hashes, each at its first appearance."),
+        optional("rejected", &Extraction::rejected, "What looks like a digest and was not taken."),
+        optional("duplicates", &Extraction::duplicates, "Further appearances of the hashes."));
+    extraction
+        .def_property_readonly("hashes", &Extraction::hashes,
+                               "The accepted hashes as a HashSet, made anew at each access.")
+        .def("__len__", [](const Extraction& self) { return self.accepted.size(); })
+        .def("__bool__", [](const Extraction& self) { return !self.accepted.empty(); })
+        .def("__iter__", [](const Extraction& self) { return py::iter(to_python(self.accepted)); })
+        .def(
+            "__repr__",
+            [](const Extraction& self) {
+                return format("<Extraction accepted={} rejected={} duplicates={}>",
+                              self.accepted.size(), self.rejected.size(), self.duplicates.size());
+            },
+            py::prepend());
+    def_html(extraction, "extraction");
+
+    m.def("extract", &extract_from, py::arg("data"), py::kw_only(), py::arg("rejoin") = false,
+          py::arg("context") = true,
+          "Finds the SHA-256s of a text: runs of exactly 64 hexadecimal digits that stand alone. "
+          "`data` is a str, an object with a buffer of bytes, or an open file of either. `rejoin` "
+          "takes hashes that line breaks split, where the joining is certain; `context` keeps "
+          "what each line says about its hashes. Bytes that are not UTF-8 only separate.");
+}
+
+}  // namespace libblock::bindings

@@ -1,0 +1,103 @@
+"""Facts as JSON: what other tools know of files and executions."""
+
+import difflib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import libblock
+
+_TEXT_KEYS = ("name", "platform", "sha256", "authenticode")
+_KEYS = (*_TEXT_KEYS, *(str(field) for field in libblock.Field))
+_JSON_NAMES = {dict: "an object", list: "a list", str: "a text", bool: "true or false"}
+_BLANKS = " \t\r\n"
+
+
+class Subject(NamedTuple):
+    """What is decided on, and what the reader calls it."""
+
+    name: str
+    facts: libblock.FileFacts
+
+
+def parse_subjects(data: bytes, file: str) -> list[Subject]:
+    """Reads facts: an object, a list of objects, or objects one after the other (JSON Lines).
+
+    Raises DocumentError with the line of the object, or with its number in the list.
+    """
+    try:
+        text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        raise libblock.DocumentError("the facts are no text", file) from None
+    subjects: list[Subject] = []
+    for line, value in _values(text, file):
+        items = value if isinstance(value, list) else [value]
+        for number, item in enumerate(items, 1):
+            where = f"item {number}: " if isinstance(value, list) else ""
+            with _placed(where, file, line):
+                subjects.append(_subject(item, f"{file} #{len(subjects) + 1}"))
+    return subjects
+
+
+@contextmanager
+def _placed(where: str, file: str, line: int) -> Iterator[None]:
+    """Gives what is refused its place in the file."""
+    try:
+        yield
+    except (TypeError, libblock.InvalidValueError) as error:
+        raise libblock.DocumentError(f"{where}{error}", file, line) from None
+
+
+def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
+    """The JSON values of a text, each with the line that it begins on."""
+    decoder = json.JSONDecoder()
+    at = _skip_blanks(text, 0)
+    while at < len(text):
+        line = text.count("\n", 0, at) + 1
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            reason = error.msg[:1].lower() + error.msg[1:]
+            raise libblock.DocumentError(reason, file, error.lineno, error.colno) from None
+        except RecursionError:
+            raise libblock.DocumentError("the facts are nested too deeply", file, line) from None
+        yield line, value
+        at = _skip_blanks(text, at)
+
+
+def _skip_blanks(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _BLANKS:
+        at += 1
+    return at
+
+
+def _subject(item: object, default_name: str) -> Subject:
+    if not isinstance(item, dict):
+        raise TypeError(f"facts are an object, not {_name_of(item)}")
+    for key, value in item.items():
+        _require_fact(key, value)
+    facts = libblock.FileFacts.from_dict({k: v for k, v in item.items() if k != "name"})
+    names = (item.get("name"), *facts.values_of("path"), *facts.values_of("file_name"))
+    return Subject(next(filter(None, names), default_name), facts)
+
+
+def _require_fact(key: str, value: object) -> None:
+    if key not in _KEYS:
+        near = difflib.get_close_matches(key, _KEYS, 1)
+        raise TypeError(
+            f"there is no fact {key!r}" + (f", did you mean {near[0]}?" if near else "")
+        )
+    several = isinstance(value, list) and key not in _TEXT_KEYS
+    for text in value if isinstance(value, list) and several else [value]:
+        if not isinstance(text, str):
+            expected = "a text" if key in _TEXT_KEYS else "a text or a list of texts"
+            raise TypeError(f"{key} must be {expected}, not {_name_of(text)}")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise TypeError(f"{key} holds half of a surrogate pair")
+
+
+def _name_of(value: object) -> str:
+    if value is None:
+        return "null"
+    return _JSON_NAMES.get(type(value), "a number")

@@ -1,0 +1,135 @@
+"""The JSON forms of the model. What is not known is left out, as it is in facts."""
+
+from datetime import datetime
+
+import libblock
+from libblock.cli._documents import groups_below, states_on
+from libblock.cli._output import Json
+
+
+def known(**values: object) -> Json:
+    """The values that say something, as an object."""
+    return {name: value for name, value in values.items() if value not in (None, "", 0)}
+
+
+def time_form(instant: datetime | None) -> str | None:
+    return None if instant is None else libblock.format_timestamp(instant)
+
+
+def candidate_form(candidate: libblock.Candidate) -> Json:
+    return {
+        "sha256": candidate.sha256.hex,
+        "line": candidate.line,
+        "column": candidate.column,
+        "kind": candidate.kind,
+    } | known(platform=candidate.platform, file_name=candidate.file_name, label=candidate.label)
+
+
+def rejection_form(rejection: libblock.Rejection) -> Json:
+    return {
+        "text": rejection.text,
+        "reason": rejection.reason,
+        "line": rejection.line,
+        "column": rejection.column,
+    }
+
+
+def entry_form(entry: libblock.HashEntry) -> Json:
+    return {"sha256": entry.sha256.hex, "kind": entry.kind} | known(
+        platform=entry.platform,
+        file_name=entry.file_name,
+        note=entry.note,
+        source=entry.source,
+        line=entry.line,
+        column=entry.column,
+    )
+
+
+def criterion_form(criterion: libblock.Criterion) -> Json:
+    return {
+        "field": criterion.field,
+        "operation": criterion.operation,
+        "value": criterion.value,
+    }
+
+
+def rule_form(rule: libblock.MetadataRule) -> Json:
+    return {
+        "name": rule.name,
+        "platforms": list(rule.platforms),
+        "criteria": [criterion_form(each) for each in rule.criteria],
+    }
+
+
+def provenance_form(record: libblock.Provenance) -> Json:
+    return {
+        "name": record.source.name,
+        "sha256": record.source.sha256.hex,
+        **known(imported=time_form(record.source.imported)),
+        "accepted": record.accepted,
+        "rejected": record.rejected,
+        "duplicates": record.duplicates,
+        "selected": record.selected,
+        "added": record.added,
+    }
+
+
+def package_form(package: libblock.Package) -> Json:
+    """What identifies a package and says how large it is."""
+    return {
+        "name": package.name,
+        "version": package.version,
+        "digest": package.digest().hex,
+        "hashes": len(package),
+        "rules": len(package.rules),
+    }
+
+
+def state_form(item: libblock.PackageState | libblock.Evidence | libblock.UndecidedRule) -> Json:
+    """The effective state of a package in a group, and where it was set."""
+    return {"package": item.package, "state": item.state} | known(
+        group=item.group, since=time_form(item.since)
+    )
+
+
+def policy_form(policy: libblock.Policy, top: str = "/") -> Json:
+    """The packages of a policy, and the states of all that is set on each group or above it."""
+    return {
+        "packages": [{"name": each.name, "file": each.file} for each in policy.packages],
+        "groups": [
+            {"path": path, "states": _states_form(policy.tree, path)}
+            for path in groups_below(policy.tree, top)
+        ],
+    }
+
+
+def _states_form(tree: libblock.PolicyTree, path: str) -> list[Json]:
+    return [state_form(each) | {"inherited": each.group != path} for each in states_on(tree, path)]
+
+
+def decision_form(decision: libblock.Decision) -> Json:
+    return {
+        "verdict": decision.verdict,
+        "evidence": [_evidence_form(each) for each in decision.evidence],
+        "undecided": [
+            state_form(each) | {"rule": _judged_form(each)} for each in decision.undecided
+        ],
+        "expired": list(decision.expired),
+    }
+
+
+def _evidence_form(evidence: libblock.Evidence) -> Json:
+    if evidence.entry is not None:
+        return state_form(evidence) | {"hash": entry_form(evidence.entry)}
+    return state_form(evidence) | {"rule": _judged_form(evidence)}
+
+
+def _judged_form(item: libblock.Evidence | libblock.UndecidedRule) -> Json:
+    """A rule, and how each of its criteria came out."""
+    assert item.rule is not None
+    return rule_form(item.rule) | {
+        "criteria": [
+            criterion_form(each.criterion) | {"outcome": each.outcome} | known(fact=each.fact)
+            for each in item.criteria
+        ]
+    }

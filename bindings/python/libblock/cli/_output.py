@@ -1,0 +1,190 @@
+"""What commands print: lines for people and JSON for programs.
+
+Texts that come from files never reach a terminal as they are: all that could steer one is escaped
+here, and nowhere else.
+"""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+T = TypeVar("T")
+Json: TypeAlias = dict[str, Any]
+Part: TypeAlias = "str | tuple[str, str]"
+"""A text, or a text and its style."""
+
+_GAP = "  "
+_NARROWEST = 20
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with escapes in place of what is not visible."""
+    if text.isprintable():  # nearly always
+        return text
+    return "".join(each if each.isprintable() else _escape(each) for each in text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # how Python keeps a byte that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number and its noun; the plural is the noun with an "s" unless given."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+class Output:
+    """Lines of styled text on one stream; plain where nobody would see the styles."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._console = _console_for(stream)
+
+    def line(self, *parts: Part, indent: int = 0, wrap: bool = True) -> None:
+        """Prints one line; on a terminal it is wrapped between words, and then hangs."""
+        if self._console is None:
+            self._stream.write(" " * indent + "".join(map(_plain, parts)).rstrip() + "\n")
+            return
+        text = _styled(parts)
+        width = max(self._console.width - indent - 2, _NARROWEST)
+        breaks = _breaks(text.plain, width) if wrap else []
+        for number, each in enumerate(text.divide(breaks)):
+            each.rstrip()
+            each.pad_left(indent + (2 if number else 0))
+            self._console.print(each, soft_wrap=True)
+
+    def rows(
+        self, items: Sequence[T], cells: Callable[[T], Sequence[Part]], indent: int = 0
+    ) -> None:
+        """Prints a row for each item, its cells aligned; on a terminal too narrow for that, the
+        first cell and below it the others."""
+        widths: list[int] = []
+        for item in items:  # twice over the items, for the rows of all at once might not fit
+            lengths = [_columns(_plain(part)) for part in cells(item)]
+            widths = list(map(max, lengths, widths)) if widths else lengths
+        row_width = indent + sum(width + len(_GAP) for width in widths if width) - len(_GAP)
+        for item in items:
+            if self._console is None or row_width <= self._console.width:
+                self.line(*_padded(cells(item), widths), indent=indent)
+            else:
+                self._stacked(cells(item), indent)
+
+    def _stacked(self, cells: Sequence[Part], indent: int) -> None:
+        self.line(cells[0], indent=indent)
+        rest = [cell for cell in cells[1:] if _plain(cell)]
+        if rest:
+            self.line(*_joined(rest), indent=indent + 4)
+
+
+def _console_for(stream: TextIO) -> "Console | None":
+    colored = _is_colored(stream)
+    if not colored and not stream.isatty():
+        return None
+    from rich.console import Console  # slow to import, and not needed in a pipe
+
+    return Console(
+        file=stream,
+        color_system="standard" if colored else None,
+        force_terminal=colored,
+        highlight=False,
+        # Nothing but the width of a real terminal wraps anything.
+        width=None if stream.isatty() else 1 << 20,
+    )
+
+
+def _is_colored(stream: TextIO) -> bool:
+    """Source: https://no-color.org, https://force-color.org."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _plain(part: Part) -> str:
+    return printable(part if isinstance(part, str) else part[0])
+
+
+def _styled(parts: Iterable[Part]) -> "Text":
+    from rich.text import Text
+
+    text = Text()
+    for part in parts:
+        text.append(_plain(part), None if isinstance(part, str) else part[1])
+    return text
+
+
+def _breaks(text: str, width: int) -> list[int]:
+    """Where to break a line between words; a word is never cut, for it may be a path or a hash."""
+    breaks = []
+    used = 0
+    for word in re.finditer(r"\S+\s*", text):
+        if used and used + _columns(word[0].rstrip()) > width:
+            breaks.append(word.start())
+            used = 0
+        used += _columns(word[0])
+    return breaks
+
+
+def _columns(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
+
+
+def _padded(cells: Sequence[Part], widths: Sequence[int]) -> Iterator[Part]:
+    for cell, width in zip(cells, widths, strict=True):
+        if width:  # a column without a text takes no place
+            yield cell
+            yield " " * (width - _columns(_plain(cell))) + _GAP
+
+
+def _joined(cells: Sequence[Part]) -> Iterator[Part]:
+    for number, cell in enumerate(cells):
+        if number:
+            yield _GAP
+        yield cell
+
+
+def out() -> Output:
+    return Output(sys.stdout)
+
+
+def complain(severity: str, message: str) -> None:
+    """Prints a message about the work, in the form of compilers, to standard error."""
+    style = {"error": "bold red", "warning": "bold yellow"}.get(severity, "bold")
+    Output(sys.stderr).line("libblock: ", (severity, style), ": ", message, wrap=False)
+
+
+def write_json(document: Json) -> None:
+    """Prints a document with each item of its lists on one line; lists may be iterators."""
+    stream = sys.stdout
+    before = "{"
+    for key, value in document.items():
+        stream.write(f"{before}\n  {json.dumps(key)}: ")
+        if isinstance(value, (list, Iterator)):
+            _write_list(stream, value)
+        else:
+            stream.write(json.dumps(value))
+        before = ","
+    stream.write("\n}\n")
+
+
+def _write_list(stream: TextIO, items: Iterable[object]) -> None:
+    before = "["
+    for item in items:
+        stream.write(f"{before}\n    {json.dumps(item)}")
+        before = ","
+    stream.write("[]" if before == "[" else "\n  ]")

@@ -1,0 +1,80 @@
+"""``libblock hash``: the digests of files."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+
+import click
+
+import libblock
+from libblock.cli._inputs import STDIN, hashing_progress
+from libblock.cli._main import BAD_INPUT, OK, report
+from libblock.cli._options import format_option
+from libblock.cli._output import printable, write_json
+
+_CHUNK = 1 << 20
+
+
+@click.command("hash", short_help="Print the SHA-256s of files.")
+@click.argument("files", nargs=-1, required=True, metavar="FILES...|-")
+@format_option()
+def command(files: Sequence[str], form: str) -> int:
+    """Print the SHA-256s of files as "sha256sum" does, for "-" that of standard input.
+
+    Files that cannot be read are reported, and make the exit code 2.
+    """
+    unread: list[str] = []
+    hashes = _hash_all(files, unread)
+    if form == "json":
+        items = ({"file": file, "sha256": digest.hex} for file, digest in hashes)
+        write_json({"version": 1, "files": items})
+    else:
+        for file, digest in hashes:
+            _print_line(file, digest)
+    return BAD_INPUT if unread else OK
+
+
+def _hash_all(files: Sequence[str], unread: list[str]) -> Iterator[tuple[str, libblock.Sha256]]:
+    """The digests of the files that can be read; the others are reported and put in `unread`."""
+    for file in files:
+        digest = _hash_or_report(file)
+        if digest is None:
+            unread.append(file)
+        else:
+            yield file, digest
+
+
+def _hash_or_report(file: str) -> libblock.Sha256 | None:
+    try:
+        return _hash(file)
+    except OSError as error:
+        report(error)
+        return None
+
+
+def _hash(file: str) -> libblock.Sha256:
+    if file == STDIN:
+        return _hash_stdin()
+    with hashing_progress(file) as progress:
+        return libblock.hash_file(file, progress=progress)
+
+
+def _hash_stdin() -> libblock.Sha256:
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed")
+    hasher = libblock.Hasher()
+    while chunk := sys.stdin.buffer.read(_CHUNK):
+        hasher.update(chunk)
+    return hasher.finish()
+
+
+def _print_line(file: str, digest: libblock.Sha256) -> None:
+    """Prints a line that `sha256sum --check` reads; on a terminal, one that does it no harm."""
+    if sys.stdout.isatty():
+        sys.stdout.write(f"{digest.hex}  {printable(file)}\n")
+        return
+    line = f"{digest.hex}  {file}"
+    if "\n" in file or "\r" in file:  # then all is escaped, which a backslash announces
+        line = "\\" + line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(os.fsencode(line) + b"\n")

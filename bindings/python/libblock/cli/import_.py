@@ -1,0 +1,196 @@
+"""``libblock import``: the hashes of advisories into a package."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+import libblock
+from libblock.cli._documents import save_next_version
+from libblock.cli._forms import candidate_form, package_form, provenance_form, rejection_form
+from libblock.cli._inputs import Advisory, now, read_advisories
+from libblock.cli._main import FINDINGS, OK
+from libblock.cli._options import (
+    context_option,
+    drop_comments_option,
+    format_option,
+    rejoin_option,
+)
+from libblock.cli._output import Json, Output, counted, out, write_json
+from libblock.cli._select import require_terminal, select_candidates
+from libblock.cli._text import BAD, GOOD, NOTABLE, QUIET, TITLE, hash_cells, marked, rejection_cells
+
+
+@dataclass
+class Import:
+    """What was found in one advisory, and what became of it."""
+
+    extraction: libblock.Extraction
+    record: libblock.Provenance
+    added: list[libblock.Candidate]
+    present: list[libblock.Candidate]
+    completed: int
+    """How many of the present learned something of their context."""
+
+
+@dataclass
+class Outcome:
+    """What the command did as a whole."""
+
+    file: str
+    package: libblock.Package
+    imports: list[Import]
+    changed: bool
+    dry_run: bool
+    refused: bool
+
+
+@click.command("import", short_help="Add the hashes of advisories to a package.")
+@click.argument("file", metavar="PACKAGE")
+@click.argument("advisories", nargs=-1, metavar="[ADVISORIES...|-]")
+@click.option("--select", is_flag=True, help="Choose the hashes on the terminal.")
+@rejoin_option()
+@context_option()
+@click.option("--source", metavar="NAME", help="What the package calls the advisory.")
+@click.option("--strict", is_flag=True, help="If any is rejected, write nothing and exit with 1.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
+@drop_comments_option()
+@format_option()
+def command(
+    file: str,
+    advisories: Sequence[str],
+    select: bool,
+    rejoin: bool,
+    context: bool,
+    source: str | None,
+    strict: bool,
+    dry_run: bool,
+    drop_comments: bool,
+    form: str,
+) -> int:
+    """Add the SHA-256s of advisories, of files or of what is piped in, to PACKAGE.
+
+    The package keeps a record of each import and becomes its next version. An advisory that
+    brings nothing new leaves no record, and without a change the file is not touched. Nothing is
+    written unless every advisory can be read.
+    """
+    if select:
+        require_terminal(form)
+    package = libblock.Package.load(file)
+    texts = read_advisories(advisories)
+    if source is not None and len(texts) > 1:
+        raise click.UsageError("--source names one advisory, but several are given")
+    sources = [_source_of(each, source) for each in texts]
+    found = [libblock.extract(each.data, rejoin=rejoin, context=context) for each in texts]
+    selections = select_candidates(package, [s.name for s in sources], found) if select else None
+
+    imports: list[Import] = []
+    for number, (origin, extraction) in enumerate(zip(sources, found, strict=True)):
+        selection = selections[number] if selections else range(len(extraction))
+        package, done = _import(package, extraction, origin, selection)
+        imports.append(done)
+
+    refused = strict and any(extraction.rejected for extraction in found)
+    changed = not refused and any(each.added or each.completed for each in imports)
+    if changed and not dry_run:
+        save_next_version(package, file, drop_comments=drop_comments)
+    outcome = Outcome(file, package, imports, changed, dry_run, refused)
+    _PRINTERS[form](outcome)
+    return FINDINGS if refused else OK
+
+
+def _source_of(text: Advisory, name: str | None) -> libblock.Source:
+    return libblock.Source(name or Path(text.name).name, libblock.hash_bytes(text.data), now())
+
+
+def _import(
+    package: libblock.Package,
+    extraction: libblock.Extraction,
+    source: libblock.Source,
+    selection: Sequence[int],
+) -> tuple[libblock.Package, Import]:
+    """The package with the import, or as it was if that brings nothing new, and what happened."""
+    after = package.copy()
+    record = after.import_extraction(extraction, source, selection)
+    changes = package.diff(after)
+    new = {(entry.sha256, entry.kind) for entry in changes.entries_added}
+    accepted = extraction.accepted
+    selected = [accepted[index] for index in selection]
+    added = [each for each in selected if (each.sha256, each.kind) in new]
+    present = [each for each in selected if (each.sha256, each.kind) not in new]
+    completed = len(changes.entries_changed)
+    done = Import(extraction, record, added, present, completed)
+    return after if added or completed else package, done
+
+
+# ---- what is printed ---------------------------------------------------------------------------
+
+
+def _print_text(outcome: Outcome) -> None:
+    output = out()
+    for each in outcome.imports:
+        _print_import(output, each)
+    name = f'{outcome.file}: "{outcome.package.name}" '
+    if outcome.refused:
+        output.line((name + "is as it was: --strict takes nothing if anything is rejected", BAD))
+    elif not outcome.changed:
+        output.line(name + "is as it was: nothing is new")
+    else:
+        verb = "would become" if outcome.dry_run else "is now"
+        total = counted(len(outcome.package), "hash", "hashes")
+        version = outcome.package.version + outcome.dry_run
+        output.line((name + f"{verb} version {version}, with {total}", TITLE))
+
+
+def _print_import(output: Output, done: Import) -> None:
+    rejected = done.extraction.rejected
+    output.line((done.record.source.name, TITLE), ": ", _summary(done))
+    output.rows(done.added, lambda each: marked("+ ", GOOD, hash_cells(each)), indent=2)
+    output.rows(done.present, lambda each: marked("= ", QUIET, hash_cells(each)), indent=2)
+    output.rows(rejected, lambda each: marked("! ", NOTABLE, rejection_cells(each)), indent=2)
+
+
+def _summary(done: Import) -> str:
+    """ "8 added, 1 there already, 2 rejected": what is nought is left out."""
+    left_out = done.record.accepted - done.record.selected
+    counts = {
+        "there already": len(done.present),
+        "of these completed": done.completed,
+        "left out": left_out,
+        "rejected": done.record.rejected,
+        "repeated": done.record.duplicates,
+    }
+    parts = [f"{done.record.added:,} added"]
+    return ", ".join(parts + [f"{count:,} {what}" for what, count in counts.items() if count])
+
+
+def _print_json(outcome: Outcome) -> None:
+    def candidates(of: str) -> list[Json]:
+        return [
+            candidate_form(candidate) | {"source": each.record.source.name}
+            for each in outcome.imports
+            for candidate in getattr(each, of)
+        ]
+
+    rejected = [
+        rejection_form(rejection) | {"source": each.record.source.name}
+        for each in outcome.imports
+        for rejection in each.extraction.rejected
+    ]
+    write_json(
+        {
+            "version": 1,
+            "file": outcome.file,
+            "changed": outcome.changed,
+            "dry_run": outcome.dry_run,
+            "package": package_form(outcome.package),
+            "imports": [provenance_form(each.record) for each in outcome.imports],
+            "added": candidates("added"),
+            "present": candidates("present"),
+            "rejected": rejected,
+        }
+    )
+
+
+_PRINTERS = {"text": _print_text, "json": _print_json}

@@ -1,0 +1,34 @@
+"""What the tests of several nouns share."""
+
+import copy
+import json
+import pickle
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, TypeVar
+
+from libblock import Sha256
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors"
+
+T = TypeVar("T")
+
+
+def load_vectors(name: str) -> Any:
+    """A shared test vector file; `name` is relative to tests/vectors."""
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+def digest_of(prefix: str) -> Sha256:
+    """A digest that begins with `prefix`, the rest zeros."""
+    return Sha256(prefix.ljust(64, "0"))
+
+
+def instant(year: int, month: int = 1, day: int = 1) -> datetime:
+    return datetime(year, month, day, tzinfo=timezone.utc)
+
+
+def copies(value: T) -> list[T]:
+    """The value by every way of copying and pickling."""
+    pickles = [pickle.loads(pickle.dumps(value, protocol)) for protocol in (2, 5)]
+    return [copy.copy(value), copy.deepcopy(value), *pickles]

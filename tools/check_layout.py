@@ -1,0 +1,56 @@
+"""Check that libblock/, bindings/ and both test folders list the nouns of cmake/nouns.cmake."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def cmake_list(name: str) -> set[str]:
+    text = (ROOT / "cmake/nouns.cmake").read_text(encoding="utf-8")
+    match = re.search(rf"set\({name}\s+([^)]*)\)", text)
+    assert match, f"{name} is not in cmake/nouns.cmake"
+    return set(match[1].split())
+
+
+def names(pattern: str) -> set[str]:
+    """What stands for `*` in the paths that match the pattern."""
+    before, after = pattern.split("*")
+    paths = (path.relative_to(ROOT).as_posix() for path in ROOT.glob(pattern))
+    return {path[len(before) : len(path) - len(after)] for path in paths}
+
+
+def main() -> int:
+    nouns = cmake_list("LIBBLOCK_NOUNS")
+    # A pattern, the names that must be there, and the names that may.
+    rules = [
+        ("libblock/*.hpp", nouns | cmake_list("LIBBLOCK_HEADERS"), set()),
+        ("libblock/*.cpp", nouns - cmake_list("LIBBLOCK_HEADER_ONLY"), set()),
+        ("libblock/detail/*.cpp", cmake_list("LIBBLOCK_DETAIL"), set()),
+        ("bindings/*.cpp", nouns | {"bindings", "module"}, set()),
+        ("tests/cpp/*_test.cpp", nouns, set()),
+        ("tests/cpp/detail/*_test.cpp", cmake_list("LIBBLOCK_DETAIL_TESTS"), set()),
+        # The package, the command and the documentation have tests of their own.
+        ("tests/python/test_*.py", nouns, names("tests/python/test_*.py")),
+    ]
+    problems = [
+        f"{pattern.replace('*', name)}: {problem}"
+        for pattern, required, allowed in rules
+        for problem, wrong in [
+            ("missing", required - names(pattern)),
+            ("not in cmake/nouns.cmake", names(pattern) - required - allowed),
+        ]
+        for name in sorted(wrong)
+    ]
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    print(f"{len(nouns)} nouns in libblock/, bindings/, tests/cpp/ and tests/python/")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
