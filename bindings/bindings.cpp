@@ -69,7 +69,7 @@ py::tuple make_text_enum(py::module_& m, const char* name, const char* doc, cons
         enum_class(row[py::int_(0)]).attr("_description") = row[py::int_(1)];
     }
     m.attr(name) = enum_class;
-    return py::tuple(enum_class);
+    return {enum_class};
 }
 
 void refuse_enum_text(const py::tuple& members, std::string_view text,

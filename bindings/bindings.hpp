@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,6 +73,7 @@ template <TextEnum E>
 E parse_enum(std::string_view text) {
     if (const auto value = from_string<E>(text)) return *value;
     std::vector<std::string_view> texts;
+    texts.reserve(EnumTable<E>::rows.size());
     for (const auto& row : EnumTable<E>::rows) texts.push_back(row.text);
     refuse_enum_text(enum_members<E>.get_stored(), text, texts);
 }
@@ -117,6 +119,14 @@ public:
 private:
     Py_buffer view_{};
 };
+
+/// Does long work without the GIL on a copy of a value that others may change meanwhile.
+template <typename T, typename Work>
+auto without_gil(const T& value, Work work) {
+    const auto copy = std::make_unique<const T>(value);
+    const py::gil_scoped_release release;
+    return work(*copy);
+}
 
 /// `pattern` filled in by Python's `str.format`.
 template <typename... Args>
@@ -336,9 +346,6 @@ py::class_<T> bind_value(py::module_& m, const char* name, const char* doc,
     const auto values_of = [attributes...](const T& self) {
         return py::make_tuple(to_python(std::invoke(attributes.access, self))...);
     };
-    const py::tuple names = py::make_tuple(attributes.name...);
-    const py::tuple defaults = py::make_tuple(default_of<T>(attributes)...);
-
     auto value_class = bind_class<T>(m, name, doc);
     value_class.def(py::init([attributes...](In<AttributeType<T, Access>>... arguments) {
                         T value{};
@@ -357,8 +364,10 @@ py::class_<T> bind_value(py::module_& m, const char* name, const char* doc,
             py::is_operator())
         .def("__hash__", [values_of](const T& self) { return py::hash(values_of(self)); })
         .def("__repr__",
-             [values_of, names, defaults](const py::object& self) {
-                 return value_repr(self, names, values_of(py::cast<const T&>(self)), defaults);
+             [values_of, attributes...](const py::object& self) {
+                 return value_repr(self, py::make_tuple(attributes.name...),
+                                   values_of(py::cast<const T&>(self)),
+                                   py::make_tuple(default_of<T>(attributes)...));
              })
         .def("__reduce__", [values_of](const py::object& self) {
             return py::make_tuple(py::type::of(self), values_of(py::cast<const T&>(self)));

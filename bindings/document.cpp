@@ -26,6 +26,7 @@ void def_locations(py::class_<Document>& document) {
 
 std::vector<SideFile> side_files(const std::map<std::string, py::bytes>& lists) {
     std::vector<SideFile> files;
+    files.reserve(lists.size());
     for (const auto& [file, bytes] : lists) files.push_back({file, bytes});
     return files;
 }
@@ -58,10 +59,9 @@ void bind_policy_value(py::module_& m) {
             "save",
             [](const Policy& self, const std::filesystem::path& path, bool drop_comments,
                bool must_be_new) {
-                const Policy copy = self;
-                const py::gil_scoped_release release;
-                save_policy(copy, path,
-                            {.drop_comments = drop_comments, .must_be_new = must_be_new});
+                const SaveOptions options{.drop_comments = drop_comments,
+                                          .must_be_new = must_be_new};
+                without_gil(self, [&](const Policy& copy) { save_policy(copy, path, options); });
             },
             py::arg("path"), py::kw_only(), py::arg("drop_comments") = false,
             py::arg("must_be_new") = false,

@@ -1,5 +1,8 @@
 #include "libblock/error.hpp"
 
+#include <exception>
+#include <utility>
+
 #include "bindings.hpp"
 
 namespace libblock::bindings {
@@ -25,7 +28,7 @@ void bind_error(py::module_& m) {
 
     py::register_local_exception_translator([](std::exception_ptr thrown) {
         try {
-            if (thrown) std::rethrow_exception(thrown);
+            if (thrown) std::rethrow_exception(std::move(thrown));
         } catch (const Error& error) {
             raise_in_python(error);
         }

@@ -52,29 +52,10 @@ Provenance import_extraction(Package& package, const Extraction& extraction, con
     return package.add(extraction, source, select->value);
 }
 
-// Others may change a package while the GIL is released, so long work is done on a copy.
-
-Sha256 digest_of_copy(const Package& package) {
-    const Package copy = package;
-    const py::gil_scoped_release release;
-    return digest(copy);
-}
-
-py::bytes canonical_bytes_of_copy(const Package& package) {
-    const Package copy = package;
-    std::string bytes;
-    {
-        const py::gil_scoped_release release;
-        bytes = canonical_bytes(copy);
-    }
-    return bytes;
-}
-
-void save_copy(const Package& package, const std::filesystem::path& path, bool drop_comments,
-               bool must_be_new) {
-    const Package copy = package;
-    const py::gil_scoped_release release;
-    save_package(copy, path, {.drop_comments = drop_comments, .must_be_new = must_be_new});
+void save(const Package& package, const std::filesystem::path& path, bool drop_comments,
+          bool must_be_new) {
+    const SaveOptions options{.drop_comments = drop_comments, .must_be_new = must_be_new};
+    without_gil(package, [&](const Package& copy) { save_package(copy, path, options); });
 }
 
 void bind_source(py::module_& m) {
@@ -150,7 +131,7 @@ void bind_package(py::module_& m) {
             "Reads a package from a YAML file and the hash lists that it names. Raises "
             "DocumentError, LimitError, DigestMismatchError or FileAccessError, each with its "
             "place.")
-        .def("save", &save_copy, py::arg("path"), py::kw_only(), py::arg("drop_comments") = false,
+        .def("save", &save, py::arg("path"), py::kw_only(), py::arg("drop_comments") = false,
              py::arg("must_be_new") = false,
              "Writes the YAML file and its hash lists so that at every moment the old file or the "
              "new one is there, whole. Raises CommentsAtRiskError rather than drop comments of "
@@ -231,10 +212,13 @@ void bind_package(py::module_& m) {
         .def(
             "expired", [](const Package& self, Now now) { return expired(self, now.instant); },
             py::arg("now"), "Whether the package has an expiry that `now` has reached.")
-        .def("canonical_bytes", &canonical_bytes_of_copy,
-             "The one byte form of the package: RFC 8785 canonical JSON of its content.")
-        .def("digest", &digest_of_copy,
-             "The SHA-256 of `canonical_bytes`: what is reviewed, signed and compared.")
+        .def(
+            "canonical_bytes",
+            [](const Package& self) { return py::bytes(without_gil(self, &canonical_bytes)); },
+            "The one byte form of the package: RFC 8785 canonical JSON of its content.")
+        .def(
+            "digest", [](const Package& self) { return without_gil(self, &digest); },
+            "The SHA-256 of `canonical_bytes`: what is reviewed, signed and compared.")
         .def("__len__", [](const Package& self) { return self.entries().size(); })
         .def("__bool__", [](const Package& /*self*/) { return true; })
         .def(

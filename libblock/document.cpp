@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -25,9 +26,6 @@ namespace libblock {
 namespace {
 
 constexpr std::string_view modeline_mark = "yaml-language-server:";
-constexpr std::string_view package_modeline =
-    "# yaml-language-server: $schema=package.schema.json\n";
-constexpr std::string_view policy_modeline = "# yaml-language-server: $schema=policy.schema.json\n";
 
 // ---- locations ---------------------------------------------------------------------------------
 
@@ -119,13 +117,15 @@ void require_no_loss(const detail::Comments& comments, const std::filesystem::pa
                 detail::to_utf8(path), *comments.next);
 }
 
+void require_absent(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(std::filesystem::status(path, error))) return;
+    throw Error(ErrorCode::AlreadyExists, "there is such a file already", detail::to_utf8(path));
+}
+
 OldDocument read_old(const std::filesystem::path& path, const SaveOptions& options) {
     const auto yaml = detail::read_if_exists(path, limits::document_bytes);
     if (!yaml) return {};
-    if (options.must_be_new) {
-        throw Error(ErrorCode::AlreadyExists, "there is such a file already",
-                    detail::to_utf8(path));
-    }
     detail::Comments comments = detail::find_comments(*yaml);
     require_no_loss(comments, path, options);
     return {std::move(comments.header), lists_of(*yaml)};
@@ -135,7 +135,15 @@ OldDocument read_old(const std::filesystem::path& path, const SaveOptions& optio
 std::string with_header(const std::string& text, const std::string& header) {
     const std::size_t first_line = text.find('\n') + 1;
     const bool has_modeline = header.find(modeline_mark) != std::string::npos;
-    return (has_modeline ? "" : text.substr(0, first_line)) + header + text.substr(first_line);
+    std::string whole = (has_modeline ? "" : text.substr(0, first_line)) + header;
+    whole += std::string_view(text).substr(first_line);
+    if (whole.size() > limits::document_bytes) {
+        throw Error(ErrorCode::LimitExceeded,
+                    fmt::format("with the comments at its head the document would have {} bytes, "
+                                "more than {}",
+                                whole.size(), limits::document_bytes));
+    }
+    return whole;
 }
 
 /// Refuses to write a list over a file that the old document does not name: it may be another's.
@@ -164,6 +172,7 @@ void remove_stale(const std::filesystem::path& folder, std::string_view stem,
 /// Writes a document and its lists. All files are written before the first is replaced; the
 /// document is replaced last.
 void save(const DocumentText& text, const std::filesystem::path& path, const SaveOptions& options) {
+    if (options.must_be_new) require_absent(path);
     const OldDocument old = read_old(path, options);
     const std::filesystem::path folder = path.parent_path();
     std::vector<detail::StagedFile> staged;
@@ -209,13 +218,11 @@ PolicyDocument load_policy(const std::filesystem::path& path) {
 }
 
 DocumentText format_package(const Package& package, std::string_view stem) {
-    DocumentText text = detail::write_package(package, stem);
-    text.yaml.insert(0, package_modeline);
-    return text;
+    return detail::write_package(package, stem);
 }
 
 std::string format_policy(const Policy& policy) {
-    return std::string(policy_modeline) + detail::write_policy(policy);
+    return detail::write_policy(policy);
 }
 
 void save_package(const Package& package, const std::filesystem::path& path,

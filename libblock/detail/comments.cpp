@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "libblock/detail/yaml_reader.hpp"
@@ -119,11 +120,10 @@ std::size_t find_outside(std::string_view text, std::size_t begin, const std::ve
     return text.find('#', begin);
 }
 
-/// The first `#` from `begin` on that follows white space, or npos. No text begins with one: that
-/// is a header.
+/// The first `#` from `begin` on that begins a line or follows white space, or npos.
 std::size_t find_possible(std::string_view text, std::size_t begin) {
     std::size_t found = text.find('#', begin);
-    while (found != std::string_view::npos &&
+    while (found != std::string_view::npos && found > 0 &&
            white_space.find(text[found - 1]) == std::string_view::npos) {
         found = text.find('#', found + 1);
     }
@@ -160,12 +160,13 @@ Header read_header(std::string_view yaml) {
 }  // namespace
 
 Comments find_comments(std::string_view yaml) {
-    const Header header = read_header(yaml);
+    Header header = read_header(yaml);
     const auto spans = scalar_spans(yaml);
+    if (!spans && !scalar_spans(header.text + "a: b\n")) header = {};
     const std::size_t found =
         spans ? find_outside(yaml, header.end, *spans) : find_possible(yaml, header.end);
-    if (found == std::string_view::npos) return {header.text, std::nullopt};
-    return {header.text, place_of(yaml, found)};
+    if (found == std::string_view::npos) return {std::move(header.text), std::nullopt};
+    return {std::move(header.text), place_of(yaml, found)};
 }
 
 }  // namespace libblock::detail

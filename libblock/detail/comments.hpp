@@ -15,7 +15,8 @@ struct Comments {
 };
 
 /// Finds comments: a `#` in a text, with quotes or without, in a block or not, is none. If the
-/// document is not one that `parse_yaml` takes, every `#` that may be a comment counts as one.
+/// document is not one that `parse_yaml` takes, every `#` that may be a comment counts as one, and
+/// comments that could not stand in a document are no header.
 Comments find_comments(std::string_view yaml);
 
 }  // namespace libblock::detail

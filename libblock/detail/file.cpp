@@ -144,7 +144,8 @@ fs::path follow_links(const fs::path& path) {
 std::string read_file(const fs::path& path, std::size_t max_bytes) {
     const File file = open_to_read(path);
     if (!file) refuse(path, fmt::format("cannot be read: {}", words_of(errno)));
-    require_regular(path, fs::status(path));
+    std::error_code error;
+    require_regular(path, fs::status(path, error));
     std::string bytes;
     std::size_t count = 0;
     do {

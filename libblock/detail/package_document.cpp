@@ -32,6 +32,7 @@ namespace libblock::detail {
 namespace {
 
 constexpr std::uint64_t format_version = 1;
+constexpr std::string_view modeline = "yaml-language-server: $schema=package.schema.json";
 constexpr std::uint64_t max_u32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t max_u64 = std::numeric_limits<std::uint64_t>::max();
 constexpr auto required = Presence::Required;
@@ -558,6 +559,7 @@ DocumentText write_package(const Package& package, std::string_view stem) {
     Division hashes = divide(package, stem);
     YamlWriter yaml;
     const auto text_item = [&](const std::string& text) { yaml.text_item(text); };
+    yaml.comment(modeline);
     yaml.number("libblock", format_version);
     yaml.text("name", package.name());
     yaml.number("version", package.version());

@@ -21,7 +21,7 @@ std::vector<std::string> named_lists(const YamlNode& root);
 /// Whether `format_package` may give a list of the document `stem` this name.
 bool is_list_name(std::string_view file, std::string_view stem);
 
-/// The document of a package, without its first line.
+/// The document of a package. Its first line is a comment that names the schema.
 DocumentText write_package(const Package& package, std::string_view stem);
 
 }  // namespace libblock::detail

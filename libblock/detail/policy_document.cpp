@@ -24,6 +24,7 @@ namespace libblock::detail {
 namespace {
 
 constexpr std::uint64_t format_version = 1;
+constexpr std::string_view modeline = "yaml-language-server: $schema=policy.schema.json";
 constexpr auto required = Presence::Required;
 constexpr auto optional = Presence::Optional;
 
@@ -248,6 +249,7 @@ Policy read_policy(const YamlNode& root) {
 
 std::string write_policy(const Policy& policy) {
     YamlWriter yaml;
+    yaml.comment(modeline);
     yaml.number("libblock_policy", format_version);
     write_packages(yaml, checked_packages(policy.packages));
     write_groups(yaml, policy.tree.groups());

@@ -113,6 +113,13 @@ bool is_safe_literal(std::string_view text) noexcept {
 
 }  // namespace
 
+void YamlWriter::comment(std::string_view text) {
+    begin_line();
+    out_ += "# ";
+    out_ += text;
+    out_ += '\n';
+}
+
 void YamlWriter::text(std::string_view name, std::string_view value) {
     key(name);
     if (is_safe_literal(value)) {

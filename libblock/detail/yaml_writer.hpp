@@ -11,6 +11,9 @@ namespace libblock::detail {
 /// Writes YAML in block style, so that every reader sees the same texts in it. Texts are UTF-8.
 class YamlWriter {
 public:
+    /// A line of its own.
+    void comment(std::string_view text);
+
     void text(std::string_view key, std::string_view value);
     /// A text that is known to need no quotes: a digest, a time, a word of a table.
     void word(std::string_view key, std::string_view value);

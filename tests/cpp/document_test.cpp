@@ -210,6 +210,11 @@ TEST_CASE("a comment that would be lost stops saving, unless it may") {
     save_package(package_named("B"), folder / "a.yaml", {.drop_comments = true});
     CHECK(read_file(folder / "a.yaml").find("# kept\n") != std::string::npos);
     CHECK(read_file(folder / "a.yaml").find("why") == std::string::npos);
+    write_file(folder / "a.yaml", "# caf\xe9\nlibblock: 1\n");
+    CHECK(code_of([&] { save_package(package_named("B"), folder / "a.yaml"); }) ==
+          ErrorCode::CommentsAtRisk);
+    save_package(package_named("B"), folder / "a.yaml", {.drop_comments = true});
+    CHECK(load_package(folder / "a.yaml").package == package_named("B"));
     write_file(folder / "p.yaml", "libblock_policy: 1\n# why\n");
     CHECK(code_of([&] { save_policy({}, folder / "p.yaml"); }) == ErrorCode::CommentsAtRisk);
 }
@@ -221,6 +226,25 @@ TEST_CASE("a file that must be new replaces none") {
     CHECK(code_of([&] { save_package(package_named("B"), folder / "a.yaml", options); }) ==
           ErrorCode::AlreadyExists);
     CHECK(load_package(folder / "a.yaml").package.name() == "A");
+}
+
+TEST_CASE("a document that its comments would make too large is not written") {
+    const TemporaryFolder folder;
+    Package package("A");
+    package.set_description(std::string(limits::text_bytes, 'x'));
+    std::vector<HashEntry> entries(250);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        entries[i].sha256 = hash_text(std::to_string(i));
+        entries[i].note = package.description();
+    }
+    package.add(std::move(entries));
+    const std::size_t room = limits::document_bytes - format_package(package, "a").yaml.size();
+    const std::string line(200'000, '#');
+    std::string comments;
+    while (comments.size() < room) comments += line + "\n";
+    write_file(folder / "a.yaml", comments);
+    CHECK(code_of([&] { save_package(package, folder / "a.yaml"); }) == ErrorCode::LimitExceeded);
+    CHECK(read_file(folder / "a.yaml") == comments);
 }
 
 TEST_CASE("what is no file of text is not replaced") {

@@ -105,5 +105,9 @@ TEST_CASE("in what is no document every # that may be a comment counts") {
     check_next("a: &x b\nc: 'd @@# e'\n");
     check_next("a: [b#c\nd @@#e\n");
     check_next("a: [b#c\n");
+    check_next("@@# caf\xe9\na: b\n");
+    check_next("b\xe9\n@@# c\n");
+    CHECK(find_comments("# caf\xe9\na: b\n").header.empty());
+    CHECK(find_comments("# a\n\xe9\n").header == "# a\n");
     check_next("\"a\n@@# b\n");
 }

@@ -18,6 +18,8 @@ using namespace libblock::test;
 
 namespace {
 
+const std::string modeline = "# yaml-language-server: $schema=package.schema.json\n";
+
 Package read(std::string_view yaml) {
     return read_package(parse_yaml(yaml), "/nonexistent");
 }
@@ -205,57 +207,57 @@ TEST_CASE("a package is written in its one form") {
     record.source = {"advisory.txt", digest_of("cc"), parse_timestamp("2026-11-23T08:00:00Z")};
     record.accepted = record.selected = record.added = 2;
     package.add_provenance(record);
-    CHECK(write_package(package, "x").yaml ==
-          "libblock: 1\n"
-          "name: 3CX DesktopApp\n"
-          "version: 3\n"
-          "description: |\n"
-          "  Trojanised builds.\n"
-          "\n"
-          "  See below.\n"
-          "references:\n"
-          "  - https://example.com/3cx\n"
-          "tags:\n"
-          "  - supply-chain\n"
-          "  - \"2023\"\n"
-          "expires: 2027-01-01T00:00:00Z\n"
-          "rules:\n"
-          "  - name: 3CXDesktopApp\n"
-          "    platforms: [windows, macos]\n"
-          "    criteria:\n"
-          "      - field: original_filename\n"
-          "        operation: equals\n"
-          "        value: 3CXDesktopApp.exe\n"
-          "      - field: file_version\n"
-          "        operation: at_most\n"
-          "        value: \"18.12.416\"\n"
-          "hashes:\n"
-          "  - sha256: " +
-              digest_of("aa").to_string() +
-              "\n"
-              "  - sha256: " +
-              digest_of("bb").to_string() +
-              "\n"
-              "    kind: authenticode\n"
-              "    file_name: a.exe\n"
-              "    platform: windows\n"
-              "    note: a note\n"
-              "    source: advisory.txt\n"
-              "    line: 36\n"
-              "    column: 1\n"
-              "provenance:\n"
-              "  - source: advisory.txt\n"
-              "    sha256: " +
-              digest_of("cc").to_string() +
-              "\n"
-              "    imported: 2026-11-23T08:00:00Z\n"
-              "    accepted: 2\n"
-              "    rejected: 0\n"
-              "    duplicates: 0\n"
-              "    selected: 2\n"
-              "    added: 2\n");
+    CHECK(write_package(package, "x").yaml == modeline +
+                                                  "libblock: 1\n"
+                                                  "name: 3CX DesktopApp\n"
+                                                  "version: 3\n"
+                                                  "description: |\n"
+                                                  "  Trojanised builds.\n"
+                                                  "\n"
+                                                  "  See below.\n"
+                                                  "references:\n"
+                                                  "  - https://example.com/3cx\n"
+                                                  "tags:\n"
+                                                  "  - supply-chain\n"
+                                                  "  - \"2023\"\n"
+                                                  "expires: 2027-01-01T00:00:00Z\n"
+                                                  "rules:\n"
+                                                  "  - name: 3CXDesktopApp\n"
+                                                  "    platforms: [windows, macos]\n"
+                                                  "    criteria:\n"
+                                                  "      - field: original_filename\n"
+                                                  "        operation: equals\n"
+                                                  "        value: 3CXDesktopApp.exe\n"
+                                                  "      - field: file_version\n"
+                                                  "        operation: at_most\n"
+                                                  "        value: \"18.12.416\"\n"
+                                                  "hashes:\n"
+                                                  "  - sha256: " +
+                                                  digest_of("aa").to_string() +
+                                                  "\n"
+                                                  "  - sha256: " +
+                                                  digest_of("bb").to_string() +
+                                                  "\n"
+                                                  "    kind: authenticode\n"
+                                                  "    file_name: a.exe\n"
+                                                  "    platform: windows\n"
+                                                  "    note: a note\n"
+                                                  "    source: advisory.txt\n"
+                                                  "    line: 36\n"
+                                                  "    column: 1\n"
+                                                  "provenance:\n"
+                                                  "  - source: advisory.txt\n"
+                                                  "    sha256: " +
+                                                  digest_of("cc").to_string() +
+                                                  "\n"
+                                                  "    imported: 2026-11-23T08:00:00Z\n"
+                                                  "    accepted: 2\n"
+                                                  "    rejected: 0\n"
+                                                  "    duplicates: 0\n"
+                                                  "    selected: 2\n"
+                                                  "    added: 2\n");
     CHECK(round_trip(package) == package);
-    CHECK(write_package(Package("x"), "x").yaml == "libblock: 1\nname: x\nversion: 1\n");
+    CHECK(write_package(Package("x"), "x").yaml == modeline + "libblock: 1\nname: x\nversion: 1\n");
 }
 
 TEST_CASE("any package reads as it was written") {
@@ -292,10 +294,10 @@ TEST_CASE("up to a limit all hashes stand in the document") {
     const DocumentText text = write_package(package, "x");
     REQUIRE(text.lists.size() == 1);
     CHECK(text.lists[0].file == "x.sha256");
-    CHECK(text.yaml ==
-          "libblock: 1\nname: x\nversion: 1\nhash_lists:\n  - file: x.sha256\n"
-          "    count: 1001\n    sha256: " +
-              hash_text(text.lists[0].bytes).to_string() + "\n");
+    CHECK(text.yaml == modeline +
+                           "libblock: 1\nname: x\nversion: 1\nhash_lists:\n  - file: x.sha256\n"
+                           "    count: 1001\n    sha256: " +
+                           hash_text(text.lists[0].bytes).to_string() + "\n");
     CHECK(read_with_lists(text) == package);
 }
 

@@ -11,6 +11,8 @@ using namespace libblock::test;
 
 namespace {
 
+const std::string modeline = "# yaml-language-server: $schema=policy.schema.json\n";
+
 Policy read(std::string_view yaml) {
     return read_policy(parse_yaml(yaml));
 }
@@ -31,32 +33,32 @@ Policy policy_of_two() {
 }  // namespace
 
 TEST_CASE("a policy is written in its one form") {
-    CHECK(write_policy(policy_of_two()) ==
-          "libblock_policy: 1\n"
-          "packages:\n"
-          "  - name: A\n"
-          "    file: \"../a x/a.yaml\"\n"
-          "  - name: B\n"
-          "    file: b.yaml\n"
-          "groups:\n"
-          "  - path: /\n"
-          "    states:\n"
-          "      - package: B\n"
-          "        state: enforce\n"
-          "        since: 2026-11-23T08:00:00Z\n"
-          "  - path: /Servers\n"
-          "  - path: /Servers/0123\n"
-          "    states:\n"
-          "      - package: \"null\"\n"
-          "        state: disabled\n"
-          "  - path: /a#b\n");
-    CHECK(write_policy({}) == "libblock_policy: 1\n");
+    CHECK(write_policy(policy_of_two()) == modeline +
+                                               "libblock_policy: 1\n"
+                                               "packages:\n"
+                                               "  - name: A\n"
+                                               "    file: \"../a x/a.yaml\"\n"
+                                               "  - name: B\n"
+                                               "    file: b.yaml\n"
+                                               "groups:\n"
+                                               "  - path: /\n"
+                                               "    states:\n"
+                                               "      - package: B\n"
+                                               "        state: enforce\n"
+                                               "        since: 2026-11-23T08:00:00Z\n"
+                                               "  - path: /Servers\n"
+                                               "  - path: /Servers/0123\n"
+                                               "    states:\n"
+                                               "      - package: \"null\"\n"
+                                               "        state: disabled\n"
+                                               "  - path: /a#b\n");
+    CHECK(write_policy({}) == modeline + "libblock_policy: 1\n");
 }
 
 TEST_CASE("the root is written if it has states") {
     Policy policy;
     policy.tree.add_group("/a");
-    CHECK(write_policy(policy) == "libblock_policy: 1\ngroups:\n  - path: /a\n");
+    CHECK(write_policy(policy) == modeline + "libblock_policy: 1\ngroups:\n  - path: /a\n");
     policy.tree.set_state("/", "A", EnforcementState::Audit);
     CHECK(write_policy(policy).find("path: /\n") != std::string::npos);
     CHECK(read(write_policy(policy)) == policy);

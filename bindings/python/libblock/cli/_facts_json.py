@@ -24,45 +24,48 @@ class Subject(NamedTuple):
 def parse_subjects(data: bytes, file: str) -> list[Subject]:
     """Reads facts: an object, a list of objects, or objects one after the other (JSON Lines).
 
-    Raises DocumentError with the line of the object, or with its number in the list.
+    Raises DocumentError with the place of the object, or of the list and the number in it.
     """
     try:
         text = data.decode(json.detect_encoding(data)).removeprefix("\ufeff")
     except UnicodeDecodeError:
         raise libblock.DocumentError("the facts are no text", file) from None
     subjects: list[Subject] = []
-    for line, value in _values(text, file):
+    for place, value in _values(text, file):
         items = value if isinstance(value, list) else [value]
         for number, item in enumerate(items, 1):
             where = f"item {number}: " if isinstance(value, list) else ""
-            with _placed(where, file, line):
+            with _placed(where, file, place):
                 subjects.append(_subject(item, f"{file} #{len(subjects) + 1}"))
     return subjects
 
 
 @contextmanager
-def _placed(where: str, file: str, line: int) -> Iterator[None]:
+def _placed(where: str, file: str, place: libblock.Position) -> Iterator[None]:
     """Gives what is refused its place in the file."""
     try:
         yield
     except (TypeError, libblock.InvalidValueError) as error:
-        raise libblock.DocumentError(f"{where}{error}", file, line) from None
+        raise libblock.DocumentError(f"{where}{error}", file, place.line, place.column) from None
 
 
-def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
-    """The JSON values of a text, each with the line that it begins on."""
+def _values(text: str, file: str) -> Iterator[tuple[libblock.Position, object]]:
+    """The JSON values of a text, each with the place where it begins."""
     decoder = json.JSONDecoder()
+    line, counted = 1, 0
     at = _skip_blanks(text, 0)
     while at < len(text):
-        line = text.count("\n", 0, at) + 1
+        line, counted = line + text.count("\n", counted, at), at
+        place = libblock.Position(line, at - text.rfind("\n", 0, at))
         try:
             value, at = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:]
             raise libblock.DocumentError(reason, file, error.lineno, error.colno) from None
         except RecursionError:
-            raise libblock.DocumentError("the facts are nested too deeply", file, line) from None
-        yield line, value
+            message = "the facts are nested too deeply"
+            raise libblock.DocumentError(message, file, place.line, place.column) from None
+        yield place, value
         at = _skip_blanks(text, at)
 
 

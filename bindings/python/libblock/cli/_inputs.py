@@ -60,7 +60,7 @@ def now() -> datetime:
     try:
         return datetime.fromtimestamp(int(epoch), timezone.utc)
     except (ValueError, OverflowError, OSError):
-        raise click.UsageError(
+        raise libblock.InvalidValueError(
             f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds since 1970"
         ) from None
 

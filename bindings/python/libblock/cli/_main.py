@@ -42,7 +42,7 @@ class Group(click.Group):
         return list(self.commands)  # in the order of the source, not of the alphabet
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args:
+        if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(BAD_INPUT)
         return super().parse_args(ctx, args)
@@ -134,8 +134,8 @@ def _message_of(error: Exception) -> str:
 
 def _one_line(message: str) -> str:
     """A message of click in the manner of the library's own."""
-    message = " ".join(message.split())
-    return message[:1].lower() + message[1:].removesuffix(".")
+    message = " ".join(message.split()).removesuffix(".")
+    return message[:1].lower() + message[1:] if message[1:2].islower() else message
 
 
 def _hint_for(error: Exception) -> str | None:

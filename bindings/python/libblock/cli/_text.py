@@ -43,8 +43,17 @@ def place(source: str, line: int, column: int) -> str:
     return ":".join(str(part) for part in (source, line, column) if part)
 
 
-def hash_cells(item: libblock.Candidate | libblock.HashEntry, source: str = "") -> list[Part]:
+def candidate_cells(candidate: libblock.Candidate, source: str = "") -> list[Part]:
     """Digest, platform, file name and place."""
+    return _hash_cells(candidate, source)
+
+
+def entry_cells(entry: libblock.HashEntry) -> list[Part]:
+    """Digest, platform, file name, place in the source, and note."""
+    return [*_hash_cells(entry, entry.source), entry.note]
+
+
+def _hash_cells(item: libblock.Candidate | libblock.HashEntry, source: str) -> list[Part]:
     name = item.file_name
     if item.kind != libblock.HashKind.FILE:
         name = f"{name} ({item.kind})".lstrip()
@@ -110,7 +119,7 @@ def _print_evidence(output: Output, evidence: libblock.Evidence) -> None:
     package = _in_force(evidence)
     if evidence.entry is not None:
         output.line(f"{package}, holds the hash", indent=2)
-        output.rows([evidence.entry], lambda each: hash_cells(each, each.source), indent=4)
+        output.rows([evidence.entry], entry_cells, indent=4)
         return
     assert evidence.rule is not None
     output.line(f'{package}, has the rule "{evidence.rule.name}"', indent=2)

@@ -10,7 +10,7 @@ from libblock.cli._inputs import STDIN, read_bytes
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import format_option
 from libblock.cli._output import Output, out, write_json
-from libblock.cli._text import BAD, GOOD, NOTABLE, criterion_text, hash_cells, marked
+from libblock.cli._text import BAD, GOOD, NOTABLE, criterion_text, entry_cells, marked
 
 
 @click.command("diff", short_help="Compare two packages.")
@@ -50,8 +50,8 @@ def _print_text(changes: libblock.PackageDiff) -> None:
     output = out()
     for attribute in changes.attributes:
         _print_attribute(output, attribute)
-    output.rows(changes.entries_removed, lambda each: marked("- ", BAD, hash_cells(each)))
-    output.rows(changes.entries_added, lambda each: marked("+ ", GOOD, hash_cells(each)))
+    output.rows(changes.entries_removed, lambda each: marked("- ", BAD, entry_cells(each)))
+    output.rows(changes.entries_added, lambda each: marked("+ ", GOOD, entry_cells(each)))
     for entry in changes.entries_changed:
         output.line(("~ " + entry.after.sha256.hex, NOTABLE))
         _print_lines(output, _entry_lines(entry.before), _entry_lines(entry.after))

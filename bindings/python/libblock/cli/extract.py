@@ -12,7 +12,7 @@ from libblock.cli._inputs import Advisory, read_advisories
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import context_option, format_option, rejoin_option
 from libblock.cli._output import Json, complain, counted, out, write_json
-from libblock.cli._text import NOTABLE, TITLE, hash_cells, rejection_cells
+from libblock.cli._text import NOTABLE, TITLE, candidate_cells, rejection_cells
 
 
 @dataclass
@@ -62,7 +62,7 @@ def _print_text(findings: Findings) -> None:
         return source if len(findings.sources) > 1 else ""
 
     output = out()
-    output.rows(findings.accepted, lambda found: hash_cells(found[1], shown(found[0])))
+    output.rows(findings.accepted, lambda found: candidate_cells(found[1], shown(found[0])))
     if findings.rejected:
         if findings.accepted:
             output.line()

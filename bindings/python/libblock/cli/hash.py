@@ -71,10 +71,10 @@ def _hash_stdin() -> libblock.Sha256:
 def _print_line(file: str, digest: libblock.Sha256) -> None:
     """Prints a line that `sha256sum --check` reads; on a terminal, one that does it no harm."""
     if sys.stdout.isatty():
-        sys.stdout.write(f"{digest.hex}  {printable(file)}\n")
+        print(f"{digest.hex}  {printable(file)}")
         return
     line = f"{digest.hex}  {file}"
     if "\n" in file or "\r" in file:  # then all is escaped, which a backslash announces
         line = "\\" + line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-    sys.stdout.flush()
     sys.stdout.buffer.write(os.fsencode(line) + b"\n")
+    sys.stdout.flush()  # the next file may take long

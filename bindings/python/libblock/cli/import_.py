@@ -19,7 +19,16 @@ from libblock.cli._options import (
 )
 from libblock.cli._output import Json, Output, counted, out, write_json
 from libblock.cli._select import require_terminal, select_candidates
-from libblock.cli._text import BAD, GOOD, NOTABLE, QUIET, TITLE, hash_cells, marked, rejection_cells
+from libblock.cli._text import (
+    BAD,
+    GOOD,
+    NOTABLE,
+    QUIET,
+    TITLE,
+    candidate_cells,
+    marked,
+    rejection_cells,
+)
 
 
 @dataclass
@@ -146,8 +155,8 @@ def _print_text(outcome: Outcome) -> None:
 def _print_import(output: Output, done: Import) -> None:
     rejected = done.extraction.rejected
     output.line((done.record.source.name, TITLE), ": ", _summary(done))
-    output.rows(done.added, lambda each: marked("+ ", GOOD, hash_cells(each)), indent=2)
-    output.rows(done.present, lambda each: marked("= ", QUIET, hash_cells(each)), indent=2)
+    output.rows(done.added, lambda each: marked("+ ", GOOD, candidate_cells(each)), indent=2)
+    output.rows(done.present, lambda each: marked("= ", QUIET, candidate_cells(each)), indent=2)
     output.rows(rejected, lambda each: marked("! ", NOTABLE, rejection_cells(each)), indent=2)
 
 

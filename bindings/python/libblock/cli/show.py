@@ -15,7 +15,7 @@ from libblock.cli._forms import (
 )
 from libblock.cli._options import format_option
 from libblock.cli._output import Output, Part, counted, out, write_json
-from libblock.cli._text import TITLE, hash_cells, print_policy, print_rules
+from libblock.cli._text import TITLE, entry_cells, print_policy, print_rules
 
 
 @click.command("show", short_help="Show a package or a policy.")
@@ -55,7 +55,7 @@ def _print_package(package: libblock.Package) -> None:
         output.line(line, indent=2)
 
     _heading(output, counted(len(package), "hash", "hashes"))
-    output.rows(package.entries, _entry_cells, indent=2)
+    output.rows(package.entries, entry_cells, indent=2)
     if package.rules:
         _heading(output, counted(len(package.rules), "rule"))
         print_rules(output, package.rules, indent=2)
@@ -67,10 +67,6 @@ def _print_package(package: libblock.Package) -> None:
 def _heading(output: Output, text: str) -> None:
     output.line()
     output.line((text, TITLE))
-
-
-def _entry_cells(entry: libblock.HashEntry) -> list[Part]:
-    return [*hash_cells(entry, entry.source), entry.note]
 
 
 def _provenance_cells(record: libblock.Provenance) -> list[Part]:
