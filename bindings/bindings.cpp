@@ -62,7 +62,7 @@ py::tuple make_text_enum(py::module_& m, const char* name, const char* doc, cons
         members.append(py::make_tuple(member_name(py::cast<std::string>(text)), text));
     }
     const py::object base = py::module_::import("libblock._text_enum").attr("TextEnum");
-    const py::object enum_class =
+    py::object enum_class =
         base(name, members, py::arg("module") = m.attr("__module__"), py::arg("qualname") = name);
     enum_class.attr("__doc__") = doc;
     for (const py::handle row : rows) {

@@ -58,7 +58,7 @@ void record(const detail::YamlNode& node, std::string_view list, const std::stri
     if (node.kind == detail::YamlKind::Mapping) {
         for (std::size_t i = 0; i < node.items.size(); i += 2) {
             const std::string& key = node.items[i].text;
-            record(node.items[i + 1], key, pointer + "/" + key, locations);
+            record(node.items[i + 1], key, pointer + detail::json_pointer({key}), locations);
         }
         return;
     }

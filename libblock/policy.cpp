@@ -74,12 +74,18 @@ bool path_less(std::string_view left, std::string_view right) {
         });
 }
 
+/// Where the group at `path` is, or would be.
+template <typename Groups>
+auto place_of(Groups& groups, std::string_view path) {
+    return std::lower_bound(groups.begin(), groups.end(), path,
+                            [](const PolicyGroup& each, std::string_view wanted) {
+                                return path_less(each.path, wanted);
+                            });
+}
+
 template <typename Groups>
 auto find_group(Groups& groups, std::string_view path) {
-    const auto group = std::lower_bound(groups.begin(), groups.end(), path,
-                                        [](const PolicyGroup& each, std::string_view wanted) {
-                                            return path_less(each.path, wanted);
-                                        });
+    const auto group = place_of(groups, path);
     return group != groups.end() && group->path == path ? group : groups.end();
 }
 
@@ -89,6 +95,7 @@ auto& require_group(Groups& groups, std::string_view path) {
     const auto group = find_group(groups, path);
     if (group == groups.end()) {
         std::vector<std::string_view> paths;
+        paths.reserve(groups.size());
         for (const auto& each : groups) paths.emplace_back(each.path);
         refuse(ErrorCode::NotFound, fmt::format("there is no group {}{}", detail::quote(path),
                                                 detail::did_you_mean(path, paths)));
@@ -107,11 +114,13 @@ void require_free(const std::vector<PolicyGroup>& groups, std::string_view path,
     const std::string_view parent = parent_of(path);
     require_group(groups, parent);
     const std::string wanted = folded(path);
-    for (const auto& group : groups) {
-        if (group.path == moved || !is_child(group.path, parent)) continue;
-        if (folded(group.path) != wanted) continue;
+    // All that is below a group stands directly behind it.
+    for (auto group = std::next(find_group(groups, parent));
+         group != groups.end() && is_below(group->path, parent); ++group) {
+        if (group->path == moved || !is_child(group->path, parent)) continue;
+        if (folded(group->path) != wanted) continue;
         refuse(ErrorCode::AlreadyExists,
-               fmt::format("there is a group {} already", detail::quote(group.path)));
+               fmt::format("there is a group {} already", detail::quote(group->path)));
     }
 }
 
@@ -132,10 +141,7 @@ void PolicyTree::add_group(std::string_view path) {
         refuse(ErrorCode::LimitExceeded,
                fmt::format("a policy holds at most {} groups", limits::groups));
     }
-    const auto place = std::find_if(groups_.begin(), groups_.end(), [&](const PolicyGroup& group) {
-        return path_less(path, group.path);
-    });
-    groups_.insert(place, PolicyGroup{std::string(path), {}});
+    groups_.insert(place_of(groups_, path), PolicyGroup{std::string(path), {}});
 }
 
 void PolicyTree::remove_group(std::string_view path) {

@@ -7,10 +7,9 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <libblock/libblock.hpp>
 #include <span>
 #include <string>
-
-#include <libblock/libblock.hpp>
 
 namespace {
 

@@ -48,7 +48,9 @@ def main(output: Path) -> None:
     print(f"{package.name}: {len(package.entries)} hashes, {len(package.rules)} rules")
 
     renamed = libblock.FileFacts(
-        platform="windows", path=r"C:\ProgramData\updater.exe", original_filename="3CXDesktopApp.exe"
+        platform="windows",
+        path=r"C:\ProgramData\updater.exe",
+        original_filename="3CXDesktopApp.exe",
     )
     for group in ["/Workstations", "/Servers", "/Servers/Linux"]:
         decision = libblock.decide(renamed, [package], policy.tree, group)

@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include "libblock/detail/yaml_scalar.hpp"
 
@@ -88,7 +88,7 @@ Timestamp read_timestamp(const YamlNode& node) {
     refuse(fmt::format("{} is no instant in UTC such as 2026-11-23T08:00:00Z", quote(text)));
 }
 
-std::string list_choices(std::string_view word, const std::vector<std::string_view>& choices) {
+std::string list_choices(std::string_view word, std::span<const std::string_view> choices) {
     std::string nearest = did_you_mean(word, choices);
     if (!nearest.empty() || choices.size() > few_choices) return nearest;
     return fmt::format(": {}", fmt::join(choices, ", "));
@@ -119,7 +119,7 @@ void require_mapping(const YamlNode& node, std::string_view what) {
 }
 
 void refuse_key(const YamlNode& key, std::string_view what,
-                const std::vector<std::string_view>& known) {
+                std::span<const std::string_view> known) {
     throw Error(
         ErrorCode::InvalidDocument,
         fmt::format("{} has no key {}{}", what, quote(key.text), list_choices(key.text, known)), {},

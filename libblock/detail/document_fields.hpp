@@ -4,10 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <vector>
 
 #include "libblock/detail/suggest.hpp"
 #include "libblock/detail/text.hpp"
@@ -47,15 +47,17 @@ Sha256 read_digest(const YamlNode& node);
 Timestamp read_timestamp(const YamlNode& node);
 
 /// ": a, b or c" if the words are few, and what may have been meant.
-std::string list_choices(std::string_view word, const std::vector<std::string_view>& choices);
+std::string list_choices(std::string_view word, std::span<const std::string_view> choices);
 
 /// A word of an enum's table.
 template <TextEnum E>
 E read_word(const YamlNode& node) {
     const std::string text = read_text(node);
     if (const auto value = from_string<E>(text)) return *value;
-    std::vector<std::string_view> choices;
-    for (const auto& row : EnumTable<E>::rows) choices.push_back(row.text);
+    const auto& rows = EnumTable<E>::rows;
+    std::array<std::string_view, EnumTable<E>::rows.size()> choices;
+    std::transform(rows.begin(), rows.end(), choices.begin(),
+                   [](const auto& row) { return row.text; });
     throw Error(ErrorCode::InvalidDocument,
                 quote(text) + " is none of the words known here" + list_choices(text, choices));
 }
@@ -100,7 +102,7 @@ const YamlNode* find_value(const YamlNode& mapping, std::string_view key);
 
 void require_mapping(const YamlNode& node, std::string_view what);
 [[noreturn]] void refuse_key(const YamlNode& key, std::string_view what,
-                             const std::vector<std::string_view>& known);
+                             std::span<const std::string_view> known);
 [[noreturn]] void refuse_absence(std::string_view key, std::string_view what);
 
 /// Reads a mapping, described by `what`, by the table of its keys, in the order of the document.
@@ -114,8 +116,9 @@ void read_mapping(const YamlNode& node, std::string_view what,
         const auto row = std::find_if(rows.begin(), rows.end(),
                                       [&](const auto& each) { return each.key == key.text; });
         if (row == rows.end()) {
-            std::vector<std::string_view> known;
-            for (const auto& each : rows) known.push_back(each.key);
+            std::array<std::string_view, size> known;
+            std::transform(rows.begin(), rows.end(), known.begin(),
+                           [](const auto& each) { return each.key; });
             refuse_key(key, what, known);
         }
         placed(value.position, [&] { row->read(value, target); });

@@ -120,8 +120,8 @@ void YamlWriter::comment(std::string_view text) {
     out_ += '\n';
 }
 
-void YamlWriter::text(std::string_view name, std::string_view value) {
-    key(name);
+void YamlWriter::text(std::string_view key, std::string_view value) {
+    begin_key(key);
     if (is_safe_literal(value)) {
         literal(value);
     } else {
@@ -129,18 +129,18 @@ void YamlWriter::text(std::string_view name, std::string_view value) {
     }
 }
 
-void YamlWriter::word(std::string_view name, std::string_view value) {
-    key(name);
+void YamlWriter::word(std::string_view key, std::string_view value) {
+    begin_key(key);
     out_ += value;
     out_ += '\n';
 }
 
-void YamlWriter::number(std::string_view name, std::uint64_t value) {
-    word(name, fmt::format_int(value).c_str());
+void YamlWriter::number(std::string_view key, std::uint64_t value) {
+    word(key, fmt::format_int(value).c_str());
 }
 
-void YamlWriter::words(std::string_view name, std::span<const std::string_view> values) {
-    key(name);
+void YamlWriter::words(std::string_view key, std::span<const std::string_view> values) {
+    begin_key(key);
     nodes_ += values.size();
     out_ += '[';
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -150,8 +150,8 @@ void YamlWriter::words(std::string_view name, std::span<const std::string_view> 
     out_ += "]\n";
 }
 
-void YamlWriter::begin_list(std::string_view name) {
-    key(name);
+void YamlWriter::begin_list(std::string_view key) {
+    begin_key(key);
     out_.back() = '\n';
     ++depth_;
 }
@@ -201,9 +201,9 @@ void YamlWriter::begin_line() {
     }
 }
 
-void YamlWriter::key(std::string_view name) {
+void YamlWriter::begin_key(std::string_view key) {
     begin_line();
-    out_ += name;
+    out_ += key;
     out_ += ": ";
     nodes_ += 2;
 }

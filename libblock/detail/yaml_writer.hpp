@@ -33,7 +33,7 @@ public:
 
 private:
     void begin_line();
-    void key(std::string_view key);
+    void begin_key(std::string_view key);
     void scalar(std::string_view value);
     void literal(std::string_view value);
 

@@ -88,7 +88,10 @@ TEST_CASE("a group needs its parent and a name of its own") {
 
 TEST_CASE("a tree holds a limited number of groups") {
     PolicyTree tree;
-    for (std::size_t i = 1; i < limits::groups; ++i) tree.add_group("/" + std::to_string(i));
+    for (std::size_t i = 1; i < limits::groups; ++i) {
+        const std::string folder = "/" + std::to_string(i / 100);
+        tree.add_group(tree.contains(folder) ? folder + "/" + std::to_string(i) : folder);
+    }
     CHECK(code_of([&] { tree.add_group("/more"); }) == ErrorCode::LimitExceeded);
 }
 

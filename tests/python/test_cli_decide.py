@@ -274,10 +274,13 @@ def test_a_given_package_stands_in_for_the_listed_one() -> None:
 
 
 def test_a_given_package_without_a_state_is_mentioned() -> None:
-    libblock.Package("Other").save("other.yaml")
+    other = libblock.Package("Other")
+    other.add_entries([libblock.HashEntry(libblock.hash_bytes(b"good"))])
+    other.save("other.yaml")
     arguments = ["--policy", "policy.yaml", "--group", "/", "--package", "other.yaml", "good.bin"]
     result = run("decide", *arguments)
     assert result.code == 0
+    assert '\n  "Other", which is set nowhere, holds the hash\n' in result.out
     assert result.err == (
         'libblock: warning: "Other" is set on none of these groups: it decides nothing\n'
     )
@@ -342,7 +345,9 @@ def test_expired_packages_are_left_out() -> None:
         (["."], ".: is a folder, not a file"),
         (["good.bin", "--group", "/Nope"], "there is no group '/Nope'"),
         (["good.bin", "--fact", "publisher"], "is not of the form FIELD=VALUE"),
-        (["good.bin", "--fact", "publishr=x"], "did you mean 'publisher'?"),
+        (["good.bin", "--fact", "publishr=x"], "did you mean publisher?"),
+        (["good.bin", "--fact", "sha256=x"], "there is no field 'sha256'"),
+        (["good.bin", "--group", "/\udcff"], "is not UTF-8"),
         (["good.bin", "--platform", "beos"], "'beos' is not one of"),
         (["good.bin", "--at", "now"], "'now' is no time"),
         (["--facts", "nope.json"], "nope.json: cannot be read"),

@@ -80,6 +80,7 @@ def test_remove_is_all_or_nothing(file: Path) -> None:
     ok("rule", "add", file, "--name", "A", "--platform", "linux", "--path", "/x")
     assert "there is no rule named 'B'" in refused("rule", "remove", file, "A", "B")
     assert len(rules_of(file)) == 1
+    assert "is not UTF-8" in refused("rule", "remove", file, "\udcff")
 
 
 def test_json_is_the_package_after_it(file: Path) -> None:

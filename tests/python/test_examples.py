@@ -70,9 +70,16 @@ def test_the_python_script_does_the_job(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not PREFIX.is_dir(), reason="needs the C++ library in build/install/static")
 def test_the_cpp_program_does_the_job(tmp_path: Path) -> None:
-    configure = [f"-DCMAKE_PREFIX_PATH={PREFIX}", "-S", EXAMPLES / "cpp", "-B", tmp_path / "build"]
-    run("cmake", *configure, cwd=tmp_path)
-    run("cmake", "--build", tmp_path / "build", cwd=tmp_path)
+    run(
+        "cmake",
+        "-S",
+        EXAMPLES / "cpp",
+        "-B",
+        "build",
+        f"-DCMAKE_PREFIX_PATH={PREFIX}",
+        cwd=tmp_path,
+    )
+    run("cmake", "--build", "build", cwd=tmp_path)
     program = tmp_path / "build/block_3cx"
     printed = run(program, EXAMPLES / "3cx/advisory.md", tmp_path, cwd=tmp_path)
     assert printed == SUMMARY + VERDICTS

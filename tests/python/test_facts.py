@@ -169,7 +169,7 @@ def test_a_huge_resource_is_cut_off_and_not_searched_for_ever(file: Path) -> Non
     assert facts_of(file, bytes(data)).values_of("original_filename") == ("3CXDesktopApp.exe",)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(edits=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 255)), max_size=12))
 def test_broken_files_never_raise(file: Path, edits: list[tuple[int, int]]) -> None:
     data = bytearray(build_pe([VERSION]))

@@ -44,24 +44,33 @@ VALIDATORS = {kind: jsonschema.Draft7Validator(schema_of(kind)) for kind in KIND
 
 # ---- YAML as its core schema has it ------------------------------------------------------------
 
-CORE = [
-    (re.compile(r"null|Null|NULL|~|"), lambda text: None),
-    (re.compile(r"true|True|TRUE"), lambda text: True),
-    (re.compile(r"false|False|FALSE"), lambda text: False),
-    (re.compile(r"[-+]?[0-9]+"), int),
-    (re.compile(r"0o[0-7]+"), lambda text: int(text[2:], 8)),
-    (re.compile(r"0x[0-9a-fA-F]+"), lambda text: int(text[2:], 16)),
-    (re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"), float),
-    (re.compile(r"[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN"), lambda t: float(t.replace(".", ""))),
-]
+INTEGER = re.compile(r"[-+]?[0-9]+")
+OCTAL = re.compile(r"0o[0-7]+")
+HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+SPECIAL = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)|\.nan|\.NaN|\.NAN")
+WORDS = {
+    **dict.fromkeys(["null", "Null", "NULL", "~", ""], None),
+    **dict.fromkeys(["true", "True", "TRUE"], True),
+    **dict.fromkeys(["false", "False", "FALSE"], False),
+}
 
 
 def scalar_of(node: ScalarNode) -> Any:
-    if node.style is None:
-        for pattern, convert in CORE:
-            if pattern.fullmatch(node.value):
-                return convert(node.value)
-    return node.value
+    text: str = node.value
+    if node.style is not None:
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if INTEGER.fullmatch(text):
+        return int(text)
+    if OCTAL.fullmatch(text) or HEXADECIMAL.fullmatch(text):
+        return int(text, 0)
+    if FLOAT.fullmatch(text) or SPECIAL.fullmatch(text):
+        return float(
+            text.replace(".i", "i").replace(".I", "I").replace(".n", "n").replace(".N", "N")
+        )
+    return text
 
 
 def value_of(node: Any) -> Any:

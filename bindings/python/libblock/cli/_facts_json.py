@@ -1,12 +1,12 @@
 """Facts as JSON: what other tools know of files and executions."""
 
-import difflib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import libblock
+from libblock.cli._inputs import did_you_mean
 
 _TEXT_KEYS = ("name", "platform", "sha256", "authenticode")
 _KEYS = (*_TEXT_KEYS, *(str(field) for field in libblock.Field))
@@ -87,10 +87,7 @@ def _subject(item: object, default_name: str) -> Subject:
 
 def _require_fact(key: str, value: object) -> None:
     if key not in _KEYS:
-        near = difflib.get_close_matches(key, _KEYS, 1)
-        raise TypeError(
-            f"there is no fact {key!r}" + (f", did you mean {near[0]}?" if near else "")
-        )
+        raise TypeError(f"there is no fact {key!r}{did_you_mean(key, _KEYS)}")
     several = isinstance(value, list) and key not in _TEXT_KEYS
     for text in value if isinstance(value, list) and several else [value]:
         if not isinstance(text, str):

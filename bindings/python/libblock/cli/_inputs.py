@@ -1,8 +1,9 @@
 """What commands read: advisories, the clock, files on the way to a hash."""
 
+import difflib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -63,6 +64,21 @@ def now() -> datetime:
         raise libblock.InvalidValueError(
             f"SOURCE_DATE_EPOCH is {epoch!r}, not a number of seconds since 1970"
         ) from None
+
+
+def utf8(text: str) -> str:
+    """An argument that is a text of the model, not the name of a file, which may be any bytes."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise click.BadParameter(f"{text!r} is not UTF-8") from None
+    return text
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """The end of a message about a word that is none of the choices."""
+    near = difflib.get_close_matches(word, list(choices), 1)
+    return f", did you mean {near[0]}?" if near else ""
 
 
 def instant(text: str) -> datetime:

@@ -1,7 +1,6 @@
 """The command as a whole: its subcommands, its exit codes, and how it reports errors."""
 
 import contextlib
-import difflib
 import importlib
 import os
 import sys
@@ -11,6 +10,7 @@ from typing import Any, TextIO
 import click
 
 import libblock
+from libblock.cli._inputs import did_you_mean
 from libblock.cli._output import complain
 
 OK, FINDINGS, BAD_INPUT = 0, 1, 2
@@ -52,9 +52,7 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if self.get_command(ctx, name) is None and not name.startswith("-"):
-            near = difflib.get_close_matches(name, self.list_commands(ctx), 1)
-            meant = f", did you mean {near[0]}?" if near else ""
-            ctx.fail(f"there is no command {name!r}{meant}")
+            ctx.fail(f"there is no command {name!r}{did_you_mean(name, self.list_commands(ctx))}")
         return super().resolve_command(ctx, args)
 
 

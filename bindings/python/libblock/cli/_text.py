@@ -22,6 +22,7 @@ VERDICT_STYLES = {
     libblock.Verdict.BLOCKED: BAD,
 }
 
+#: What a state makes of a match is as strong as the verdict that it leads to.
 _STRENGTHS = {
     libblock.EnforcementState.AUDIT: 1,
     libblock.Verdict.AUDITED: 1,
@@ -106,11 +107,8 @@ def print_decision(
     for evidence in decision.evidence:
         _print_evidence(output, evidence)
     for (where, absent), names in _undecided(decision, facts).items():
-        rules = "the rule " if len(names) == 1 else "the rules "
-        names_text = ", ".join(names)
-        output.line(
-            ("cannot tell", NOTABLE), f" about {rules}{names_text} of {where}: {absent}", indent=2
-        )
+        rules = f"the rule{'s' if len(names) > 1 else ''} {', '.join(names)}"
+        output.line(("cannot tell", NOTABLE), f" about {rules} of {where}: {absent}", indent=2)
     for package in decision.expired:
         output.line(f'"{package}" has expired and is left out', indent=2)
 
@@ -129,7 +127,8 @@ def _print_evidence(output: Output, evidence: libblock.Evidence) -> None:
 
 
 def _in_force(item: libblock.Evidence | libblock.UndecidedRule) -> str:
-    return f'"{item.package}", {STATE_WORDS[item.state]} on {item.group}'
+    where = f"{STATE_WORDS[item.state]} on {item.group}" if item.group else "which is set nowhere"
+    return f'"{item.package}", {where}'
 
 
 def _undecided(

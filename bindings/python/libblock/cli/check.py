@@ -1,9 +1,9 @@
 """``libblock check``: what is valid but probably not meant."""
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import click
@@ -117,9 +117,9 @@ def _load(package_files: Sequence[str], policy_file: str | None) -> Documents:
     policy = attempt(partial(libblock.load_policy, policy_file)) if policy_file else None
     if policy is None or policy_file is None:
         return documents
-    given = {Path(file).resolve() for file in package_files}
+    given = {os.path.realpath(file) for file in package_files}
     for listed in policy.policy.packages:
-        if Path(package_path(policy_file, listed)).resolve() in given:
+        if os.path.realpath(package_path(policy_file, listed)) in given:
             continue
         loaded = attempt(partial(load_listed, policy, policy_file, listed))
         if loaded is not None:

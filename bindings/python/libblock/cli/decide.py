@@ -11,12 +11,22 @@ import libblock
 from libblock.cli._documents import load_listed, states_on
 from libblock.cli._facts_json import Subject, parse_subjects
 from libblock.cli._forms import decision_form, time_form
-from libblock.cli._inputs import STDIN, hashing_progress, instant, now, read_bytes
+from libblock.cli._inputs import (
+    STDIN,
+    did_you_mean,
+    hashing_progress,
+    instant,
+    now,
+    read_bytes,
+    utf8,
+)
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, out, write_json
 from libblock.cli._text import STATE_WORDS, TITLE, print_decision
 from libblock.facts import read_facts
+
+_FIELDS = [str(each) for each in libblock.Field]
 
 
 class Case(NamedTuple):
@@ -41,6 +51,7 @@ class Outcome(NamedTuple):
 @click.option(
     "--group",
     "groups",
+    type=utf8,
     multiple=True,
     required=True,
     metavar="PATH",
@@ -124,8 +135,9 @@ def _parse_facts(facts: Sequence[str]) -> dict[str, list[str]]:
         field, equals, value = fact.partition("=")
         if not equals:
             raise click.UsageError(f"--fact {fact} is not of the form FIELD=VALUE")
+        if field not in _FIELDS:
+            raise click.UsageError(f"there is no field {field!r}{did_you_mean(field, _FIELDS)}")
         values.setdefault(field, []).append(value)
-    libblock.FileFacts.from_dict(values)  # refuses fields that are none
     return values
 
 

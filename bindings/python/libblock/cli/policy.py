@@ -1,6 +1,5 @@
 """``libblock policy``: which packages are in force on which groups."""
 
-import difflib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import libblock
 from libblock import EnforcementState
 from libblock.cli._documents import package_path, path_in_policy
 from libblock.cli._forms import policy_form
-from libblock.cli._inputs import instant, now
+from libblock.cli._inputs import did_you_mean, instant, now, utf8
 from libblock.cli._main import Group
 from libblock.cli._options import drop_comments_option, format_option
 from libblock.cli._output import counted, out, write_json
@@ -20,6 +19,7 @@ from libblock.cli._text import STATE_WORDS, print_policy
 _GROUP_OPTION = click.option(
     "--group",
     "paths",
+    type=utf8,
     metavar="PATH",
     multiple=True,
     required=True,
@@ -55,7 +55,9 @@ def init(file: str, force: bool, form: str) -> None:
 
 @command.command("show", short_help="Show groups and states.")
 @click.argument("file", metavar="POLICY")
-@click.option("--group", "path", metavar="PATH", help="Show this group and those below it alone.")
+@click.option(
+    "--group", "path", type=utf8, metavar="PATH", help="Show this group and those below it alone."
+)
 @format_option()
 def show(file: str, path: str | None, form: str) -> None:
     """Show the tree of groups with the state of each package, and where it comes from."""
@@ -77,7 +79,7 @@ def group() -> None:
 
 @group.command("add", short_help="Add groups.")
 @click.argument("file", metavar="POLICY")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", type=utf8, metavar="PATH...", nargs=-1, required=True)
 @click.option("--parents", is_flag=True, help="Add what is missing above them too.")
 @drop_comments_option()
 @format_option()
@@ -103,7 +105,7 @@ def _missing_above(tree: libblock.PolicyTree, path: str) -> list[str]:
 
 @group.command("remove", short_help="Remove groups.")
 @click.argument("file", metavar="POLICY")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", type=utf8, metavar="PATH...", nargs=-1, required=True)
 @click.option("--recursive", is_flag=True, help="Remove the groups below them too.")
 @drop_comments_option()
 @format_option()
@@ -122,8 +124,8 @@ def remove_groups(
 
 @group.command("move", short_help="Move or rename a group.")
 @click.argument("file", metavar="POLICY")
-@click.argument("source", metavar="PATH")
-@click.argument("target", metavar="NEW_PATH")
+@click.argument("source", type=utf8, metavar="PATH")
+@click.argument("target", type=utf8, metavar="NEW_PATH")
 @drop_comments_option()
 @format_option()
 def move_group(file: str, source: str, target: str, drop_comments: bool, form: str) -> None:
@@ -276,8 +278,7 @@ def _name_of(policy: libblock.Policy, policy_file: str, given: str) -> str:
     for each in policy.packages:
         if each.file == path:
             return each.name
-    near = difflib.get_close_matches(given, names, 1)
-    meant = f', did you mean "{near[0]}"?' if near else ""
+    meant = did_you_mean(given, names)
     raise libblock.NotFoundError(f'there is no package "{given}" in the policy{meant}', policy_file)
 
 

@@ -8,6 +8,7 @@ import click
 import libblock
 from libblock.cli._documents import save_next_version
 from libblock.cli._forms import package_form, rule_form
+from libblock.cli._inputs import utf8
 from libblock.cli._main import Group
 from libblock.cli._options import drop_comments_option, format_option
 from libblock.cli._output import complain, counted, out, write_json
@@ -114,7 +115,7 @@ def list_rules(file: str, form: str) -> None:
 
 @command.command("remove", short_help="Remove rules.")
 @click.argument("file", metavar="PACKAGE")
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", type=utf8, metavar="NAME...", nargs=-1, required=True)
 @drop_comments_option()
 @format_option()
 def remove(file: str, names: Sequence[str], drop_comments: bool, form: str) -> None:
