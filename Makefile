@@ -21,7 +21,7 @@ test: .venv/installed  ## Run every test: C++, sanitizers, installed library and
 	cmake --workflow --preset sanitize
 	tests/install/run.sh
 	$(MAKE) --no-print-directory build/wheel/tested
-	$(bin)/python -m mypy.stubtest libblock
+	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
 bench: build-packages  ## Measure the throughput of extraction against memory and regular expressions

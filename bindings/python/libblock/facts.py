@@ -7,7 +7,7 @@ from typing import BinaryIO, TypeAlias
 
 from libblock._core import Field, FileFacts, Platform, hash_file
 
-_Path: TypeAlias = "str | os.PathLike[str]"
+_Path: TypeAlias = str | os.PathLike[str]
 
 _PE_TEXTS = {
     "originalfilename": Field.ORIGINAL_FILENAME,

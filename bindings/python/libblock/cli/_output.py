@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Json: TypeAlias = dict[str, Any]
-Part: TypeAlias = "str | tuple[str, str]"
+Part: TypeAlias = str | tuple[str, str]
 """A text, or a text and its style."""
 
 _GAP = "  "
