@@ -8,7 +8,7 @@ cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 
-.PHONY: help demo test bench lint format coverage sanitize clean build-packages lint-packages
+.PHONY: help demo test bench lint format coverage sanitize clean build-packages test-packages lint-packages
 
 help:  ## List what there is
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,7 +16,7 @@ help:  ## List what there is
 demo: .venv/installed  ## Watch the 3CX incident become a package, a policy and decisions
 	@PATH="$(CURDIR)/$(bin):$$PATH" examples/3cx/demo.sh
 
-test: .venv/installed  ## Run every test: C++, sanitizers, installed library and wheel, Python
+test: test-packages .venv/installed  ## Run every test: C++, sanitizers, installed library and wheel, Python
 	cmake --workflow --preset dev
 	cmake --workflow --preset sanitize
 	tests/install/run.sh
@@ -55,6 +55,9 @@ clean:  ## Remove all that was built
 
 build-packages:
 	@tools/install-packages build
+
+test-packages:
+	@tools/install-packages build test
 
 lint-packages:
 	@tools/install-packages build lint
