@@ -2,7 +2,9 @@
 
 import copy
 import json
+import os
 import pickle
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +19,12 @@ T = TypeVar("T")
 def load_vectors(name: str) -> Any:
     """A shared test vector file; `name` is relative to tests/vectors."""
     return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+def command_environment() -> dict[str, str]:
+    """The environment of commands that are run as a person would: the tested `libblock` first."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return {**os.environ, "PATH": path}
 
 
 def digest_of(prefix: str) -> Sha256:

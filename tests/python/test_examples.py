@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
+from support import command_environment
 
 import libblock
 
@@ -21,16 +21,11 @@ VERDICTS = "/Workstations: blocked\n/Servers: blocked\n/Servers/Linux: audited\n
 SUMMARY = "3CX DesktopApp: 8 hashes, 3 rules\n"
 
 
-def environment() -> dict[str, str]:
-    bin_folder = str(Path(sys.executable).parent)
-    return {**os.environ, "PATH": bin_folder + os.pathsep + os.environ["PATH"]}
-
-
 def run(*command: str | Path, cwd: Path) -> str:
     done = subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
-        env=environment(),
+        env=command_environment(),
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

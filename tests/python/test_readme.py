@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import command_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,14 +20,8 @@ def snippets(language: str) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """What a person at a terminal of 100 columns has, with the tested `libblock` first."""
-    bin_folder = str(Path(sys.executable).parent)
-    return {
-        **os.environ,
-        "PATH": bin_folder + os.pathsep + os.environ["PATH"],
-        "COLUMNS": "100",
-        "SOURCE_DATE_EPOCH": "1680163200",
-    }
+    """What a person at a terminal of 100 columns has, on the day of the incident."""
+    return {**command_environment(), "COLUMNS": "100", "SOURCE_DATE_EPOCH": "1680163200"}
 
 
 def commands_of(session: str) -> list[tuple[str, str]]:
