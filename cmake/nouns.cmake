@@ -38,6 +38,8 @@ set(LIBBLOCK_DETAIL
     package_document
     pointer
     policy_document
+    scan_kernel
+    scan_kernel_portable
     scan_place
     scan_runs
     scan_text
@@ -49,6 +51,10 @@ set(LIBBLOCK_DETAIL
     yaml_scalar
     yaml_writer)
 
+# Kernels of extraction for one instruction set each: as above, but compiled only for its processors.
+set(LIBBLOCK_X86_KERNELS scan_kernel_avx2 scan_kernel_avx512 scan_kernel_sse4)
+set(LIBBLOCK_NEON_KERNELS scan_kernel_neon)
+
 # Helpers with tests of their own, tests/cpp/detail/<name>_test.cpp; the others are tested through the
 # nouns that use them.
 set(LIBBLOCK_DETAIL_TESTS
@@ -58,6 +64,7 @@ set(LIBBLOCK_DETAIL_TESTS
     list_lines
     package_document
     policy_document
+    scan_kernel
     text
     wildcard
     yaml_reader

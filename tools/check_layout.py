@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+DETAIL_LISTS = ("LIBBLOCK_DETAIL", "LIBBLOCK_X86_KERNELS", "LIBBLOCK_NEON_KERNELS")
 
 
 def cmake_list(name: str) -> set[str]:
@@ -25,11 +26,12 @@ def names(pattern: str) -> set[str]:
 
 def main() -> int:
     nouns = cmake_list("LIBBLOCK_NOUNS")
+    details = set.union(*map(cmake_list, DETAIL_LISTS))
     # A pattern, the names that must be there, and the names that may.
     rules = [
         ("libblock/*.hpp", nouns | cmake_list("LIBBLOCK_HEADERS"), set()),
         ("libblock/*.cpp", nouns - cmake_list("LIBBLOCK_HEADER_ONLY"), set()),
-        ("libblock/detail/*.cpp", cmake_list("LIBBLOCK_DETAIL"), set()),
+        ("libblock/detail/*.cpp", details, set()),
         ("bindings/*.cpp", nouns | {"bindings", "module"}, set()),
         ("tests/cpp/*_test.cpp", nouns, set()),
         ("tests/cpp/detail/*_test.cpp", cmake_list("LIBBLOCK_DETAIL_TESTS"), set()),
