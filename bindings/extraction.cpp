@@ -42,22 +42,27 @@ Extraction extract_from(const py::object& data, bool rejoin, bool context) {
 void bind_extraction(py::module_& m) {
     bind_text_enum<RejectionReason>(m, "RejectionReason",
                                     "Why something that looks like a digest was not taken.");
+    bind_text_enum<DigestLabel>(m, "DigestLabel",
+                                "What a label or a column header says that a digest is.");
 
     bind_value<Candidate>(
-        m, "Candidate", "A SHA-256 that stands alone in a text, and what its line says of it.",
+        m, "Candidate", "A SHA-256 that stands alone in a text, and what the text says of it.",
         required("sha256", &Candidate::sha256, "The digest."),
         optional("kind", &Candidate::kind, "What the digest was taken over."),
         optional("line", line, line_doc), optional("column", column, column_doc),
         optional("offset", offset, offset_doc),
         optional(
             "platform", [](auto& item) -> auto& { return item.context.platform; },
-            "The operating system that the line names, or None."),
+            "The operating system that the text names for it, or None."),
         optional(
             "file_name", [](auto& item) -> auto& { return item.context.file_name; },
-            "The file that the line names, or nothing."),
+            "The file that the text names for it, or nothing."),
         optional(
             "label", [](auto& item) -> auto& { return item.context.label; },
-            "What introduces the hash, such as \"SHA-256\"."));
+            "What introduces the hash, such as \"SHA-256\"."),
+        optional(
+            "labelled_as", [](auto& item) -> auto& { return item.context.labelled_as; },
+            "What its label, its column or the heading above say that the digest is."));
 
     bind_value<Rejection>(
         m, "Rejection", "Something that looks like a digest, and why it was not taken.",

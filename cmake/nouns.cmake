@@ -8,6 +8,7 @@ set(LIBBLOCK_NOUNS
     document
     error
     extraction
+    extractor
     field
     file_facts
     hash_entry
@@ -25,23 +26,33 @@ set(LIBBLOCK_NOUNS
 set(LIBBLOCK_HEADER_ONLY platform)
 
 # Public headers that are no nouns.
-set(LIBBLOCK_HEADERS enum_text libblock limits)
+set(LIBBLOCK_HEADERS enum_text libblock limits value_iterator)
 
 # Private helpers: libblock/detail/<name>.hpp and .cpp.
 set(LIBBLOCK_DETAIL
+    collector
     comments
-    context_records
+    context_blocks
+    context_headings
+    context_labels
+    context_reader
+    context_tables
     context_words
     document_fields
+    encoding
     file
+    finder
     list_lines
     package_document
     pointer
     policy_document
+    repeats
     scan_kernel
     scan_kernel_portable
+    scan_pieces
     scan_place
-    scan_runs
+    scan_shapes
+    scan_spots
     scan_text
     suggest
     text
@@ -59,6 +70,8 @@ set(LIBBLOCK_NEON_KERNELS scan_kernel_neon)
 # nouns that use them.
 set(LIBBLOCK_DETAIL_TESTS
     comments
+    context_labels
+    context_reader
     document_fields
     file
     list_lines

@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <array>
 
-#include "libblock/detail/scan_runs.hpp"
+#include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/text.hpp"
 
 namespace libblock::detail {
 namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
-constexpr std::size_t longest_name = 255;
-constexpr std::size_t longest_label = 64;
 constexpr std::size_t shortest_digest = 32;
 
 struct PlatformWord {
@@ -58,14 +57,15 @@ constexpr std::array<FileType, 8> file_types{{
 
 /// Words that introduce a hash without `:` or `=` after them.
 constexpr std::string_view digest_words =
-    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash";
+    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash thumbprint "
+    "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
+    "keccak256 sm3 streebog";
+
+/// Mark-up inside a record that may stand between a label and its hash.
+constexpr std::string_view inline_tags = "b strong em i u code tt kbd span font a p div td th";
 
 /// What may stand between a label and its hash.
 constexpr std::string_view introducers = " \t\"'`\\([{<>*_~,|;:=-";
-
-bool equals(std::string_view text, std::string_view lower) noexcept {
-    return text.size() == lower.size() && begins_with(text, 0, lower);
-}
 
 /// Whether the general category of a character is one from `first` to `last`, in their order in
 /// utf8proc: letters, marks, numbers, punctuation, symbols, separators, others.
@@ -111,16 +111,6 @@ const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept 
     return nullptr;
 }
 
-/// Whether `words`, with blanks between them, has `word` in any case.
-bool is_among(std::string_view word, std::string_view words) noexcept {
-    for (;;) {
-        const std::size_t end = words.find(' ');
-        if (equals(word, words.substr(0, end))) return true;
-        if (end == npos) return false;
-        words.remove_prefix(end + 1);
-    }
-}
-
 /// The type of a file by its extension, or null. Numbers after an extension belong to it:
 /// `libx.so.5.6`, `x.7z.001`.
 const FileType* type_of(std::string_view name) noexcept {
@@ -164,25 +154,14 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
     return name;
 }
 
-bool holds_digest(std::string_view words) noexcept {
-    for (Slice run = next_run(words, 0); run.size() > 0; run = next_run(words, run.end)) {
-        if (run.size() >= shortest_digest) return true;
-    }
-    return false;
-}
-
-/// Whether `text` is UTF-8 without control and formatting characters.
-bool is_plain(std::string_view text) noexcept {
-    for (std::size_t i = 0; i < text.size();) {
-        const Character character = character_at(text, i);
-        if (!in_categories(character, UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_ZS)) return false;
-        i += character.bytes;
-    }
-    return true;
-}
-
 bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
+}
+
+/// Whether the byte at `at` belongs to a word of a label, as does the slash of `SHA-512/256`.
+bool in_label(std::string_view text, std::size_t at) noexcept {
+    if (is_label_byte(text[at])) return true;
+    return text[at] == '/' && at > 0 && is_digit(text[at - 1]) && is_digit(text[at + 1]);
 }
 
 /// The words at the end of `before`, back to punctuation or a wider gap. Of a word with dots, such
@@ -191,7 +170,7 @@ Slice last_words(std::string_view text, Slice before) noexcept {
     Slice words{before.end, before.end};
     for (std::size_t next = before.end;; next = words.begin - 1) {
         std::size_t begin = next;
-        while (begin > before.begin && is_label_byte(text[begin - 1])) --begin;
+        while (begin > before.begin && in_label(text, begin - 1)) --begin;
         if (begin == next || before.end - begin > longest_label) break;
         if (holds_digest(text.substr(begin, next - begin))) break;
         const char separator = begin > before.begin ? text[begin - 1] : '\0';
@@ -227,6 +206,47 @@ Slice before_parenthesis(std::string_view text, Slice before) noexcept {
 
 std::string_view last_word(std::string_view words) noexcept {
     return words.substr(words.rfind(' ') + 1);
+}
+
+/// How a STIX pattern names the hash of a certificate.
+constexpr std::string_view stix_certificate = "x509-certificate:hashes.";
+
+/// What the last two words of `label` say, if the last one is of a digest: "certificate hash",
+/// "SHA 256".
+DigestLabel bare_digest_label(std::string_view label) noexcept {
+    const std::size_t last = label.rfind(' ') + 1;
+    const std::string_view word = label.substr(last);
+    if (!is_digest_word(word) && word != "256") return DigestLabel::None;
+    const std::size_t before = last < 2 ? npos : label.rfind(' ', last - 2);
+    return digest_label(label.substr(before + 1));
+}
+
+/// The bytes of the tag of inline mark-up that ends `before`, with its `>`; 0 if none does.
+std::size_t inline_tag_before(std::string_view before) noexcept {
+    constexpr std::size_t longest_tag = 128;
+    const std::size_t open = before.rfind('<');
+    if (open == npos || before.size() - open > longest_tag) return 0;
+    std::string_view name = before.substr(open + 1);
+    if (name.starts_with('/')) name.remove_prefix(1);
+    name = name.substr(0, name.find_first_of(" \t/>"));
+    return is_among(name, inline_tags) ? before.size() - open : 0;
+}
+
+/// Where a label before a hash can end; sets `marked` if `:` or `=` stands after it.
+std::size_t end_of_label(std::string_view text, Slice before, bool& marked) noexcept {
+    std::size_t tags_left = 8;  // of what may be tags, so that a row of `>` costs little
+    while (before.size() > 0) {
+        const char c = text[before.end - 1];
+        std::size_t tag = 0;
+        if (c == '>' && tags_left > 0) {
+            --tags_left;
+            tag = inline_tag_before(before.of(text));
+        }
+        if (tag == 0 && !is_one_of(c, introducers)) break;
+        before.end -= std::max<std::size_t>(tag, 1);
+        marked = marked || c == ':' || c == '=';
+    }
+    return before.end;
 }
 
 }  // namespace
@@ -281,16 +301,14 @@ std::optional<Platform> platform_of_file(std::string_view name) noexcept {
     return type ? type->platform : std::nullopt;
 }
 
-std::string label_before(std::string_view text, Slice before) {
+Label label_before(std::string_view text, Slice before) {
     if (before.size() >= 2 &&
         (escape_at(text, before.end - 2) || begins_with(text, before.end - 2, "0x"))) {
         before.end -= 2;
     }
     bool marked = false;
-    while (before.size() > 0 && is_one_of(text[before.end - 1], introducers)) {
-        --before.end;
-        marked = marked || text[before.end] == ':' || text[before.end] == '=';
-    }
+    before.end = end_of_label(text, before, marked);
+    if (before.size() == 0) return {};
     if (marked) before = before_parenthesis(text, before);
     const Slice words = last_words(text, before);
     const bool dotted = words.begin > before.begin && text[words.begin - 1] == '.';
@@ -298,9 +316,33 @@ std::string label_before(std::string_view text, Slice before) {
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
-    if (marked && !dotted) return std::string(label);
+    if (marked && !dotted) return {std::string(label), digest_label(label)};
     const std::string_view word = last_word(label);
-    return std::string(is_among(word, digest_words) ? word : std::string_view());
+    if (!is_digest_word(word)) return {{}, bare_digest_label(label)};
+    const bool of_certificate = dotted && text.substr(0, words.begin).ends_with(stix_certificate);
+    const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
+    return {std::string(word), of_certificate ? DigestLabel::Certificate : says};
+}
+
+bool is_digest_word(std::string_view word) noexcept {
+    return is_among(word, digest_words);
+}
+
+bool holds_digest(std::string_view words) noexcept {
+    return !next_digits(words, 0, shortest_digest).empty();
+}
+
+bool is_plain(std::string_view text) noexcept {
+    for (std::size_t i = 0; i < text.size();) {
+        const Character character = character_at(text, i);
+        if (!in_categories(character, UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_ZS)) return false;
+        i += character.bytes;
+    }
+    return true;
+}
+
+bool has_known_extension(std::string_view name) noexcept {
+    return type_of(name) != nullptr;
 }
 
 std::size_t end_of_words(std::string_view text, Slice within) noexcept {

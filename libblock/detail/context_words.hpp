@@ -6,10 +6,17 @@
 #include <string_view>
 
 #include "libblock/detail/scan_text.hpp"
+#include "libblock/extraction.hpp"
 #include "libblock/platform.hpp"
 
 /// The words beside hashes that say what the hashes are of.
 namespace libblock::detail {
+
+/// The longest file name, in bytes.
+inline constexpr std::size_t longest_name = 255;
+
+/// The longest label, in bytes.
+inline constexpr std::size_t longest_label = 64;
 
 /// The words of one kind in a part of a text, as far as anyone asks.
 template <typename T>
@@ -41,10 +48,28 @@ std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Sli
 /// The platform of files with the extension of `name`, if they are of no other.
 std::optional<Platform> platform_of_file(std::string_view name) noexcept;
 
-/// The words at the end of `before` that introduce a hash, such as "Installer SHA256" in
-/// `"Installer SHA256": "`. Without `:` or `=`, and after a dot, only a word for a digest counts.
-/// Empty if nothing does; at most 64 bytes, whole words.
-std::string label_before(std::string_view text, Slice before);
+/// What introduces a hash.
+struct Label {
+    std::string text;  ///< such as "Installer SHA256" in `"Installer SHA256": "`
+    DigestLabel says = DigestLabel::None;
+};
+
+/// The words at the end of `before` that introduce a hash, across the end tags of inline mark-up.
+/// Without `:` or `=`, and after a dot, only a word for a digest counts. Empty if nothing does; at
+/// most 64 bytes, whole words.
+Label label_before(std::string_view text, Slice before);
+
+/// Whether `words` are a word for a digest, such as "sha-256" or "thumbprint".
+bool is_digest_word(std::string_view word) noexcept;
+
+/// Whether a run of digits as long as a digest stands in `words`.
+bool holds_digest(std::string_view words) noexcept;
+
+/// Whether `text` is UTF-8 without control and formatting characters.
+bool is_plain(std::string_view text) noexcept;
+
+/// Whether a file name has an extension from the table.
+bool has_known_extension(std::string_view name) noexcept;
 
 /// Where `within`, cut out of more text, ends or begins if no word is to be cut in two.
 std::size_t end_of_words(std::string_view text, Slice within) noexcept;

@@ -1,22 +1,56 @@
 #include "libblock/detail/scan_place.hpp"
 
+#include <algorithm>
+
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/text.hpp"
 
 namespace libblock::detail {
+namespace {
 
-TextPlace PlaceCounter::place_of(std::size_t offset) noexcept {
-    while (offset_ < offset) {
-        if (const std::size_t bytes = line_break_at(text_, offset_); bytes > 0) {
-            offset_ += bytes;
-            ++line_;
-            column_ = 1;
-        } else {
-            offset_ += is_ascii(text_[offset_]) ? 1 : character_at(text_, offset_).bytes;
-            ++column_;
-        }
+struct Count {
+    std::size_t characters = 0;
+    std::size_t pairs = 0;  ///< of them, those that UTF-16 needs two units for
+};
+
+bool all_ascii(std::string_view text) noexcept {
+    unsigned char bits = 0;
+    for (const char c : text) bits |= static_cast<unsigned char>(c);
+    return bits < 0x80;
+}
+
+/// The characters of `text`; a byte that is not UTF-8 counts as one.
+Count count_characters(std::string_view text) noexcept {
+    if (all_ascii(text)) return {text.size()};
+    Count count;
+    for (std::size_t at = 0; at < text.size(); ++count.characters) {
+        const std::size_t bytes = is_ascii(text[at]) ? 1 : character_at(text, at).bytes;
+        count.pairs += bytes == 4;
+        at += bytes;
     }
-    return {line_, column_, offset_};
+    return count;
+}
+
+}  // namespace
+
+const TextPlace& PlaceCounter::place_of(const Window& window, std::size_t offset) noexcept {
+    const std::size_t from = window.relative(read_until_);
+    const std::string_view passed = window.text.substr(from, offset - from);
+    if (unit_ == 1) {
+        place_.offset += passed.size();
+    } else {
+        const Count count = count_characters(passed);
+        place_.offset += unit_ * (count.characters + count.pairs);
+    }
+    std::string_view line = passed;
+    if (const std::size_t breaks = kernel_.count_line_breaks(passed); breaks > 0) {
+        place_.line += static_cast<std::uint32_t>(breaks);
+        place_.column = 1;
+        line = passed.substr(kernel_.last_line(passed));
+    }
+    place_.column += static_cast<std::uint32_t>(count_characters(line).characters);
+    read_until_ = window.base + offset;
+    return place_;
 }
 
 }  // namespace libblock::detail

@@ -6,14 +6,123 @@
 namespace libblock::detail {
 namespace {
 
+constexpr std::size_t longest_colour = 32;  ///< bytes of a terminal sequence
+constexpr std::size_t longest_label = 32;
+constexpr std::size_t longest_cut = 64;
+
 constexpr std::array<std::string_view, 4> ellipses{"...", "\u2026", "[...]", "[\u2026]"};
+constexpr std::array<std::string_view, 6> masks{"[redacted]", "<redacted>", "(redacted)",
+                                                "[removed]",  "[masked]",   "[truncated]"};
+constexpr std::array<std::string_view, 4> mask_marks{"*", "x", "X", "\u2022"};
+constexpr std::size_t shortest_mask = 3;
+
+/// Digits that end a label, and what stands before them.
+struct LabelDigits {
+    std::string_view head;
+    std::string_view digits;
+    std::size_t length;  ///< of the digests that the label names
+};
+
+constexpr std::array<LabelDigits, 22> label_digits{{
+    {"sh", "a256", 64},    {"sha-", "256", 64},   {"sha_", "256", 64},  {"sha2-", "256", 64},
+    {"sha2_", "256", 64},  {"sh", "a2", 64},      {"sha-", "2", 64},    {"m", "d5", 32},
+    {"sh", "a1", 40},      {"sha-", "1", 40},     {"sha_", "1", 40},    {"sh", "a224", 56},
+    {"sha-", "224", 56},   {"sha_", "224", 56},   {"sh", "a384", 96},   {"sha-", "384", 96},
+    {"sha_", "384", 96},   {"sh", "a512", 128},   {"sha-", "512", 128}, {"sha_", "512", 128},
+    {"sha2-", "512", 128}, {"sha2_", "512", 128},
+}};
+
+/// Labels without digits at their end that may be glued to a hash.
+constexpr std::array<std::string_view, 4> label_words{"hash", "filehash", "digest", "checksum"};
+
+/// Whether the sequence of a terminal, such as a colour's `ESC [ 31 m`, ends before `at`.
+bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view parameters = "0123456789;:?";
+    std::size_t begin = at - 1;  // its last byte
+    const std::size_t floor = at > longest_colour ? at - longest_colour : 0;
+    while (begin > floor && is_one_of(text[begin - 1], parameters)) --begin;
+    return begin >= 2 && text[begin - 1] == '[' && text[begin - 2] == '\x1b';
+}
+
+/// Whether a label that is a word of its own ends before `at`.
+bool label_before_digits(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view joints = "-_";
+    std::size_t begin = at;
+    const std::size_t floor = at > longest_label ? at - longest_label : 0;
+    while (begin > floor && (is_word(text[begin - 1]) || is_one_of(text[begin - 1], joints))) {
+        --begin;
+    }
+    const std::string_view word = text.substr(begin, at - begin);
+    for (std::size_t i = 0; i + 6 <= word.size(); ++i) {
+        if (begins_with(word, i, "sha256") || begins_with(word, i, "sha-256")) return true;
+    }
+    return std::any_of(label_words.begin(), label_words.end(), [&](std::string_view label) {
+        return label.size() == word.size() && begins_with(word, 0, label);
+    });
+}
+
+/// Digits of a percent escape at `at`, if a `%` stands before it; `%25` may itself be escaped.
+std::size_t percent_digits(std::string_view text, std::size_t at, std::size_t surplus) noexcept {
+    if (at == 0 || text[at - 1] != '%' || surplus % 2 != 0) return 0;
+    for (std::size_t i = 0; i + 2 < surplus; i += 2) {
+        if (text.substr(at + i, 2) != "25") return 0;
+    }
+    return surplus;
+}
+
+/// Whether what quoted-printable encodes beside a hash stands at `at`, behind its `=`. Only a few
+/// codes are certain: `=02` or `=03` begins a public key.
+bool quoted_printable_at(std::string_view text, std::size_t at) noexcept {
+    constexpr std::array<std::string_view, 4> codes{"3D", "20", "22", "27"};
+    return at > 0 && text[at - 1] == '=' &&
+           std::find(codes.begin(), codes.end(), text.substr(at, 2)) != codes.end();
+}
+
+std::size_t repeats_after(std::string_view text, std::size_t at, std::string_view mark) noexcept {
+    std::size_t count = 0;
+    while (count < longest_cut && text.substr(at).starts_with(mark)) {
+        at += mark.size();
+        ++count;
+    }
+    return count;
+}
+
+std::size_t repeats_before(std::string_view text, std::size_t at, std::string_view mark) noexcept {
+    std::size_t count = 0;
+    while (count < longest_cut && text.substr(0, at).ends_with(mark)) {
+        at -= mark.size();
+        ++count;
+    }
+    return count;
+}
+
+/// The length of the invisible character that `bytes` begin with.
+std::size_t invisible_bytes(std::string_view bytes) noexcept {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    if (bytes.size() < 2) return 0;
+    if ((byte(0) == 0xC2 && byte(1) == 0xAD) || (byte(0) == 0xD8 && byte(1) == 0x9C)) return 2;
+    if (bytes.size() < 3) return 0;
+    if (byte(0) == 0xE2 && byte(1) == 0x80) {
+        return (byte(2) >= 0x8B && byte(2) <= 0x8F) || (byte(2) >= 0xAA && byte(2) <= 0xAE) ? 3 : 0;
+    }
+    if (byte(0) == 0xE2 && byte(1) == 0x81) return byte(2) >= 0xA0 && byte(2) <= 0xAF ? 3 : 0;
+    if (byte(0) == 0xE1 && byte(1) == 0xA0) return byte(2) == 0x8E ? 3 : 0;
+    if (byte(0) == 0xEF && byte(1) == 0xBB) return byte(2) == 0xBF ? 3 : 0;
+    if (byte(0) == 0xEF && byte(1) == 0xB8) return byte(2) >= 0x80 && byte(2) <= 0x8F ? 3 : 0;
+    return 0;
+}
 
 }  // namespace
 
 bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
+    if (at > text.size()) return false;
     const std::string_view here = text.substr(at, lower.size());
     return std::equal(here.begin(), here.end(), lower.begin(), lower.end(),
                       [](char left, char right) { return ascii_lower(left) == right; });
+}
+
+bool ends_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
+    return at >= lower.size() && begins_with(text.substr(0, at), at - lower.size(), lower);
 }
 
 bool escape_at(std::string_view text, std::size_t at) noexcept {
@@ -21,33 +130,88 @@ bool escape_at(std::string_view text, std::size_t at) noexcept {
     return at + 1 < text.size() && text[at] == '\\' && is_one_of(text[at + 1], letters);
 }
 
+Slice digits_at(std::string_view text, std::size_t at) noexcept {
+    Slice digits{at, at};
+    while (digits.end < text.size() && is_hex_digit(text[digits.end])) ++digits.end;
+    return digits;
+}
+
+Slice digits_before(std::string_view text, std::size_t at, std::size_t floor) noexcept {
+    Slice digits{at, at};
+    while (digits.begin > floor && is_hex_digit(text[digits.begin - 1])) --digits.begin;
+    return digits;
+}
+
+Slice next_digits(std::string_view text, std::size_t from, std::size_t least) noexcept {
+    while (from < text.size()) {
+        const Slice digits = digits_at(text, from);
+        if (digits.size() >= least) return digits;
+        from = digits.end + 1;
+    }
+    return {text.size(), text.size()};
+}
+
 bool begins_word(std::string_view text, std::size_t at) noexcept {
-    return at == 0 || !is_word(text[at - 1]) || (at >= 2 && escape_at(text, at - 2));
+    return at == 0 || !is_word(text[at - 1]) || (at >= 2 && escape_at(text, at - 2)) ||
+           (is_letter(text[at - 1]) && terminal_sequence_before(text, at));
 }
 
 bool begins_digits(std::string_view text, std::size_t at) noexcept {
-    return begins_word(text, at) ||
-           (at >= 2 && begins_with(text, at - 2, "0x") && begins_word(text, at - 2));
+    return begins_word(text, at) || (ends_with(text, at, "0x") && begins_word(text, at - 2)) ||
+           label_before_digits(text, at);
 }
 
 bool ends_word(std::string_view text, std::size_t at) noexcept {
     return at == text.size() || !is_word(text[at]);
 }
 
-std::size_t ellipsis_after(std::string_view text, std::size_t at) noexcept {
-    const std::string_view rest = text.substr(at);
-    for (const auto ellipsis : ellipses) {
-        if (rest.starts_with(ellipsis)) return ellipsis.size();
+std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digits,
+                         std::size_t wanted) noexcept {
+    if (digits <= wanted) return 0;
+    const std::size_t surplus = digits - wanted;
+    if (percent_digits(text, at, surplus) > 0) return surplus;
+    if (surplus == 2 && quoted_printable_at(text, at)) return surplus;
+    if (surplus == 2 && ends_with(text, at, "\\x")) return surplus;
+    if (surplus == 4 && ends_with(text, at, "\\u")) return surplus;
+    for (const LabelDigits& label : label_digits) {
+        if (surplus == label.digits.size() && wanted == label.length &&
+            begins_with(text, at, label.digits) && ends_with(text, at, label.head)) {
+            return surplus;
+        }
     }
     return 0;
 }
 
-std::size_t ellipsis_before(std::string_view text, std::size_t at) noexcept {
-    const std::string_view head = text.substr(0, at);
+CutMark cut_after(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view heads = ".[*xX<(";
+    if (at == text.size() || (is_ascii(text[at]) && !is_one_of(text[at], heads))) return {};
     for (const auto ellipsis : ellipses) {
-        if (head.ends_with(ellipsis)) return ellipsis.size();
+        if (text.substr(at).starts_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
     }
-    return 0;
+    for (const auto mark : mask_marks) {
+        const std::size_t count = repeats_after(text, at, mark);
+        if (count >= shortest_mask) return {CutKind::Mask, count * mark.size()};
+    }
+    for (const auto mask : masks) {
+        if (begins_with(text, at, mask)) return {CutKind::Mask, mask.size()};
+    }
+    return {};
+}
+
+CutMark cut_before(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view tails = ".]*xX>)";
+    if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
+    for (const auto ellipsis : ellipses) {
+        if (text.substr(0, at).ends_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
+    }
+    for (const auto mark : mask_marks) {
+        const std::size_t count = repeats_before(text, at, mark);
+        if (count >= shortest_mask) return {CutKind::Mask, count * mark.size()};
+    }
+    for (const auto mask : masks) {
+        if (ends_with(text, at, mask)) return {CutKind::Mask, mask.size()};
+    }
+    return {};
 }
 
 std::size_t line_break_at(std::string_view text, std::size_t at) noexcept {
@@ -56,9 +220,31 @@ std::size_t line_break_at(std::string_view text, std::size_t at) noexcept {
     return rest.starts_with('\n') || rest.starts_with('\r') ? 1 : 0;
 }
 
+std::size_t line_break_before(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, at);
+    if (head.ends_with("\r\n")) return 2;
+    return head.ends_with('\n') || head.ends_with('\r') ? 1 : 0;
+}
+
 std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
     while (at < text.size() && is_blank(text[at])) ++at;
     return at;
+}
+
+std::size_t invisible_at(std::string_view text, std::size_t at) noexcept {
+    return at < text.size() && !is_ascii(text[at]) ? invisible_bytes(text.substr(at, 3)) : 0;
+}
+
+std::size_t invisible_before(std::string_view text, std::size_t at) noexcept {
+    for (const std::size_t bytes : {std::size_t{3}, std::size_t{2}}) {
+        if (at >= bytes && invisible_bytes(text.substr(at - bytes, bytes)) == bytes) return bytes;
+    }
+    return 0;
+}
+
+bool is_mixed(std::string_view digits) noexcept {
+    return std::any_of(digits.begin(), digits.end(), is_digit) &&
+           std::any_of(digits.begin(), digits.end(), is_letter);
 }
 
 }  // namespace libblock::detail

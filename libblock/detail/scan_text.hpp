@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+
+#include "libblock/sha256.hpp"
 
 /// The bytes around hexadecimal digits: what separates words, what cuts them off, what ends lines.
 namespace libblock::detail {
@@ -12,6 +15,7 @@ struct Slice {
     std::size_t end = 0;
 
     constexpr std::size_t size() const noexcept { return end - begin; }
+    constexpr bool empty() const noexcept { return begin == end; }
     constexpr std::string_view of(std::string_view text) const noexcept {
         return text.substr(begin, size());
     }
@@ -55,29 +59,69 @@ constexpr bool is_one_of(char c, std::string_view set) noexcept {
 /// Whether `text` from `at` on begins with `lower`, in either case.
 bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
 
+/// Whether `text` up to `at` ends with `lower`, in either case.
+bool ends_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
+
 /// Whether a string escape stands at `at`: `\n`, `\t` or `\r`, spelled with a backslash.
 bool escape_at(std::string_view text, std::size_t at) noexcept;
 
-/// Whether a word can begin at `at`: no letter or digit stands before it, except the letter of
-/// an escape.
+/// The hexadecimal digits that begin at `at`; empty if there are none.
+Slice digits_at(std::string_view text, std::size_t at) noexcept;
+
+/// The hexadecimal digits that end at `at`, as far back as `floor`.
+Slice digits_before(std::string_view text, std::size_t at, std::size_t floor) noexcept;
+
+/// The first digits in a row at or after `from`, `least` or more; empty if there are none.
+Slice next_digits(std::string_view text, std::size_t from, std::size_t least) noexcept;
+
+/// Whether a word can begin at `at`: what stands before it is no letter or digit, or certainly
+/// not part of the word, such as a string escape or the colour sequence of a terminal.
 bool begins_word(std::string_view text, std::size_t at) noexcept;
 
-/// The same for digits, which `0x` may introduce too.
+/// The same for the digits of a hash, which `0x` or a label such as `FileHash` may introduce too.
 bool begins_digits(std::string_view text, std::size_t at) noexcept;
 
 /// Whether a word can end before `at`.
 bool ends_word(std::string_view text, std::size_t at) noexcept;
 
-/// Bytes of the ellipsis that begins at `at` (`...`, U+2026, either in brackets), 0 if none does.
-std::size_t ellipsis_after(std::string_view text, std::size_t at) noexcept;
+/// How many of the first digits at `at` certainly belong to what stands before them, so that
+/// `wanted` of the `digits` are left: those of a percent escape (`%2F`), of quoted-printable
+/// (`=3D`), of a string escape (`\x41`, `\u0041`) or of a label (`SHA256`). 0 if none do.
+std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digits,
+                         std::size_t wanted) noexcept;
 
-/// Bytes of the ellipsis that ends before `at`, 0 if none does.
-std::size_t ellipsis_before(std::string_view text, std::size_t at) noexcept;
+/// What leaves out a part of a digest.
+enum class CutKind : std::uint8_t { None, Ellipsis, Mask };
+
+/// A cut beside digits: `...`, U+2026, either in brackets; or, for a mask, three or more of one
+/// of `*`, `x`, `X` and U+2022, or a word such as `[redacted]`.
+struct CutMark {
+    CutKind kind = CutKind::None;
+    std::size_t bytes = 0;
+
+    explicit operator bool() const noexcept { return kind != CutKind::None; }
+};
+
+CutMark cut_after(std::string_view text, std::size_t at) noexcept;
+CutMark cut_before(std::string_view text, std::size_t at) noexcept;
 
 /// Bytes of the line break at `at`: CR LF, LF or CR; 0 if there is none.
 std::size_t line_break_at(std::string_view text, std::size_t at) noexcept;
 
+/// Bytes of the line break that ends before `at`; 0 if there is none.
+std::size_t line_break_before(std::string_view text, std::size_t at) noexcept;
+
 /// The first place at or after `at` that is not blank.
 std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept;
+
+/// Bytes of the invisible character at `at`, 0 if there is none: a soft hyphen, a zero-width space
+/// or joiner, a mark of direction, a variation selector, a byte order mark.
+std::size_t invisible_at(std::string_view text, std::size_t at) noexcept;
+
+/// Bytes of the invisible character that ends before `at`, 0 if there is none.
+std::size_t invisible_before(std::string_view text, std::size_t at) noexcept;
+
+/// Whether digits are a mixture that no word and no number has.
+bool is_mixed(std::string_view digits) noexcept;
 
 }  // namespace libblock::detail

@@ -39,10 +39,11 @@ Extraction extraction_of(const std::vector<std::string>& prefixes) {
         Candidate candidate;
         candidate.sha256 = digest_of(prefix);
         candidate.place = {++line, 1, 0};
-        candidate.context = {Platform::Windows, prefix + ".exe", ""};
+        candidate.context.platform = Platform::Windows;
+        candidate.context.file_name = prefix + ".exe";
         extraction.accepted.push_back(candidate);
     }
-    extraction.rejected.resize(2);
+    extraction.rejected = {Rejection{}, Rejection{}};
     extraction.duplicates.resize(1);
     return extraction;
 }

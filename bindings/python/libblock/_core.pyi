@@ -272,6 +272,13 @@ class RejectionReason(TextEnum):
     EMPTY_FILE = "empty_file"
     REPEATED_DIGIT = "repeated_digit"
 
+class DigestLabel(TextEnum):
+    NONE = "none"
+    SHA256 = "sha256"
+    AUTHENTIHASH = "authentihash"
+    CERTIFICATE = "certificate"
+    OTHER_DIGEST = "other_digest"
+
 @final
 class Candidate:
     def __init__(
@@ -284,6 +291,7 @@ class Candidate:
         platform: Platform | str | None = None,
         file_name: str = "",
         label: str = "",
+        labelled_as: DigestLabel | str = "none",
     ) -> None: ...
     @property
     def sha256(self) -> Sha256: ...
@@ -301,6 +309,8 @@ class Candidate:
     def file_name(self) -> str: ...
     @property
     def label(self) -> str: ...
+    @property
+    def labelled_as(self) -> DigestLabel: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 

@@ -17,12 +17,18 @@ def time_form(instant: datetime | None) -> str | None:
 
 
 def candidate_form(candidate: libblock.Candidate) -> Json:
+    labelled_as = candidate.labelled_as
     return {
         "sha256": candidate.sha256.hex,
         "line": candidate.line,
         "column": candidate.column,
         "kind": candidate.kind,
-    } | known(platform=candidate.platform, file_name=candidate.file_name, label=candidate.label)
+    } | known(
+        platform=candidate.platform,
+        file_name=candidate.file_name,
+        label=candidate.label,
+        labelled_as=None if labelled_as == libblock.DigestLabel.NONE else labelled_as,
+    )
 
 
 def rejection_form(rejection: libblock.Rejection) -> Json:

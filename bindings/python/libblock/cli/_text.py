@@ -45,8 +45,10 @@ def place(source: str, line: int, column: int) -> str:
 
 
 def candidate_cells(candidate: libblock.Candidate, source: str = "") -> list[Part]:
-    """Digest, platform, file name and place."""
-    return _hash_cells(candidate, source)
+    """Digest, platform, file name, place, and of which digest it is if not of a plain SHA-256."""
+    label = candidate.labelled_as
+    plain = label in (libblock.DigestLabel.NONE, libblock.DigestLabel.SHA256)
+    return [*_hash_cells(candidate, source), "" if plain else (str(label), NOTABLE)]
 
 
 def entry_cells(entry: libblock.HashEntry) -> list[Part]:

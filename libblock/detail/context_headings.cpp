@@ -1,0 +1,111 @@
+#include "libblock/detail/context_headings.hpp"
+
+#include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_words.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t longest_heading = 96;
+
+/// The level of lines that are headings because they end with `:`, below those of mark-up.
+constexpr std::size_t lowest_level = 7;
+
+constexpr std::size_t npos = std::string_view::npos;
+
+std::string_view without_blanks(std::string_view line) noexcept {
+    while (!line.empty() && is_blank(line.back())) line.remove_suffix(1);
+    return line.substr(skip_blanks(line, 0));
+}
+
+/// The level of a heading of Markdown or AsciiDoc, 0 if the line is none.
+std::size_t level_of(std::string_view line) noexcept {
+    const char mark = line.front();
+    if (mark != '#' && mark != '=') return 0;
+    const std::size_t level = line.find_first_not_of(mark);
+    return level < lowest_level && is_blank(line[level]) ? level : 0;
+}
+
+/// The words of a heading without the marks around them.
+std::string_view words_of(std::string_view line) noexcept {
+    constexpr std::string_view marks = " \t#=*_:-+>\"{[";
+    const std::size_t begin = line.find_first_not_of(marks);
+    if (begin == npos) return {};
+    return line.substr(begin, line.find_last_not_of(marks) - begin + 1);
+}
+
+bool ends_with_colon(std::string_view line) noexcept {
+    constexpr std::string_view openers = "*_ {[";  // emphasis, and what JSON opens
+    while (!line.empty() && is_one_of(line.back(), openers)) line.remove_suffix(1);
+    return line.ends_with(':');
+}
+
+/// Whether a line is an item of a list or what parts and encloses blocks: it leaves a heading
+/// above it in force.
+bool is_item(std::string_view line) noexcept {
+    constexpr std::string_view bullets = "-*+>";
+    constexpr std::string_view fences = "`~-=.*_+";
+    if (is_one_of(line.front(), bullets) && line.size() > 1 && is_blank(line[1])) return true;
+    if (line.starts_with("\u2022") || line.starts_with("```") || line.starts_with("|==="))
+        return true;
+    if (line.find_first_not_of(fences) == npos) return true;
+    const std::size_t digits = line.find_first_not_of("0123456789");
+    constexpr std::string_view ends = ".)";
+    return digits > 0 && digits < line.size() && is_one_of(line[digits], ends);
+}
+
+/// Whether a line is nothing but the name of a digest, as in reports that give it a line above.
+bool is_digest_name(std::string_view line) noexcept {
+    return line.size() <= longest_label && line.find(' ') == npos && is_digest_word(line);
+}
+
+}  // namespace
+
+void Headings::read(std::string_view line) {
+    const std::size_t indent = skip_blanks(line, 0);
+    line = without_blanks(line);
+    if (line.empty()) return;
+    if (const std::size_t level = level_of(line); level > 0) {
+        if (line.size() <= longest_heading) {
+            take(words_of(line), level, 0);
+        } else {
+            forget();
+        }
+    } else if (line.size() <= longest_heading && ends_with_colon(line)) {
+        take(words_of(line), lowest_level, indent);
+    } else if (is_digest_name(line)) {
+        take(line, lowest_level, indent);
+    } else if (label_ != DigestLabel::None && !is_item(line) && !holds_digest(line)) {
+        forget_label();
+    }
+}
+
+bool Headings::holds(std::string_view line) const noexcept {
+    return marked_ || skip_blanks(line, 0) > indent_;
+}
+
+void Headings::take(std::string_view words, std::size_t level, std::size_t indent) {
+    forget_label();
+    const LabelWords parts(words);
+    label_ = digest_label(parts);
+    marked_ = level < lowest_level;
+    indent_ = indent;
+    const bool fits = words.size() <= longest_label && is_plain(words);
+    if (label_ != DigestLabel::None && fits) text_ = words;
+
+    const auto platforms = platform_words(words, {0, words.size()});
+    // A heading below that of an operating system leaves it in force, as does one of digests.
+    const bool of_digests =
+        level == lowest_level &&
+        (label_ != DigestLabel::None || parts.has("hash hashes checksum checksums digest digests"));
+    if (!platforms.first && (level > platform_level_ || of_digests)) return;
+    platform_ = platforms.differ ? std::nullopt : platforms.first;
+    platform_level_ = level;
+}
+
+void Headings::forget_label() noexcept {
+    label_ = DigestLabel::None;
+    text_.clear();
+}
+
+}  // namespace libblock::detail

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "libblock/extraction.hpp"
+
+/// Headings above hashes, and what they say of these.
+namespace libblock::detail {
+
+/// What the lines above the next hash say of it. A heading is a line of Markdown or AsciiDoc that
+/// is marked as one, or a short line that ends with `:`.
+class Headings {
+public:
+    /// Reads the next line without hashes that the caller knows of; `line` has no line break.
+    void read(std::string_view line);
+
+    /// Forgets all, as after a part of the text that nobody looked at.
+    void forget() { *this = Headings(); }
+
+    /// What the heading says that the hashes below it are; `None` after a line that is no hash,
+    /// no item of a list and no mark-up.
+    DigestLabel label() const noexcept { return label_; }
+
+    /// The words of that heading; empty if they say nothing of a digest.
+    const std::string& text() const noexcept { return text_; }
+
+    /// Whether a line with that indentation is below the heading even if it has a label of its own.
+    bool holds(std::string_view line) const noexcept;
+
+    /// The operating system that a heading names, until the next one.
+    std::optional<Platform> platform() const noexcept { return platform_; }
+
+private:
+    void take(std::string_view words, std::size_t level, std::size_t indent);
+    void forget_label() noexcept;
+
+    DigestLabel label_ = DigestLabel::None;
+    std::string text_;
+    std::size_t indent_ = 0;
+    bool marked_ = false;  ///< whether mark-up makes the line a heading
+    std::optional<Platform> platform_;
+    std::size_t platform_level_ = 0;
+};
+
+}  // namespace libblock::detail

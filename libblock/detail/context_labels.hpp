@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "libblock/extraction.hpp"
+
+/// The words of labels and column headers that say what a digest is.
+namespace libblock::detail {
+
+/// The words of a label, letters and digits apart: `certSha256Thumbprint`, `cert_sha256_thumbprint`
+/// and `CERT SHA-256 thumbprint` have the same four. Views the label; at most 24 words.
+class LabelWords {
+public:
+    explicit LabelWords(std::string_view label) noexcept;
+
+    const std::string_view* begin() const noexcept { return words_.data(); }
+    const std::string_view* end() const noexcept { return words_.data() + count_; }
+    std::size_t size() const noexcept { return count_; }
+
+    /// The word `i` in the case of the label; empty beyond the end.
+    std::string_view operator[](std::size_t i) const noexcept {
+        return i < count_ ? words_[i] : std::string_view();
+    }
+
+    /// Whether the word `i` is one of `lower`, which has blanks between them, in any case.
+    bool is(std::size_t i, std::string_view lower) const noexcept;
+
+    /// Whether any word is one of `lower`.
+    bool has(std::string_view lower) const noexcept;
+
+private:
+    void add_letters(std::string_view letters, bool digits_follow) noexcept;
+    void add(std::string_view word) noexcept;
+
+    static constexpr std::size_t most_words = 24;
+    std::array<std::string_view, most_words> words_;
+    std::size_t count_ = 0;
+};
+
+/// What a label says that the digest after it is. A label that names several kinds is the first of
+/// authentihash, certificate, SHA-256, another digest.
+DigestLabel digest_label(const LabelWords& words) noexcept;
+DigestLabel digest_label(std::string_view label) noexcept;
+
+/// Whether `word` is one of `lower`, which has blanks between them, in any case.
+bool is_among(std::string_view word, std::string_view lower) noexcept;
+
+}  // namespace libblock::detail

@@ -1,0 +1,576 @@
+#include "libblock/detail/context_reader.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "libblock/detail/context_labels.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+
+/// How far from a hash words can belong to it.
+constexpr std::size_t reach = 512;
+
+/// How long a record can be from its first hash to its last.
+constexpr std::size_t longest_record = 8192;
+
+/// How long a row of a table can be up to a hash.
+constexpr std::size_t longest_row = 16384;
+
+/// How often a row that is not a line is read, for hashes on lines of their own.
+constexpr std::size_t most_readings = 8;
+
+/// What ends a record.
+constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
+                                                      "</tr", "<tr", "</li", "<br"};
+
+/// Bytes of the end of a record at `at`; 0 if there is none.
+std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view heads = "\n\r}<";
+    if (!is_one_of(text[at], heads)) return 0;
+    for (const auto end : record_ends) {
+        if (begins_with(text, at, end)) return end.size();
+    }
+    return 0;
+}
+
+/// The first end of a record in `within`, or the end of `within`.
+std::size_t find_record_end(std::string_view text, Slice within) noexcept {
+    std::size_t at = within.begin;
+    while (at < within.end && record_end_at(text, at) == 0) ++at;
+    return at;
+}
+
+/// The words before a hash, back to `from` at most.
+Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept {
+    Slice words{from, hash.begin};
+    if (words.size() > reach) {
+        words.begin = hash.begin - reach;
+        words.begin = begin_of_words(text, words);
+    }
+    for (std::size_t at = words.end; at > words.begin; --at) {
+        const std::size_t bytes = record_end_at(text, at - 1);
+        if (bytes > 0) return {std::min(at - 1 + bytes, words.end), words.end};
+    }
+    return words;
+}
+
+/// The first run of digits in `within` that is or may have been a SHA-256, or the end.
+std::size_t find_hash(std::string_view text, Slice within) noexcept {
+    constexpr std::size_t shortest = Sha256::hex_count - 1;
+    std::size_t digits = 0;
+    for (std::size_t i = within.begin; i < within.end + 2 && i < text.size(); ++i) {
+        digits = is_hex_digit(text[i]) ? digits + 1 : 0;
+        if (digits >= shortest) return std::min(i + 1 - digits, within.end);
+    }
+    return within.end;
+}
+
+/// The words after the last hash of a record, up to where the next one may begin.
+struct After {
+    Slice words;
+    bool shared = false;  ///< whether another hash follows in the same record
+};
+
+After words_after(std::string_view text, Slice hash) noexcept {
+    Slice words{hash.end, text.size()};
+    if (words.size() > reach) {
+        words.end = hash.end + reach;
+        words.end = end_of_words(text, words);
+    }
+    words.end = find_record_end(text, words);
+    const std::size_t next = find_hash(text, words);
+    return {{words.begin, next}, next < words.end};
+}
+
+/// The line break at or after `from` and before `to`, or `to`.
+std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) noexcept {
+    if (from >= to) return to;
+    const auto find = [&](char c, std::size_t end) {
+        const void* const at = std::memchr(text.data() + from, c, end - from);
+        return at == nullptr ? end
+                             : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+    };
+    const std::size_t line_feed = find('\n', to);
+    return line_feed == from ? from : find('\r', line_feed);
+}
+
+/// The form of table that a separator beside a hash speaks of.
+TableForm form_of(char separator) noexcept {
+    switch (separator) {
+        case ',':
+            return TableForm::Commas;
+        case ';':
+            return TableForm::Semicolons;
+        case '\t':
+            return TableForm::Tabs;
+        case '|':
+            return TableForm::Pipes;
+        default:
+            return TableForm::None;
+    }
+}
+
+/// The form of table of which a line with a hash may be a row.
+TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
+    constexpr std::string_view marks = " \"'`*_()";
+    if (line.of(text).substr(skip_blanks(line.of(text), 0)).starts_with('|')) {
+        return TableForm::Pipes;
+    }
+    std::size_t after = hash.end;
+    while (after < line.end && is_one_of(text[after], marks)) ++after;
+    const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
+    if (form != TableForm::None) return form;
+    std::size_t before = hash.begin;
+    while (before > line.begin && is_one_of(text[before - 1], marks)) --before;
+    return before > line.begin ? form_of(text[before - 1]) : TableForm::None;
+}
+
+/// A line without the sign of a comment and the blanks after it.
+Slice without_comment(std::string_view text, Slice line) noexcept {
+    while (line.size() > 0 && (text[line.begin] == '#' || text[line.begin] == ' ')) ++line.begin;
+    return line;
+}
+
+/// Whether a hash stands in the place of an item: at most one word stands before it.
+bool is_listed(std::string_view before) noexcept {
+    constexpr std::size_t longest = 300;
+    if (before.size() > longest) return false;
+    std::size_t words = 0;
+    bool spoken = false;
+    for (const char c : before) {
+        if (is_blank(c)) spoken = false;
+        if (is_letter(c) && !spoken) {
+            ++words;
+            spoken = true;
+        }
+    }
+    return words <= 1;
+}
+
+/// The words before the first hash of a record, between two, or after the last.
+struct Gap {
+    Slice where;
+    Words<Slice> names;
+    Words<Platform> platforms;
+};
+
+Gap read_gap(std::string_view text, Slice where) {
+    return {where, file_names(text, where), platform_words(text, where)};
+}
+
+/// The word of one kind that belongs to the hash between the gaps `i` and `i + 1`.
+template <typename T>
+std::optional<T> own_word(std::span<const Gap> gaps, std::size_t i, Words<T> Gap::*kind,
+                          bool words_come_first) {
+    const Words<T>& before = gaps[i].*kind;
+    const Words<T>& after = gaps[i + 1].*kind;
+    if (words_come_first) {
+        if (before.last) return before.last;
+        const bool free = i + 2 == gaps.size() || after.several;
+        return free ? after.first : std::nullopt;
+    }
+    if (after.first) return after.first;
+    const bool free = i == 0 || before.several;
+    return free ? before.last : std::nullopt;
+}
+
+/// The platform that all words of a record name, if they name one.
+std::optional<Platform> only_platform(std::span<const Gap> gaps) {
+    std::optional<Platform> only;
+    for (const Gap& gap : gaps) {
+        const Words<Platform>& words = gap.platforms;
+        if (!words.first) continue;
+        if (words.differ || (only && only != words.first)) return std::nullopt;
+        only = words.first;
+    }
+    return only;
+}
+
+}  // namespace
+
+bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept {
+    const Slice between{left.end, right.begin};
+    return right.end - first.begin <= longest_record && between.size() <= 2 * reach &&
+           find_record_end(text, between) == between.end;
+}
+
+void ContextReader::begin(std::string_view head) {
+    constexpr std::size_t longest_head = 4096;
+    constexpr std::string_view byte_order_mark = "\ufeff";
+    head = head.substr(0, longest_head);
+    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
+    for (std::size_t from = 0; from < head.size();) {
+        const std::size_t end = find_break(head, from, head.size());
+        if (end == head.size()) return;  // cut off, or there are no rows
+        const Slice line{from, end};
+        from = end + line_break_at(head, end);
+        const bool comment = head[line.begin] == '#';
+        const std::string_view words = without_comment(head, line).of(head);
+        if (words.empty()) continue;
+        const std::size_t separator = words.find_first_of(",;\t");
+        const TableForm form = separator == npos ? TableForm::None : form_of(words[separator]);
+        if (form != TableForm::None && !holds_digest(words)) {
+            file_header_ = {form, std::string(words), comment, {}};
+        }
+        if (!comment) return;
+    }
+}
+
+void ContextReader::read(const Window& window, std::span<const Slice> hashes,
+                         std::span<HashContext> contexts) {
+    if (continues_run(window, hashes)) {
+        tell_heading(contexts[0]);
+        line_ = window.base + hashes[0].begin;
+        at_ = window.base + hashes[0].end;
+        return;
+    }
+    const std::string_view text = window.text;
+    const std::uint64_t last = at_;
+    advance(window, hashes.front().begin);
+    const TableForm form = find_table(window, hashes);
+    const std::size_t line = line_is_known_ && line_ >= window.base ? window.relative(line_) : 0;
+
+    std::size_t from = last >= window.base ? window.relative(last) : 0;
+    const std::size_t last_end = from;
+    from = std::max(from, line);
+    Record record{hashes, contexts, form, {}};
+    record.cells.reserve(hashes.size());
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        const Slice hash = hashes[i];
+        if (i > 0) {
+            html_.read(window, {hashes[i - 1].end, hash.begin});
+            asciidoc_.take_hash(window, hash.begin);
+            from = hashes[i - 1].end;
+        }
+        record.cells.push_back(cell_of(window, form, hash));
+        Slice before{from, hash.begin};
+        if (before.size() > reach) {
+            before.begin = hash.begin - reach;
+            before.begin = begin_of_words(text, before);
+        }
+        Label label = label_of(window, record, i, before);
+        apply_heading(text, before, record.cells[i].column != nullptr, label);
+        contexts[i].labelled_as = label.says;
+        if (!labels_only_) contexts[i].label = std::move(label.text);
+    }
+    if (!labels_only_) read_words(window, last_end, record);
+
+    const std::size_t begin = hashes.front().begin;
+    const std::size_t end = hashes.back().end;
+    in_run_ = hashes.size() == 1 && form == TableForm::None && !asciidoc_.is_open() &&
+              line_is_known_ && line_ == window.base + begin &&
+              (end == text.size() || line_break_at(text, end) > 0);
+    at_ = window.base + end;
+    line_has_hash_ = true;
+    lines_.clear();
+}
+
+/// Whether a hash stands alone on its line, directly below another that does: then nothing but the
+/// heading above them says anything of it.
+bool ContextReader::continues_run(const Window& window,
+                                  std::span<const Slice> hashes) const noexcept {
+    if (!in_run_ || hashes.size() != 1) return false;
+    const std::string_view text = window.text;
+    const Slice hash = hashes[0];
+    const std::uint64_t between = window.base + hash.begin - at_;
+    if (between == 0 || between > 2 || between > hash.begin) return false;
+    return line_break_at(text, hash.begin - static_cast<std::size_t>(between)) == between &&
+           (hash.end == text.size() || text[hash.end] == '\n' || text[hash.end] == '\r');
+}
+
+void ContextReader::tell_heading(HashContext& context) const {
+    context.labelled_as = headings_.label();
+    if (labels_only_) return;
+    context.label = headings_.text();
+    context.platform = headings_.platform();
+}
+
+void ContextReader::forget() noexcept {
+    headings_.forget();
+    html_.forget();
+    asciidoc_.forget();
+    lines_table_ = {};
+    forgot_ = true;
+}
+
+/// Reads the text up to the next hash.
+void ContextReader::advance(const Window& window, std::size_t to) {
+    lines_.clear();
+    forgot_ = false;
+    std::uint64_t from = at_;
+    if (window.base + to - from > look_back) {
+        forget();
+        from = window.base + to - look_back;
+        line_is_known_ = false;
+    }
+    std::size_t begin = window.relative(from);
+    html_.read(window, {begin, to});
+    for (;;) {
+        const std::size_t end = find_break(window.text, begin, to);
+        if (end == to) break;
+        if (line_is_known_ && !line_has_hash_) end_line(window, {window.relative(line_), end});
+        begin = end + line_break_at(window.text, end);
+        line_ = window.base + begin;
+        line_is_known_ = true;
+        line_has_hash_ = false;
+    }
+    html_.take_hash(window);
+    asciidoc_.take_hash(window, to);
+}
+
+/// Reads a line without hashes.
+void ContextReader::end_line(const Window& window, Slice line) {
+    headings_.read(line.of(window.text));
+    asciidoc_.read_line(window, line);
+    lines_.push_back(line);
+}
+
+/// Finds the table around a record, with its header.
+TableForm ContextReader::find_table(const Window& window, std::span<const Slice> hashes) {
+    const std::uint64_t begin = window.base + hashes.front().begin;
+    const auto is_near = [&](const TablePlace& place) {
+        return place.valid() && begin - place.row <= longest_row;
+    };
+    if (is_near(html_.place())) return TableForm::Html;
+    if (asciidoc_.is_open()) {
+        return is_near(asciidoc_.place()) ? TableForm::Asciidoc : TableForm::None;
+    }
+    if (enter_line_table(window, hashes)) return lines_table_.form;
+    lines_table_ = {};
+    return TableForm::None;
+}
+
+/// Splits the line of a record if it is a row; whether it is.
+bool ContextReader::enter_line_table(const Window& window, std::span<const Slice> hashes) {
+    const Slice first = hashes.front();
+    if (!line_is_known_ || window.base + first.begin - line_ > longest_row) return false;
+    const std::string_view text = window.text;
+    const std::size_t end = std::min(text.size(), hashes.back().end + look_ahead);
+    Slice line{window.relative(line_), find_break(text, hashes.back().end, end)};
+    const bool cut = line.end == end && end < text.size();
+    const TableForm form = form_around(text, line, first);
+    if (form == TableForm::None) return false;
+    split_row(form, text, line, row_);
+    if (cut && row_.cells.back().begin > hashes.back().end) row_.cells.pop_back();
+    if (row_.cells.size() < 2) return false;
+    find_header(window, form, cell_at(row_, first.begin));
+    return true;
+}
+
+/// Finds the header of a row: the nearest line above it that can be one, through lines of the same
+/// form. The table of the last record goes on if nothing else stands between.
+void ContextReader::find_header(const Window& window, TableForm form, std::size_t column) {
+    const std::string_view text = window.text;
+    const char separator = separator_of(form);
+    bool above_rule = false;
+    for (std::size_t i = lines_.size(); i > 0; --i) {
+        const Slice line = lines_[i - 1];
+        if (form == TableForm::Pipes && is_rule(line.of(text))) {
+            above_rule = true;
+            continue;
+        }
+        const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
+        const bool has_cells = line.of(text).find(separator) != npos;
+        if (!has_cells && !comment) {
+            lines_table_ = {form, {}};
+            take_file_header(form, column);
+            return;
+        }
+        if (has_cells && take_header(text, form, comment ? without_comment(text, line) : line,
+                                     column, above_rule)) {
+            return;
+        }
+        above_rule = false;
+    }
+    if (lines_table_.form == form && !forgot_) return;
+    lines_table_ = {form, {}};
+    take_file_header(form, column);
+}
+
+/// Takes a line for the header of `row_` if it can be, `any_words` of its cells being enough.
+bool ContextReader::take_header(std::string_view text, TableForm form, Slice line,
+                                std::size_t column, bool any_words) {
+    Row header;
+    split_row(form, text, line, header);
+    const bool fits = form == TableForm::Pipes || header.cells.size() >= row_.cells.size();
+    const bool is_one =
+        any_words ? !holds_digest(line.of(text)) : fits && is_header(form, text, header, column);
+    if (is_one) lines_table_ = {form, read_columns(form, text, header)};
+    return is_one;
+}
+
+/// Takes the header of the file if it has as many cells as `row_`.
+void ContextReader::take_file_header(TableForm form, std::size_t column) {
+    if (file_header_.form != form) return;
+    Row header;
+    split_row(form, file_header_.line, {0, file_header_.line.size()}, header);
+    if (header.cells.size() != row_.cells.size()) return;
+    if (file_header_.columns.empty()) {
+        file_header_.columns = read_columns(form, file_header_.line, header);
+    }
+    const bool named = !file_header_.is_comment && has_names(file_header_.columns);
+    if (!named && !is_header(form, file_header_.line, header, column)) return;
+    lines_table_.columns = file_header_.columns;
+}
+
+const std::vector<Column>& ContextReader::columns_of(TableForm form) const noexcept {
+    if (form == TableForm::Html) return html_.columns();
+    return form == TableForm::Asciidoc ? asciidoc_.columns() : lines_table_.columns;
+}
+
+ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form, Slice hash) {
+    if (form == TableForm::None) return {};
+    const std::vector<Column>& columns = columns_of(form);
+    std::size_t column = most_cells;
+    Cell cell;
+    if (has_line_rows(form)) {
+        // A row of values with more cells than the header has separators inside its cells.
+        const bool excess = form != TableForm::Pipes && row_.cells.size() > columns.size() + 1;
+        if (excess) return {};
+        column = cell_at(row_, hash.begin);
+        if (column < row_.cells.size()) cell.text = row_.cells[column].begin;
+    } else {
+        const TablePlace place = form == TableForm::Html ? html_.place() : asciidoc_.place();
+        column = place.column;
+        cell.row = place.row;
+        if (place.cell >= window.base && place.cell != TablePlace::nowhere) {
+            cell.text = window.relative(place.cell);
+        }
+    }
+    if (column < columns.size()) cell.column = &columns[column];
+    return cell;
+}
+
+/// The row around a cell, split; without cells if it has been split too often.
+const Row& ContextReader::row_of(const Window& window, const Record& record, const Cell& cell) {
+    if (has_line_rows(record.form)) return row_;
+    const std::size_t record_end = record.hashes.back().end;
+    const RowReading reading{cell.row, window.base + record_end};
+    if (reading == reading_) return row_;
+    readings_ = reading.row == reading_.row ? readings_ + 1 : 1;
+    reading_ = reading;
+    row_.cells.clear();
+    if (readings_ > most_readings) return row_;
+    const std::size_t end = std::min(window.text.size(), record_end + look_ahead);
+    split_row(record.form, window.text, {window.relative(cell.row), end}, row_);
+    if (record.form == TableForm::Asciidoc && row_.cells.size() > asciidoc_.width()) {
+        row_.cells.resize(asciidoc_.width());
+    } else if (!row_.whole && end < window.text.size()) {
+        row_.cells.pop_back();
+    }
+    return row_;
+}
+
+/// The words of the cell in `column` of the row around `cell`; empty if there is none.
+std::string ContextReader::told_in_cell(const Window& window, const Record& record,
+                                        const Cell& cell, std::size_t column) {
+    if (column == Column::none) return {};
+    const Row& row = row_of(window, record, cell);
+    if (column >= row.cells.size()) return {};
+    return cell_text(record.form, row.cells[column].of(window.text));
+}
+
+/// The words that introduce a hash: in its cell, else the header of its column. If that does not
+/// say of which digest it is, a cell for the type of the digest does, else what stands before.
+Label ContextReader::label_of(const Window& window, const Record& record, std::size_t i,
+                              Slice before) {
+    const Cell& cell = record.cells[i];
+    if (cell.column == nullptr) return label_before(window.text, before);
+    Label label = label_before(window.text, {std::max(before.begin, cell.text), before.end});
+    if (!label.text.empty() || label.says != DigestLabel::None) return label;
+    label = {cell.column->header, cell.column->labelled_as};
+    if (label.says != DigestLabel::None) return label;
+    std::string type = told_in_cell(window, record, cell, cell.column->type);
+    const DigestLabel told = type.size() <= longest_label ? digest_label(type) : DigestLabel::None;
+    if (told != DigestLabel::None && is_plain(type)) return {std::move(type), told};
+    Label across = label_before(window.text, before);
+    return across.says != DigestLabel::None ? across : label;
+}
+
+/// Lets the heading above say what a hash is that nothing else says it of, or of what it is a
+/// SHA-256.
+void ContextReader::apply_heading(std::string_view text, Slice before, bool in_table,
+                                  Label& label) const {
+    if (headings_.label() == DigestLabel::None || in_table) return;
+    if (label.says == DigestLabel::None) {
+        if (!is_listed(before.of(text))) return;
+        label.says = headings_.label();
+        if (label.text.empty()) label.text = headings_.text();
+        return;
+    }
+    const bool special = headings_.label() == DigestLabel::Authentihash ||
+                         headings_.label() == DigestLabel::Certificate;
+    const bool plain = label.says == DigestLabel::Sha256 &&
+                       !LabelWords(label.text).has("file files sample image installer executable");
+    if (special && plain && headings_.holds(before.of(text))) label.says = headings_.label();
+}
+
+/// Sets the file names and operating systems. `last` is where the hash before the record ends.
+void ContextReader::read_words(const Window& window, std::size_t last, const Record& record) {
+    const std::string_view text = window.text;
+    const std::span<const Slice> hashes = record.hashes;
+    std::vector<Gap> gaps;
+    gaps.reserve(hashes.size() + 1);
+    gaps.push_back(read_gap(text, words_before(text, last, hashes.front())));
+    for (std::size_t i = 1; i < hashes.size(); ++i) {
+        gaps.push_back(read_gap(text, {hashes[i - 1].end, hashes[i].begin}));
+    }
+    const After after = words_after(text, hashes.back());
+    gaps.push_back(read_gap(text, after.words));
+
+    // A line of many hashes is several records; they keep the order of its first one.
+    const Slice between{last, hashes.front().begin};
+    const bool goes_on =
+        last > 0 && between.size() <= 2 * reach && find_record_end(text, between) == between.end;
+    if (!goes_on) {
+        order_.names_first = gaps.front().names.first && (!gaps.back().names.first || after.shared);
+        order_.platforms_first =
+            gaps.front().platforms.first && (!gaps.back().platforms.first || after.shared);
+    }
+    const std::optional<Platform> only = only_platform(gaps);
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        HashContext& context = record.contexts[i];
+        if (!name_from_columns(window, record, i)) {
+            std::optional<Slice> name;
+            if (hashes.size() == 1) name = checksum_file_name(text, gaps[0].where, gaps[1].where);
+            if (!name) name = own_word(gaps, i, &Gap::names, order_.names_first);
+            if (name) context.file_name = name->of(text);
+        }
+        if (platform_from_columns(window, record, i)) continue;
+        context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);
+        if (!context.platform) context.platform = platform_of_file(context.file_name);
+        if (!context.platform) context.platform = only;
+        if (!context.platform) context.platform = headings_.platform();
+    }
+}
+
+/// Sets the name of a hash in a table that has a column of names; whether it does.
+bool ContextReader::name_from_columns(const Window& window, const Record& record, std::size_t i) {
+    const Cell& cell = record.cells[i];
+    if (cell.column == nullptr || !has_names(columns_of(record.form))) return false;
+    const std::size_t name = cell.column->name;
+    if (name != Column::none) {
+        const bool surely = columns_of(record.form)[name].names_surely;
+        record.contexts[i].file_name =
+            name_in_cell(told_in_cell(window, record, cell, name), surely);
+    }
+    return true;
+}
+
+/// Sets the operating system of a hash in a table if its column or its row tells it.
+bool ContextReader::platform_from_columns(const Window& window, const Record& record,
+                                          std::size_t i) {
+    const Cell& cell = record.cells[i];
+    if (cell.column == nullptr) return false;
+    std::optional<Platform>& platform = record.contexts[i].platform;
+    platform = cell.column->platform;
+    if (platform || cell.column->os == Column::none) return platform.has_value();
+    const auto told = platform_in_cell(told_in_cell(window, record, cell, cell.column->os));
+    platform = told.platform;
+    return told.told;
+}
+
+}  // namespace libblock::detail

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "libblock/detail/context_blocks.hpp"
+#include "libblock/detail/context_headings.hpp"
+#include "libblock/detail/context_tables.hpp"
+#include "libblock/detail/context_words.hpp"
+#include "libblock/detail/scan_text.hpp"
+#include "libblock/extraction.hpp"
+
+/// What a text says of its hashes, read on a walk through it.
+namespace libblock::detail {
+
+/// Reads what a text says of its hashes, record by record.
+///
+/// A record is a line, or less where an object, a table row or a list item ends within the line;
+/// words further than 512 bytes from each hash belong to none.
+///
+/// The name and the operating system of a hash in a table with a header are those of the columns
+/// that the headers assign to it. Elsewhere the words of a kind stand all after their hashes or all
+/// before them: before, if there is one before the first hash and none after the last. A hash takes
+/// the nearest word on that side that no other hash parts it from; if there is none, the nearest on
+/// the other side, unless that is its neighbour's. A hash without an operating system of its own
+/// has that of its file's extension, else the only one of its record, else that of the heading
+/// above it.
+///
+/// What it keeps from record to record are values, and they depend on the text alone: not on how
+/// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
+/// linear in the text.
+class ContextReader {
+public:
+    /// The part of the text before and after a record that `read` looks at.
+    static constexpr std::size_t look_back = 65536;
+    static constexpr std::size_t look_ahead = 1024;
+
+    /// `labels_only`: only `HashContext::labelled_as` is wanted.
+    explicit ContextReader(bool labels_only) : labels_only_(labels_only) {}
+
+    /// Takes up to 4 KiB of the head of the text, for the header of a CSV file that stands further
+    /// from its rows than the window reaches. Call it before `read`, if at all.
+    void begin(std::string_view head);
+
+    /// Sets `contexts[i]`, which must be as new, to what the text says of `hashes[i]`. The hashes
+    /// are all those of one record, in reading order, as offsets in the window's text; records come
+    /// in reading order too. The window holds at least `look_back` bytes (or all there is) before
+    /// the first hash and `look_ahead` bytes (or all there is) after the last.
+    void read(const Window& window, std::span<const Slice> hashes, std::span<HashContext> contexts);
+
+private:
+    /// A table whose rows are lines.
+    struct LineTable {
+        TableForm form = TableForm::None;
+        std::vector<Column> columns;  ///< empty without a header
+    };
+
+    /// The header of a file of separated values.
+    struct FileHeader {
+        TableForm form = TableForm::None;
+        std::string line;
+        bool is_comment = false;
+        std::vector<Column> columns;
+    };
+
+    /// Which of the words before and after a chain of hashes belong together, kept for a line
+    /// whose hashes are too many for one record.
+    struct Order {
+        bool names_first = false;
+        bool platforms_first = false;
+    };
+
+    /// The place of a hash in a table.
+    struct Cell {
+        const Column* column = nullptr;           ///< null without a header
+        std::size_t text = 0;                     ///< where the cell begins
+        std::uint64_t row = TablePlace::nowhere;  ///< where its row begins, if it is no line
+    };
+
+    struct Record {
+        std::span<const Slice> hashes;
+        std::span<HashContext> contexts;
+        TableForm form = TableForm::None;
+        std::vector<Cell> cells;  ///< of the hashes
+    };
+
+    /// Which row has been split, for the record that ends where.
+    struct RowReading {
+        std::uint64_t row = TablePlace::nowhere;
+        std::uint64_t record_end = 0;
+
+        bool operator==(const RowReading&) const = default;
+    };
+
+    bool continues_run(const Window& window, std::span<const Slice> hashes) const noexcept;
+    void tell_heading(HashContext& context) const;
+    void forget() noexcept;
+    void advance(const Window& window, std::size_t to);
+    void end_line(const Window& window, Slice line);
+
+    TableForm find_table(const Window& window, std::span<const Slice> hashes);
+    bool enter_line_table(const Window& window, std::span<const Slice> hashes);
+    void find_header(const Window& window, TableForm form, std::size_t column);
+    bool take_header(std::string_view text, TableForm form, Slice line, std::size_t column,
+                     bool any_words);
+    void take_file_header(TableForm form, std::size_t column);
+    const std::vector<Column>& columns_of(TableForm form) const noexcept;
+    Cell cell_of(const Window& window, TableForm form, Slice hash);
+    const Row& row_of(const Window& window, const Record& record, const Cell& cell);
+    std::string told_in_cell(const Window& window, const Record& record, const Cell& cell,
+                             std::size_t column);
+
+    Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
+    void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
+    void read_words(const Window& window, std::size_t last, const Record& record);
+    bool name_from_columns(const Window& window, const Record& record, std::size_t i);
+    bool platform_from_columns(const Window& window, const Record& record, std::size_t i);
+
+    bool labels_only_;
+    std::uint64_t at_ = 0;       ///< up to where the text is read
+    std::uint64_t line_ = 0;     ///< where the line at `at_` begins
+    bool line_is_known_ = true;  ///< whether its beginning has been seen
+    bool line_has_hash_ = false;
+    bool in_run_ = false;  ///< whether the last hash stood alone on its line, outside of tables
+    bool forgot_ = false;  ///< whether text before the lines was left out
+    Headings headings_;
+    HtmlTable html_;
+    AsciidocTable asciidoc_;
+    LineTable lines_table_;
+    FileHeader file_header_;
+    Order order_;
+    std::vector<Slice> lines_;  ///< those without hashes since the last record, while one is read
+    Row row_;
+    RowReading reading_;
+    std::size_t readings_ = 0;  ///< how often that row has been split
+};
+
+/// Whether two neighbouring hashes share a record whose first hash is `first`. Those that do not
+/// are parted by its end, or stand so far from each other that no word is within the reach of both,
+/// or would make the record longer than 8 KiB.
+bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept;
+
+}  // namespace libblock::detail

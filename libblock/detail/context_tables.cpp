@@ -1,0 +1,556 @@
+#include "libblock/detail/context_tables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iterator>
+#include <utility>
+
+#include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_words.hpp"
+#include "libblock/detail/text.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t longest_cell = 1024;
+
+/// Words of headers over digests, beside those that name a digest.
+constexpr std::string_view digest_words =
+    "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
+    "indicators ioc iocs observable artifact sample samples";
+
+/// Words of headers that say nothing of what a column is about.
+constexpr std::string_view common_words =
+    "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
+    "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
+    "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
+    "system systems type sm blake";
+
+/// Words that make a name the name of something else than a file.
+constexpr std::string_view other_names =
+    "detection malware family threat host domain user signature campaign actor group vendor "
+    "publisher company service country rule issuer subject signer cert certificate event tag "
+    "author class av algorithm hash type server common machine computer registry key mutex "
+    "function country department organization product hostname username";
+
+/// Names in a table for what has none or several.
+constexpr std::string_view no_names = "n/a na none unknown null nil various multiple tbd -";
+
+std::string_view trimmed(std::string_view words) noexcept {
+    constexpr std::string_view blanks = " \t\r\n";
+    constexpr std::string_view no_break_space = "\u00a0";
+    for (;;) {
+        if (!words.empty() && is_one_of(words.front(), blanks)) {
+            words.remove_prefix(1);
+        } else if (!words.empty() && is_one_of(words.back(), blanks)) {
+            words.remove_suffix(1);
+        } else if (words.starts_with(no_break_space)) {
+            words.remove_prefix(no_break_space.size());
+        } else if (words.ends_with(no_break_space)) {
+            words.remove_suffix(no_break_space.size());
+        } else {
+            return words;
+        }
+    }
+}
+
+/// The end of a quoted cell that begins at `at`, after its quote; npos if it has none.
+std::size_t end_of_quotes(std::string_view text, std::size_t at, std::size_t end) noexcept {
+    for (std::size_t i = at + 1; i < end; ++i) {
+        if (text[i] != '"') continue;
+        if (i + 1 == end || text[i + 1] != '"') return i + 1;
+        ++i;
+    }
+    return npos;
+}
+
+void split_separated(char separator, std::string_view text, Slice where, Row& row) {
+    bool quotes = true;
+    for (std::size_t begin = where.begin; row.cells.size() < most_cells;) {
+        std::size_t from = begin;
+        while (from < where.end && is_blank(text[from]) && text[from] != separator) ++from;
+        if (quotes && from < where.end && text[from] == '"') {
+            const std::size_t close = end_of_quotes(text, from, where.end);
+            quotes = close != npos;
+            if (quotes) from = close;
+        }
+        while (from < where.end && text[from] != separator) ++from;
+        row.cells.push_back({begin, from});
+        if (from == where.end) return;
+        begin = from + 1;
+    }
+}
+
+bool is_escaped(std::string_view text, std::size_t at, std::size_t begin) noexcept {
+    return at > begin && text[at - 1] == '\\';
+}
+
+void split_pipes(std::string_view text, Slice where, Row& row) {
+    while (where.size() > 0 && is_blank(text[where.begin])) ++where.begin;
+    while (where.size() > 0 && is_blank(text[where.end - 1])) --where.end;
+    if (where.size() > 0 && text[where.begin] == '|') ++where.begin;
+    if (where.size() > 0 && text[where.end - 1] == '|' &&
+        !is_escaped(text, where.end - 1, where.begin)) {
+        --where.end;
+    }
+    std::size_t begin = where.begin;
+    for (std::size_t i = begin; i <= where.end && row.cells.size() < most_cells; ++i) {
+        if (i < where.end && (text[i] != '|' || is_escaped(text, i, where.begin))) continue;
+        row.cells.push_back({begin, i});
+        begin = i + 1;
+    }
+}
+
+/// Whether the tag `name`, which `<` begins, stands at `at`.
+bool tag_at(std::string_view text, std::size_t at, std::string_view name) noexcept {
+    return begins_with(text, at, name) &&
+           (at + name.size() == text.size() || !is_word(text[at + name.size()]));
+}
+
+void split_html(std::string_view text, Slice where, Row& row) {
+    const std::string_view head = text.substr(0, where.end);
+    bool open = false;
+    for (std::size_t i = head.find('<', where.begin); i != npos; i = head.find('<', i + 1)) {
+        const HtmlTag tag = html_tag_at(head, i);
+        const bool begins = tag == HtmlTag::Cell || tag == HtmlTag::HeaderCell;
+        const bool last = tag != HtmlTag::Other && !begins && i > where.begin;
+        const bool ends = tag_at(head, i, "</td") || tag_at(head, i, "</th");
+        if (open && (begins || last || ends)) {
+            row.cells.back().end = i;
+            open = false;
+        }
+        if (last || row.cells.size() == most_cells) return;
+        if (!begins) continue;
+        const std::size_t after = head.find('>', i);
+        if (after == npos) break;
+        row.cells.push_back({after + 1, where.end});
+        open = true;
+    }
+    row.whole = !open;
+}
+
+/// A cell of AsciiDoc without what stands directly before the `|` of the next one and says how
+/// that is laid out: `a|`, `2+|`, `.2+^|`.
+Slice without_specifier(std::string_view text, Slice cell) noexcept {
+    constexpr std::string_view specifiers = "0123456789.+*<>^adehlmsv";
+    std::size_t begin = cell.end;
+    while (begin > cell.begin && is_one_of(text[begin - 1], specifiers)) --begin;
+    const bool apart = begin > cell.begin && is_one_of(text[begin - 1], " \t\r\n");
+    if (apart) cell.end = begin;
+    return cell;
+}
+
+/// Where the text of AsciiDoc table rows ends: before a line that begins with `|===`.
+std::size_t end_of_asciidoc(std::string_view text, Slice where) noexcept {
+    const std::size_t fence = text.substr(0, where.end).find("\n|===", where.begin);
+    return fence == npos ? where.end : fence;
+}
+
+void split_asciidoc(std::string_view text, Slice where, Row& row) {
+    const std::size_t end = end_of_asciidoc(text, where);
+    bool open = false;
+    for (std::size_t i = where.begin; i < end; ++i) {
+        if (text[i] != '|' || is_escaped(text, i, where.begin)) continue;
+        if (open) row.cells.back() = without_specifier(text, {row.cells.back().begin, i});
+        open = row.cells.size() < most_cells;
+        if (!open) return;
+        row.cells.push_back({i + 1, end});
+    }
+    row.whole = !open || end < where.end;
+}
+
+struct Entity {
+    std::string_view name;
+    std::string_view text;
+};
+
+constexpr std::array<Entity, 9> entities{{{"&amp;", "&"},
+                                          {"&lt;", "<"},
+                                          {"&gt;", ">"},
+                                          {"&quot;", "\""},
+                                          {"&apos;", "'"},
+                                          {"&nbsp;", " "},
+                                          {"&ndash;", "\u2013"},
+                                          {"&shy;", ""},
+                                          {"&lowbar;", "_"}}};
+
+/// Appends the ASCII character of the entity with a number at the head of `rest`; returns its
+/// bytes, 0 if there is none.
+std::size_t append_numbered(std::string_view rest, std::string& words) {
+    if (!rest.starts_with("&#")) return 0;
+    const bool hexadecimal = rest.size() > 2 && (rest[2] == 'x' || rest[2] == 'X');
+    const char* const digits = rest.data() + (hexadecimal ? 3 : 2);
+    const char* const end = rest.data() + rest.size();
+    unsigned number = 0;
+    const auto [after, error] = std::from_chars(digits, end, number, hexadecimal ? 16 : 10);
+    if (error != std::errc() || after == end || *after != ';') return 0;
+    if (number == 0xa0) number = ' ';
+    if (number < ' ' || number > '~') return 0;
+    words += static_cast<char>(number);
+    return static_cast<std::size_t>(after + 1 - rest.data());
+}
+
+std::size_t append_entity(std::string_view rest, std::string& words) {
+    for (const Entity& entity : entities) {
+        if (!rest.starts_with(entity.name)) continue;
+        words += entity.text;
+        return entity.name.size();
+    }
+    return append_numbered(rest, words);
+}
+
+std::string html_text(std::string_view cell) {
+    std::string words;
+    for (std::size_t i = 0; i < cell.size();) {
+        if (cell[i] == '<') {
+            if (tag_at(cell, i, "<br")) words += '\n';
+            i = std::min(cell.find('>', i), cell.size() - 1) + 1;
+        } else if (const std::size_t bytes =
+                       cell[i] == '&' ? append_entity(cell.substr(i), words) : 0) {
+            i += bytes;
+        } else {
+            words += cell[i] == '\n' || cell[i] == '\r' ? ' ' : cell[i];
+            ++i;
+        }
+    }
+    return words;
+}
+
+/// Leaves out each `escape` before a `character`.
+std::string unescaped(std::string_view cell, char escape, char character) {
+    std::string words;
+    for (std::size_t i = 0; i < cell.size(); ++i) {
+        const bool pair = i + 1 < cell.size() && cell[i] == escape && cell[i + 1] == character;
+        if (pair) ++i;
+        words += cell[i];
+    }
+    return words;
+}
+
+/// Leaves out pairs of mark-up and quotes around words.
+std::string_view without_markup(std::string_view words) noexcept {
+    constexpr std::string_view marks = "`*_'\"";
+    words = trimmed(words);
+    while (words.size() > 2 && words.front() == words.back() && is_one_of(words.front(), marks)) {
+        words = trimmed(words.substr(1, words.size() - 2));
+    }
+    return words;
+}
+
+/// What a header row names.
+enum class Role : std::uint8_t { Other, Digest, Names, Os, Type };
+
+Role role_of(std::string_view header, const LabelWords& words) {
+    if (words.has("type kind algorithm algo") && !words.has("file mime os platform")) {
+        return Role::Type;
+    }
+    if (digest_label(words) != DigestLabel::None) return Role::Digest;
+    const bool names_os = platform_words(header, {0, header.size()}).first.has_value();
+    const bool os = words.has("os platform platforms") ||
+                    (words.has("operating") && words.has("system systems"));
+    if (os && !names_os) return Role::Os;
+    if (words.has("filename filenames") || words.has("file") || words.has("name names")) {
+        const bool of_file = !words.has(other_names) && !words.has("size type count description");
+        if (of_file && !words.has(digest_words)) return Role::Names;
+        if (of_file && words.has("filename name names")) return Role::Names;
+    }
+    return words.has(digest_words) ? Role::Digest : Role::Other;
+}
+
+/// Whether the cells of a column of names are names even if they look like none: "File name",
+/// "Installer name", but not "Name" or "File" alone.
+bool names_surely(const LabelWords& words) noexcept {
+    if (words.has("filename filenames")) return true;
+    return words.has("name names path") && words.size() > 1;
+}
+
+/// Whether a column of digests can hold the 64 digits of a file's hash.
+bool holds_file_hashes(const LabelWords& words, DigestLabel label) noexcept {
+    if (label == DigestLabel::Certificate || label == DigestLabel::OtherDigest) return false;
+    if (label != DigestLabel::None) return true;
+    return !words.has("md") && !words.has("sha");
+}
+
+bool is_common(std::string_view word) noexcept {
+    return is_digit(word.front()) || is_among(word, common_words);
+}
+
+/// The words of two headers that both have and that say what the columns are about.
+bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
+    return std::any_of(left.begin(), left.end(), [&](std::string_view word) {
+        return !is_common(word) &&
+               std::any_of(right.begin(), right.end(), [&](std::string_view other) {
+                   return word.size() == other.size() &&
+                          std::equal(word.begin(), word.end(), other.begin(), [](char l, char r) {
+                              return ascii_lower(l) == ascii_lower(r);
+                          });
+               });
+    });
+}
+
+bool has_subject(const LabelWords& words) noexcept {
+    return !std::all_of(words.begin(), words.end(), is_common);
+}
+
+constexpr std::size_t distance(std::size_t left, std::size_t right) noexcept {
+    return left < right ? right - left : left - right;
+}
+
+/// A header with what it names, while the columns are being read.
+struct Heading {
+    explicit Heading(std::string header)
+        : text(std::move(header)), words(text), label(digest_label(words)) {
+        role = role_of(text, words);
+    }
+
+    std::string text;
+    LabelWords words;
+    DigestLabel label;
+    Role role = Role::Other;
+};
+
+/// Of the columns of one role as many as are matched, so that a header costs little.
+constexpr std::size_t most_matched = 8;
+
+/// The nearest of `columns` to `column`; of two as near, the one that is about nothing special,
+/// else the first.
+std::size_t nearest(const std::vector<Heading>& headings, const std::vector<std::size_t>& columns,
+                    std::size_t column) {
+    std::size_t best = Column::none;
+    for (const std::size_t i : columns) {
+        if (i == column) continue;
+        const bool nearer = best == Column::none || distance(i, column) < distance(best, column);
+        const bool plainer = best != Column::none &&
+                             distance(i, column) == distance(best, column) &&
+                             has_subject(headings[best].words) && !has_subject(headings[i].words);
+        if (nearer || plainer) best = i;
+    }
+    return best;
+}
+
+/// Finds for the columns of digests those of one role that speak of them.
+class Matcher {
+public:
+    Matcher(const std::vector<Heading>& headings, Role role) : headings_(headings) {
+        for (std::size_t i = 0; i < headings.size(); ++i) {
+            if (headings[i].role == Role::Digest) keep(digests_, i);
+            if (headings[i].role == role) keep(columns_, i);
+        }
+        std::vector<std::size_t> without;  // the hashes of files that share words with no column
+        for (const std::size_t i : digests_) {
+            const bool of_files = holds_file_hashes(headings[i].words, headings[i].label);
+            if (of_files && sharing(i, columns_) == Column::none) without.push_back(i);
+        }
+        for (const std::size_t i : columns_) {
+            if (sharing(i, digests_) != Column::none) continue;
+            free_.push_back(i);
+            owners_.push_back(nearest(headings, without, i));
+        }
+    }
+
+    /// The nearest column that shares words with `column`, else the nearest that shares none with
+    /// any digests.
+    std::size_t about(std::size_t column) const {
+        const std::size_t shared = sharing(column, columns_);
+        return shared != Column::none ? shared : nearest(headings_, free_, column);
+    }
+
+    /// The same, but of columns that each belong to one kind of file only: what shares no words
+    /// belongs to the nearest hashes of files and to other digests of the same files.
+    std::size_t owned(std::size_t column) const {
+        const std::size_t shared = sharing(column, columns_);
+        if (shared != Column::none || headings_[column].label == DigestLabel::Certificate) {
+            return shared;
+        }
+        const std::size_t free = nearest(headings_, free_, column);
+        if (free == Column::none) return free;
+        const auto at = std::find(free_.begin(), free_.end(), free) - free_.begin();
+        const std::size_t owner = owners_[static_cast<std::size_t>(at)];
+        const bool owned = owner == Column::none || owner == column || of_same_file(column, owner);
+        return owned ? free : Column::none;
+    }
+
+private:
+    static void keep(std::vector<std::size_t>& columns, std::size_t column) {
+        if (columns.size() < most_matched) columns.push_back(column);
+    }
+
+    std::size_t sharing(std::size_t column, const std::vector<std::size_t>& columns) const {
+        std::vector<std::size_t> shared;
+        std::copy_if(columns.begin(), columns.end(), std::back_inserter(shared),
+                     [&](std::size_t i) {
+                         return share_subject(headings_[i].words, headings_[column].words);
+                     });
+        return nearest(headings_, shared, column);
+    }
+
+    /// Whether two columns hold digests of different kinds that are about the same.
+    bool of_same_file(std::size_t left, std::size_t right) const {
+        const Heading& one = headings_[left];
+        const Heading& other = headings_[right];
+        if (one.role != Role::Digest || one.label == other.label) return false;
+        return share_subject(one.words, other.words) ||
+               (!has_subject(one.words) && !has_subject(other.words));
+    }
+
+    const std::vector<Heading>& headings_;
+    std::vector<std::size_t> digests_;
+    std::vector<std::size_t> columns_;
+    std::vector<std::size_t> free_;    ///< of the columns, those that share no words
+    std::vector<std::size_t> owners_;  ///< of the free columns
+};
+
+std::string header_text(TableForm form, std::string_view cell) {
+    std::string words = cell_text(form, cell);
+    std::replace(words.begin(), words.end(), '\n', ' ');
+    if (words.size() > longest_label || !is_plain(words)) words.clear();
+    return words;
+}
+
+}  // namespace
+
+char separator_of(TableForm form) noexcept {
+    switch (form) {
+        case TableForm::Commas:
+            return ',';
+        case TableForm::Semicolons:
+            return ';';
+        case TableForm::Tabs:
+            return '\t';
+        default:
+            return '|';
+    }
+}
+
+HtmlTag html_tag_at(std::string_view text, std::size_t at) noexcept {
+    struct Tag {
+        std::string_view name;
+        HtmlTag tag;
+    };
+    static constexpr std::array<Tag, 6> tags{{{"<td", HtmlTag::Cell},
+                                              {"<th", HtmlTag::HeaderCell},
+                                              {"<tr", HtmlTag::Row},
+                                              {"</tr", HtmlTag::RowEnd},
+                                              {"<table", HtmlTag::Table},
+                                              {"</table", HtmlTag::Table}}};
+    for (const Tag& row : tags) {
+        if (tag_at(text, at, row.name)) return row.tag;
+    }
+    return HtmlTag::Other;
+}
+
+void split_row(TableForm form, std::string_view text, Slice where, Row& row) {
+    row.cells.clear();
+    row.whole = true;
+    switch (form) {
+        case TableForm::None:
+            break;
+        case TableForm::Pipes:
+            split_pipes(text, where, row);
+            break;
+        case TableForm::Html:
+            split_html(text, where, row);
+            break;
+        case TableForm::Asciidoc:
+            split_asciidoc(text, where, row);
+            break;
+        default:
+            split_separated(separator_of(form), text, where, row);
+    }
+}
+
+std::size_t cell_at(const Row& row, std::size_t at) noexcept {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        if (at >= row.cells[i].begin && at < row.cells[i].end) return i;
+    }
+    return most_cells;
+}
+
+std::string cell_text(TableForm form, std::string_view cell) {
+    if (cell.size() > longest_cell) return {};
+    std::string words;
+    if (form == TableForm::Html) {
+        words = html_text(cell);
+    } else if (has_line_rows(form) && form != TableForm::Pipes) {
+        cell = trimmed(cell);
+        const bool quoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
+        if (quoted) cell = cell.substr(1, cell.size() - 2);
+        words = quoted ? unescaped(cell, '"', '"') : std::string(cell);
+    } else {
+        words = unescaped(cell, '\\', '|');
+    }
+    return std::string(without_markup(words));
+}
+
+bool is_rule(std::string_view line) noexcept {
+    constexpr std::string_view marks = "|-+:= \t";
+    const bool ruled = line.find_first_of("-=") != npos;
+    return ruled && line.find_first_not_of(marks) == npos;
+}
+
+bool is_header(TableForm form, std::string_view text, const Row& row, std::size_t column) {
+    if (column >= row.cells.size()) return false;
+    const std::string header = cell_text(form, row.cells[column].of(text));
+    const LabelWords words(header);
+    const bool named = digest_label(words) != DigestLabel::None || words.has(digest_words);
+    if (!named || header.size() > longest_label) return false;
+    return std::none_of(row.cells.begin(), row.cells.end(),
+                        [&](Slice cell) { return holds_digest(cell.of(text)); });
+}
+
+std::vector<Column> read_columns(TableForm form, std::string_view text, const Row& header) {
+    std::vector<Heading> headings;
+    headings.reserve(header.cells.size());  // views of the words stay valid
+    for (const Slice cell : header.cells) headings.emplace_back(header_text(form, cell.of(text)));
+    const Matcher names(headings, Role::Names);
+    const Matcher systems(headings, Role::Os);
+    const Matcher types(headings, Role::Type);
+    std::vector<Column> columns(headings.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const Heading& heading = headings[i];
+        Column& column = columns[i];
+        column.header = heading.text;
+        column.labelled_as = heading.label;
+        const auto platforms = platform_words(heading.text, {0, heading.text.size()});
+        if (!platforms.differ) column.platform = platforms.first;
+        column.name = names.owned(i);
+        column.os = systems.about(i);
+        column.type = types.about(i);
+        column.names_surely = heading.role == Role::Names && names_surely(heading.words);
+    }
+    return columns;
+}
+
+bool has_names(const std::vector<Column>& columns) noexcept {
+    return std::any_of(columns.begin(), columns.end(),
+                       [](const Column& column) { return column.name != Column::none; });
+}
+
+std::string name_in_cell(std::string_view words, bool surely) {
+    words = without_markup(words);
+    const std::size_t parts = words.find_first_of("\n;,");
+    if (parts != npos) {
+        const std::string_view first = without_markup(words.substr(0, parts));
+        if (words[parts] == '\n' || has_known_extension(first)) words = first;
+    }
+    if (is_among(words, no_names) || words.find("://") != npos) return {};
+    words = words.substr(words.find_last_of("/\\") + 1);
+    const bool spoken =
+        std::any_of(words.begin(), words.end(), [](char c) { return is_word(c) || !is_ascii(c); });
+    if (!spoken || words.size() > longest_name || !is_plain(words) || holds_digest(words)) {
+        return {};
+    }
+    const bool like_a_file =
+        has_known_extension(words) || (words.find('.') != npos && words.find(' ') == npos);
+    return surely || like_a_file ? std::string(words) : std::string();
+}
+
+CellPlatform platform_in_cell(std::string_view words) {
+    if (is_among(words, no_names)) return {};
+    const auto platforms = platform_words(words, {0, words.size()});
+    return {!words.empty(), platforms.differ ? std::nullopt : platforms.first};
+}
+
+}  // namespace libblock::detail

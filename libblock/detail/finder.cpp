@@ -1,0 +1,381 @@
+#include "libblock/detail/finder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t shortest_digest = 32;
+constexpr std::size_t shortest_cut_digest = 8;  ///< of what a cut leaves of a digest
+constexpr std::size_t shortest_far_side = 4;
+constexpr std::size_t longest_word = 160;  ///< of a word that digits are glued to, as it is shown
+constexpr std::size_t long_run = 1024;     ///< digits that are certainly no digest
+
+struct DigestLength {
+    std::size_t digits;
+    RejectionReason reason;
+};
+
+constexpr std::array<DigestLength, 8> other_lengths{{
+    {32, RejectionReason::Md5},
+    {40, RejectionReason::Sha1},
+    {48, RejectionReason::Tiger},
+    {56, RejectionReason::Sha224},
+    {63, RejectionReason::OneDigitShort},
+    {65, RejectionReason::OneDigitLong},
+    {96, RejectionReason::Sha384},
+    {128, RejectionReason::Sha512},
+}};
+
+RejectionReason reason_of_length(std::size_t digits) noexcept {
+    for (const auto& length : other_lengths) {
+        if (length.digits == digits) return length.reason;
+    }
+    return RejectionReason::OtherLength;
+}
+
+/// Whether the bytes repeat after 16 or less: digests do not.
+bool repeats(const Sha256::Bytes& bytes) noexcept {
+    const auto* const begin = bytes.data();
+    const auto* const half = begin + bytes.size() / 2;
+    for (const auto* at = begin; at < half;) {
+        at = static_cast<const std::uint8_t*>(
+            std::memchr(at + 1, *begin, static_cast<std::size_t>(half - at)));
+        if (at == nullptr) return false;
+        const auto period = static_cast<std::size_t>(at - begin);
+        if (std::memcmp(begin, at, bytes.size() - period) == 0) return true;
+    }
+    return false;
+}
+
+std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
+    constexpr Sha256 of_nothing(Sha256::Bytes{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
+                                              0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+                                              0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
+                                              0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
+    if (sha256 == of_nothing) return RejectionReason::EmptyFile;
+    if (repeats(sha256.bytes())) return RejectionReason::Placeholder;
+    return std::nullopt;
+}
+
+/// What may stand beside digits without a closer look.
+enum class Beside : std::uint8_t { Plain, Word, Special };
+
+constexpr std::array<Beside, 256> make_beside() noexcept {
+    constexpr std::string_view special = ".[*<&=(";
+    std::array<Beside, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        const char c = static_cast<char>(i);
+        if (i >= 0x80 || is_one_of(c, special)) table[i] = Beside::Special;
+        if (is_word(c)) table[i] = Beside::Word;
+    }
+    return table;
+}
+
+constexpr std::array<Beside, 256> beside_table = make_beside();
+
+Beside beside(char c) noexcept {
+    return beside_table[static_cast<unsigned char>(c)];
+}
+
+/// Whether digits of the length of another digest can be judged by that length at once: no joint,
+/// no label and no code ends before them, and none begins behind.
+bool is_plain(std::string_view text, Slice run) noexcept {
+    constexpr std::string_view joints = ">;\n\r";
+    if (run.begin == 0 || run.end == text.size()) return false;
+    const char before = text[run.begin - 1];
+    return beside(before) == Beside::Plain && !is_one_of(before, joints) &&
+           beside(text[run.end]) == Beside::Plain;
+}
+
+/// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
+/// none or so many that they are judged alone.
+Slice far_side(std::string_view text, Slice run) noexcept {
+    const std::size_t at = run.end + cut_after(text, run.end).bytes;
+    const Slice side = digits_at(text.substr(0, std::min(text.size(), at + shortest_digest)), at);
+    const bool belongs = side.size() >= shortest_far_side && side.size() < shortest_digest &&
+                         ends_word(text, side.end);
+    return belongs ? side : Slice{at, at};
+}
+
+RejectionReason reason_of(CutMark cut) noexcept {
+    return cut.kind == CutKind::Mask ? RejectionReason::Redacted : RejectionReason::Truncated;
+}
+
+/// A run with the letters and digits that are glued to it; of a long word, what fits around the
+/// run, from both sides alike.
+Slice with_word(std::string_view text, Slice run) noexcept {
+    if (run.size() >= longest_word) return run;
+    const std::size_t room = longest_word - run.size();
+    std::size_t left = 0;
+    while (left < room && !begins_word(text, run.begin - left)) ++left;
+    std::size_t right = 0;
+    while (right < room && !ends_word(text, run.end + right)) ++right;
+    if (left + right > room) {
+        left = std::max(std::min(left, room / 2), room - right);
+        right = room - left;
+    }
+    return {run.begin - left, run.end + right};
+}
+
+/// Whether letters or characters that look like digits may stand beside a run.
+bool touches_word(std::string_view text, Slice run) noexcept {
+    const auto touches = [](char c) { return is_word(c) || !is_ascii(c); };
+    return (run.begin > 0 && touches(text[run.begin - 1])) ||
+           (run.end < text.size() && touches(text[run.end]));
+}
+
+/// Whether a code or a label may end before a run.
+bool may_follow_code(std::string_view text, Slice run) noexcept {
+    constexpr std::string_view ends = "%=-_";
+    return run.begin > 0 && (is_word(text[run.begin - 1]) || is_one_of(text[run.begin - 1], ends));
+}
+
+}  // namespace
+
+Slice shown(std::string_view text, Slice run, RejectionReason reason) noexcept {
+    switch (reason) {
+        case RejectionReason::Truncated:
+        case RejectionReason::Redacted:
+            if (cut_after(text, run.end)) return {run.begin, far_side(text, run).end};
+            return {run.begin - cut_before(text, run.begin).bytes, run.end};
+        case RejectionReason::Glued:
+            return with_word(text, run);
+        default:
+            return run;
+    }
+}
+
+std::size_t Finder::read(const Window& window, std::size_t from, std::size_t until,
+                         std::vector<Sighting>& sightings) {
+    text_ = window.text;
+    base_ = window.base;
+    last_ = window.last;
+    sightings_ = &sightings;
+    floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
+    if (in_long_run_) take_long_run({floor_, floor_});
+    std::size_t at = std::max(from, floor_);
+    while (at < until) {
+        const std::size_t next = spots_.read(text_, at);
+        for (const Spot& spot : spots_.spots()) {
+            if (spot.where.begin >= until) return spot.where.begin;
+            take(spot);
+        }
+        at = std::max(next, floor_);
+    }
+    return at;
+}
+
+void Finder::take(const Spot& spot) {
+    switch (spot.kind) {
+        case SpotKind::Run:
+            return take_run(spot.where);
+        case SpotKind::Stretch:
+            return take_stretch(spot.where);
+        case SpotKind::Mark:
+            return take_mark(spot.where.begin);
+    }
+}
+
+void Finder::take_run(Slice run) {
+    if (run.begin < floor_ || take_whole(run)) return;
+    if (run.size() >= long_run) {
+        reject(run, RejectionReason::OtherLength);
+        take_long_run(run);
+    } else if (is_plain(text_, run) && is_digest_length(run.size())) {
+        reject(run, reason_of_length(run.size()));
+    } else {
+        take_chain(run);
+    }
+}
+
+/// Takes 64 digits between plain neighbours: what nearly all hashes are.
+bool Finder::take_whole(Slice run) {
+    if (run.size() != Sha256::hex_count) return false;
+    if (run.begin > 0 && beside(text_[run.begin - 1]) == Beside::Word) return false;
+    if (run.end < text_.size() && beside(text_[run.end]) != Beside::Plain) return false;
+    add_sha256(run, text_.data() + run.begin, false, false);
+    return true;
+}
+
+/// Goes to the end of a run that was told of, or notes that it goes on behind the window.
+void Finder::take_long_run(Slice run) {
+    while (run.end < text_.size() && is_hex_digit(text_[run.end])) ++run.end;
+    in_long_run_ = run.end == text_.size() && !last_;
+    tell_until(run.end);
+}
+
+void Finder::take_chain(Slice run) {
+    // Digits that continue what was told of already are no hash of their own, unless that was one.
+    const bool continues = read_chain(text_, run, floor_, chain_);
+    const bool wraps =
+        (!continues || base_ + floor_ == wrapped_until_) && comes_out_even(text_, chain_);
+    take_pieces(wraps);
+}
+
+void Finder::take_pieces(bool wraps) {
+    std::span<const Piece> rest = chain_;
+    while (!rest.empty()) {
+        const JoinedDigest digest = first_digest(text_, rest, wraps);
+        if (digest.pieces == 0) {
+            if (rest.front().digits.begin >= floor_) take_alone(rest.front().digits);
+            rest = rest.subspan(1);
+            continue;
+        }
+        const auto pieces = rest.first(digest.pieces);
+        const Slice where{pieces.front().digits.begin + digest.glued, pieces.back().digits.end};
+        if (digest.digits == Sha256::hex_count) {
+            std::string digits;
+            for (const Piece& piece : pieces) digits += piece.digits.of(text_);
+            add_sha256(where, digits.data() + digest.glued, true,
+                       digest.joint != Joint::Invisible && !rejoin_);
+            if (digest.joint == Joint::Wrap) wrapped_until_ = base_ + where.end;
+        } else {
+            reject(where, reason_of_length(digest.digits));
+        }
+        rest = rest.subspan(digest.pieces);
+    }
+}
+
+/// What stands beside a run comes before its length: digits that a mark cuts off or that letters
+/// prolong do not have the length they show.
+void Finder::take_alone(Slice run) {
+    if (take_cut_digits(run)) return;
+    if (run.size() < Sha256::hex_count && touches_word(text_, run)) {
+        const auto shape = look_alike_around(text_, run);
+        if (shape && shape->where.begin >= floor_) return reject(shape->where, shape->reason);
+    }
+    if (run.size() < shortest_digest) return;
+    if (may_follow_code(text_, run) && take_behind_code(run)) return;
+    if (!begins_digits(text_, run.begin) || !ends_word(text_, run.end)) {
+        reject(run, RejectionReason::Glued);
+    } else if (run.size() == Sha256::hex_count) {
+        add_sha256(run, text_.data() + run.begin, false, false);
+    } else {
+        reject(run, reason_of_length(run.size()));
+    }
+}
+
+/// Takes digits whose first ones belong to a code or a label that stands before them.
+bool Finder::take_behind_code(Slice run) {
+    constexpr std::array<std::size_t, 6> lengths{64, 32, 40, 56, 96, 128};
+    if (!ends_word(text_, run.end)) return false;
+    for (const std::size_t length : lengths) {
+        const std::size_t glued = glued_digits(text_, run.begin, run.size(), length);
+        if (glued == 0) continue;
+        const Slice digits{run.begin + glued, run.end};
+        if (length == Sha256::hex_count) {
+            add_sha256(digits, text_.data() + digits.begin, false, false);
+        } else {
+            reject(digits, reason_of_length(length));
+        }
+        return true;
+    }
+    return false;
+}
+
+/// Takes digits that a mark cuts off. Less than a digest has must be what is left of one: 8 or
+/// more, with a letter and a decimal digit among those of one side, which no word and no number
+/// has.
+bool Finder::take_cut_digits(Slice run) {
+    const std::string_view digits = run.of(text_);
+    const bool many = run.size() >= shortest_digest;
+    const CutMark cut_off = cut_after(text_, run.end);
+    const bool whole = run.size() == Sha256::hex_count && cut_off.kind == CutKind::Mask;
+    if (cut_off && !whole) {  // asterisks behind a whole hash are mark-up
+        const Slice other = far_side(text_, run);
+        const bool left_over = run.size() >= shortest_far_side && begins_digits(text_, run.begin) &&
+                               run.size() + other.size() >= shortest_cut_digest &&
+                               (is_mixed(digits) || is_mixed(other.of(text_)));
+        if (!many && !left_over) return false;
+        reject(run, reason_of(cut_off));
+        tell_until(other.end);
+        return true;
+    }
+    if (many || run.size() < shortest_cut_digest) return false;
+    const CutMark cut = cut_before(text_, run.begin);
+    if (!cut || !ends_word(text_, run.end) || !is_mixed(digits)) return false;
+    reject(run, reason_of(cut));
+    return true;
+}
+
+/// Takes the digits before a mark that has its second byte or its last one at `at`, and those
+/// behind it.
+void Finder::take_mark(std::size_t at) {
+    std::size_t begin = at;
+    while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
+    const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
+    const Slice before = digits_before(text_, begin, reach_back);
+    if (!before.empty() && before.size() < ScanKernel::sure_run && take_cut_digits(before)) return;
+
+    std::size_t end = at + 1;
+    if (end < text_.size() && text_[end] == ']') ++end;
+    const std::size_t reach_on = std::min(text_.size(), end + shortest_digest);
+    const Slice after = digits_at(text_.substr(0, reach_on), end);
+    if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
+        take_cut_digits(after);
+    }
+}
+
+void Finder::take_stretch(Slice stretch) {
+    stretch.end = std::min(stretch.end, text_.size());
+    std::size_t at = std::max(stretch.begin, floor_);
+    while (at < stretch.end) {
+        const auto wide_form = [](char c) { return static_cast<unsigned char>(c) == 0xEF; };
+        while (at < stretch.end && !is_hex_digit(text_[at]) && !wide_form(text_[at])) ++at;
+        if (at < stretch.end) at = std::max(take_in_stretch(at), floor_);
+    }
+}
+
+/// Takes what begins at `at` in a stretch, and gives the place where to go on.
+std::size_t Finder::take_in_stretch(std::size_t at) {
+    const std::size_t end = end_of_groups(text_, at);
+    if (at > 0 && is_hex_digit(text_[at - 1])) return std::max(digits_at(text_, at).end, at + 1);
+    const auto shape = shape_at(text_, at);
+    if (shape && shape->where.begin >= floor_) {
+        reject(shape->where, shape->reason);
+        return shape->where.end;
+    }
+    const Slice digits = digits_at(text_, at);
+    if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
+        invisible_at(text_, digits.end) > 0) {
+        read_chain(text_, digits, std::max(floor_, digits.begin), chain_);
+        const JoinedDigest digest = first_digest(text_, chain_, false);
+        if (digest.joint == Joint::Invisible) {
+            chain_.resize(digest.pieces);
+            take_pieces(false);
+        }
+    }
+    return std::max(end, at + 1);
+}
+
+void Finder::tell_until(std::size_t end) noexcept {
+    floor_ = end;
+    told_until_ = base_ + end;
+}
+
+void Finder::add_sha256(Slice where, const char* digits, bool joined, bool split) {
+    Sighting& sighting = sightings_->emplace_back();
+    Sha256::Bytes bytes;
+    kernel_.decode(digits, bytes.data());
+    sighting.sha256 = Sha256(bytes);
+    sighting.offset = base_ + where.begin;
+    sighting.size = static_cast<std::uint32_t>(where.size());
+    sighting.joined = joined;
+    sighting.reason = judge_value(sighting.sha256);
+    if (!sighting.reason && split) sighting.reason = RejectionReason::Split;
+    tell_until(where.end);
+}
+
+void Finder::reject(Slice where, RejectionReason reason) {
+    Sighting& sighting = sightings_->emplace_back();
+    sighting.offset = base_ + where.begin;
+    sighting.size = static_cast<std::uint32_t>(std::min(where.size(), std::size_t{UINT32_MAX}));
+    sighting.reason = reason;
+    tell_until(where.end);
+}
+
+}  // namespace libblock::detail

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "libblock/detail/scan_kernel.hpp"
+#include "libblock/detail/scan_pieces.hpp"
+#include "libblock/detail/scan_shapes.hpp"
+#include "libblock/detail/scan_spots.hpp"
+#include "libblock/detail/window.hpp"
+#include "libblock/extraction.hpp"
+
+/// Finds what looks like a digest, and judges it by itself and its neighbours.
+namespace libblock::detail {
+
+/// What a rejected run is shown as: with the word that it is glued to, or with what cuts it off and
+/// is left on the far side.
+Slice shown(std::string_view text, Slice run, RejectionReason reason) noexcept;
+
+/// Reads a text from front to back. Each judgement needs no more of it than `reach` bytes before
+/// and behind, so that windows on the text that overlap so far give the same as the whole.
+class Finder {
+public:
+    static constexpr std::size_t reach = 16 * 1024;
+
+    Finder(const ScanKernel& kernel, bool rejoin) noexcept
+        : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
+
+    /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
+    /// and gives the place from where to go on.
+    std::size_t read(const Window& window, std::size_t from, std::size_t until,
+                     std::vector<Sighting>& sightings);
+
+private:
+    void take(const Spot& spot);
+    void take_run(Slice run);
+    void take_long_run(Slice run);
+    void take_chain(Slice run);
+    void take_pieces(bool wraps);
+    void take_alone(Slice run);
+    void take_stretch(Slice stretch);
+    std::size_t take_in_stretch(std::size_t at);
+    void take_mark(std::size_t at);
+    bool take_behind_code(Slice run);
+    bool take_cut_digits(Slice run);
+
+    bool take_whole(Slice run);
+    void add_sha256(Slice where, const char* digits, bool joined, bool split);
+    void reject(Slice where, RejectionReason reason);
+    void tell_until(std::size_t end) noexcept;
+
+    const ScanKernel& kernel_;
+    SpotReader spots_;
+    bool rejoin_;
+    std::string_view text_;
+    std::uint64_t base_ = 0;
+    bool last_ = true;
+    std::uint64_t told_until_ = 0;     ///< absolute: what begins before has been told of
+    std::uint64_t wrapped_until_ = 0;  ///< absolute: end of the last hash that lines split
+    bool in_long_run_ = false;         ///< whether a run that was told of goes on there
+    std::size_t floor_ = 0;            ///< `told_until_` in the window
+    Chain chain_;
+    std::vector<Sighting>* sightings_ = nullptr;
+};
+
+}  // namespace libblock::detail

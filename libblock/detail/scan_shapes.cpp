@@ -1,0 +1,225 @@
+#include "libblock/detail/scan_shapes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "libblock/detail/scan_pieces.hpp"
+#include "libblock/detail/text.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t longest_groups = 128;  ///< groups that are looked at
+constexpr std::size_t shortest_digest = 32;
+constexpr std::size_t dump_line = 128;  ///< bytes before its first group, line above included
+
+/// Code points that look like hexadecimal digits; the full-width forms are ranges beside them.
+constexpr std::array<std::int32_t, 27> look_alikes{
+    0x0391, 0x0392, 0x0395, 0x03BF, 0x039F,                  // Greek A, B, E, o, O
+    0x0410, 0x0412, 0x0415, 0x0421, 0x0430, 0x0435, 0x0441,  // Cyrillic A, B, E, C, a, e, c
+    0x0431, 0x0417, 0x0437, 0x041E, 0x043E, 0x042C, 0x044C,  // be, ze, o, soft sign
+    0x0501, 0x13A0, 0x13A1, 0x13A2, 0x0251, 0x212E, 0x0261, 0x2113};
+
+struct CodeRange {
+    std::int32_t first;
+    std::int32_t last;
+};
+
+/// Digits of other scripts, full-width forms, letters of mathematics.
+constexpr std::array<CodeRange, 10> look_alike_ranges{{{0x0660, 0x0669},
+                                                       {0x06F0, 0x06F9},
+                                                       {0x0966, 0x096F},
+                                                       {0xFF10, 0xFF19},
+                                                       {0xFF21, 0xFF26},
+                                                       {0xFF41, 0xFF46},
+                                                       {0x2070, 0x2079},
+                                                       {0x2080, 0x2089},
+                                                       {0x2460, 0x2468},
+                                                       {0x1D400, 0x1D7FF}}};
+
+/// Bytes of the character at `at` that looks like a hexadecimal digit and is none; else 0.
+std::size_t look_alike_at(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view letters = "OoIl";
+    if (at >= text.size()) return 0;
+    if (is_ascii(text[at])) return is_one_of(text[at], letters) ? 1 : 0;
+    const Character character = character_at(text, at);
+    const std::int32_t code = character.code_point;
+    const bool listed =
+        std::find(look_alikes.begin(), look_alikes.end(), code) != look_alikes.end() ||
+        std::any_of(look_alike_ranges.begin(), look_alike_ranges.end(),
+                    [&](CodeRange range) { return range.first <= code && code <= range.last; });
+    return character.valid() && listed ? character.bytes : 0;
+}
+
+std::size_t look_alike_before(std::string_view text, std::size_t at) noexcept {
+    for (std::size_t bytes = 1; bytes <= 4 && bytes <= at; ++bytes) {
+        if (look_alike_at(text, at - bytes) == bytes) return bytes;
+    }
+    return 0;
+}
+
+/// Digits and look-alikes, each counted as a character.
+struct Letters {
+    std::size_t digits = 0;
+    std::size_t others = 0;
+
+    std::size_t all() const noexcept { return digits + others; }
+};
+
+/// Groups of as many digits each, with the same separator between them.
+struct Groups {
+    Slice where;
+    std::size_t size = 0;
+    std::size_t count = 0;
+    char separator = '\0';
+
+    std::size_t digits() const noexcept { return size * count; }
+};
+
+/// The groups that begin at `at`. There may be more of other sizes behind them.
+Groups groups_at(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view separators = ":- ";
+    const Slice first = digits_at(text, at);
+    Groups groups{first, first.size(), 1, '\0'};
+    if (first.end == text.size() || !is_one_of(text[first.end], separators)) return groups;
+    groups.separator = text[first.end];
+    while (groups.count < longest_groups && groups.where.end < text.size() &&
+           text[groups.where.end] == groups.separator) {
+        const Slice next = digits_at(text, groups.where.end + 1);
+        if (next.size() != groups.size) break;
+        groups.where.end = next.end;
+        ++groups.count;
+    }
+    return groups;
+}
+
+/// Whether no further group of the same kind stands before or behind.
+bool stand_alone(std::string_view text, const Groups& groups) noexcept {
+    const auto [begin, end] = groups.where;
+    if (!begins_word(text, begin) || !ends_word(text, end)) return false;
+    const bool spaced = groups.separator == ' ';  // words may follow, and be digits by chance
+    const auto is_size = [&](Slice digits) {
+        return spaced ? digits.size() == groups.size : !digits.empty();
+    };
+    if (begin > 0 && text[begin - 1] == groups.separator &&
+        is_size(digits_before(text, begin - 1, begin > 65 ? begin - 65 : 0))) {
+        return false;
+    }
+    return end == text.size() || text[end] != groups.separator ||
+           !is_size(digits_at(text.substr(0, std::min(text.size(), end + 65)), end + 1));
+}
+
+bool is_uuid(std::string_view text, std::size_t at) noexcept {
+    constexpr std::array<std::size_t, 5> sizes{8, 4, 4, 4, 12};
+    for (const std::size_t size : sizes) {
+        if (digits_at(text, at).size() != size) return false;
+        at += size;
+        if (size != sizes.back()) {
+            if (at == text.size() || text[at] != '-') return false;
+            ++at;
+        }
+    }
+    return true;
+}
+
+constexpr std::size_t uuid_bytes = 36;
+
+/// Whether an offset and its mark stand between the begin of the line and its first group.
+bool follows_offset(std::string_view text, std::size_t group) noexcept {
+    std::size_t at = group;
+    while (at > 0 && group - at < 4 && is_blank(text[at - 1])) --at;
+    const bool marked = at > 0 && text[at - 1] == ':';
+    if (at == group) return false;
+    if (marked) --at;
+    const Slice offset = digits_before(text, at, at > 17 ? at - 17 : 0);
+    if (offset.size() < 4 || offset.size() > 16) return false;
+    at = offset.begin;
+    if (at >= 2 && ends_with(text, at, "0x")) at -= 2;
+    while (at > 0 && offset.begin - at < 16 && is_blank(text[at - 1])) --at;
+    return at == 0 || line_break_before(text, at) > 0;
+}
+
+/// Where the line begins that `at` stands in, not further back than a line of a dump reaches.
+std::size_t begin_of_line(std::string_view text, std::size_t at) noexcept {
+    const std::size_t floor = at > dump_line ? at - dump_line : 0;
+    while (at > floor && line_break_before(text, at) == 0) --at;
+    return at;
+}
+
+/// Whether the line above is one of a dump too, which was told of there.
+bool continues_dump(std::string_view text, std::size_t group) noexcept {
+    const std::size_t line = begin_of_line(text, group);
+    const std::size_t end = line - line_break_before(text, line);
+    if (end == line) return false;
+    const std::size_t above = begin_of_line(text, end);
+    for (std::size_t at = above; at < end; ++at) {
+        if (is_hex_digit(text[at]) && is_blank(text[at > 0 ? at - 1 : 0]) &&
+            follows_offset(text, at)) {
+            return groups_at(text.substr(0, end), at).count >= 4;
+        }
+    }
+    return false;
+}
+
+bool is_address(const Groups& groups) noexcept {
+    return groups.separator == ':' && groups.size == 4 && groups.count == 8;  // IPv6
+}
+
+std::optional<Shape> groups_shape(std::string_view text, std::size_t at) noexcept {
+    const Groups groups = groups_at(text, at);
+    constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
+    if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
+    const bool spaced = groups.separator == ' ';
+    if (spaced && groups.digits() >= 16 && follows_offset(text, at)) {
+        if (groups.digits() < shortest_digest || continues_dump(text, at)) return {};
+        return Shape{groups.where, RejectionReason::Hexdump};
+    }
+    if (!is_digest_length(groups.digits()) || is_address(groups)) return {};
+    if (!stand_alone(text, groups)) return {};
+    if (!is_mixed(groups.where.of(text))) return {};
+    return Shape{groups.where,
+                 spaced ? RejectionReason::SpacedDigits : RejectionReason::Fingerprint};
+}
+
+}  // namespace
+
+std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept {
+    Letters letters;
+    std::size_t begin = digits.begin;
+    while (begin > 0 && letters.all() <= Sha256::hex_count) {
+        const bool digit = is_hex_digit(text[begin - 1]);
+        const std::size_t bytes = digit ? 1 : look_alike_before(text, begin);
+        if (bytes == 0) break;
+        ++(digit ? letters.digits : letters.others);
+        begin -= bytes;
+    }
+    std::size_t end = digits.begin;
+    while (end < text.size() && letters.all() <= Sha256::hex_count) {
+        const bool digit = is_hex_digit(text[end]);
+        const std::size_t bytes = digit ? 1 : look_alike_at(text, end);
+        if (bytes == 0) break;
+        ++(digit ? letters.digits : letters.others);
+        end += bytes;
+    }
+    const bool alike = letters.all() == Sha256::hex_count && letters.others > 0;
+    const bool believable = letters.digits >= 16 || letters.digits == 0;
+    if (!alike || !believable || !begins_word(text, begin) || !ends_word(text, end)) return {};
+    return Shape{{begin, end}, RejectionReason::LookAlike};
+}
+
+std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
+    if (is_uuid(text, at) && begins_word(text, at) && ends_word(text, at + uuid_bytes)) {
+        const Slice where{at, at + uuid_bytes};
+        const bool longer =
+            ends_with(text, at, "-") || (where.end < text.size() && text[where.end] == '-');
+        if (!longer) return Shape{where, RejectionReason::Uuid};
+    }
+    if (const auto groups = groups_shape(text, at)) return groups;
+    return look_alike_around(text, {at, at});
+}
+
+std::size_t end_of_groups(std::string_view text, std::size_t at) noexcept {
+    return groups_at(text, at).where.end;
+}
+
+}  // namespace libblock::detail

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "libblock/detail/scan_text.hpp"
+#include "libblock/extraction.hpp"
+
+/// Digests in a dress in which nobody can take them, and things that are dressed like digests.
+namespace libblock::detail {
+
+/// Something that is recognised by its shape, and why it is not taken.
+struct Shape {
+    Slice where;
+    RejectionReason reason = RejectionReason::OtherLength;
+};
+
+/// A word of 64 characters that are hexadecimal digits or look like them, with `digits` among
+/// them: the letter O for a zero, Cyrillic or full-width forms.
+std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept;
+
+/// Groups of digits that begin at `at`: the fingerprint of a certificate (`AB:CD:...`), spaced
+/// hexadecimal, the line of a hexadecimal dump, a UUID; or a look-alike.
+std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept;
+
+/// Where groups of digits of one size end that begin at `at`: nothing else begins among them.
+std::size_t end_of_groups(std::string_view text, std::size_t at) noexcept;
+
+}  // namespace libblock::detail

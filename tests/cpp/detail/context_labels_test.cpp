@@ -1,0 +1,88 @@
+#include "libblock/detail/context_labels.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "../support.hpp"
+
+using namespace libblock;
+using namespace libblock::detail;
+
+TEST_CASE("labels say which digest they introduce") {
+    const std::vector<std::pair<std::string_view, DigestLabel>> labels{
+        {"SHA256", DigestLabel::Sha256},
+        {"sha-256", DigestLabel::Sha256},
+        {"SHA 256 hash", DigestLabel::Sha256},
+        {"sha256_hash", DigestLabel::Sha256},
+        {"fileSha256", DigestLabel::Sha256},
+        {"FILESHA256", DigestLabel::Sha256},
+        {"sha256sum", DigestLabel::Sha256},
+        {"SHA2", DigestLabel::Sha256},
+        {"SHA-2 (256)", DigestLabel::Sha256},
+        {"SHA2-256", DigestLabel::Sha256},
+        {"MD5/SHA1/SHA256", DigestLabel::Sha256},
+        {"SHA256/SHA512", DigestLabel::Sha256},
+        {"SHA256 of the file signed with certificate X", DigestLabel::Sha256},
+        {"file fingerprint SHA256", DigestLabel::Sha256},
+        {"Authentihash", DigestLabel::Authentihash},
+        {"authentihash_sha256", DigestLabel::Authentihash},
+        {"Authentihash SHA256", DigestLabel::Authentihash},
+        {"Authenticode hash", DigestLabel::Authentihash},
+        {"AuthenticodeSHA256", DigestLabel::Authentihash},
+        {"PE hash SHA256", DigestLabel::Authentihash},
+        {"peSha256", DigestLabel::Authentihash},
+        {"Certificate", DigestLabel::Certificate},
+        {"certSha256Thumbprint", DigestLabel::Certificate},
+        {"certsha256", DigestLabel::Certificate},
+        {"Thumbprints", DigestLabel::Certificate},
+        {"x509 SHA256", DigestLabel::Certificate},
+        {"X.509", DigestLabel::Certificate},
+        {"SPKI", DigestLabel::Certificate},
+        {"public key SHA-256", DigestLabel::Certificate},
+        {"SHA256 Fingerprint", DigestLabel::Certificate},
+        {"Authenticode certificate", DigestLabel::Certificate},
+        {"self-signed certificate", DigestLabel::Certificate},
+        {"SHA512", DigestLabel::OtherDigest},
+        {"sha-384", DigestLabel::OtherDigest},
+        {"SHA-512/256", DigestLabel::OtherDigest},
+        {"sha512_256", DigestLabel::OtherDigest},
+        {"SHA3", DigestLabel::OtherDigest},
+        {"SHA3-256", DigestLabel::OtherDigest},
+        {"sha3256", DigestLabel::OtherDigest},
+        {"BLAKE2s", DigestLabel::OtherDigest},
+        {"blake2b-256", DigestLabel::OtherDigest},
+        {"BLAKE3", DigestLabel::OtherDigest},
+        {"SM3", DigestLabel::OtherDigest},
+        {"GOST R 34.11", DigestLabel::OtherDigest},
+        {"Streebog-256", DigestLabel::OtherDigest},
+        {"keccak256", DigestLabel::OtherDigest},
+        {"RIPEMD-256", DigestLabel::OtherDigest},
+        {"MD5", DigestLabel::None},
+        {"SHA-1", DigestLabel::None},
+        {"hash", DigestLabel::None},
+        {"imphash", DigestLabel::None},
+        {"certain concerts", DigestLabel::None},
+        {"share 256", DigestLabel::None},
+        {"file fingerprint", DigestLabel::None},
+        {"", DigestLabel::None}};
+    for (const auto& [label, says] : labels) {
+        CAPTURE(label);
+        CHECK(to_string(digest_label(label)) == to_string(says));
+    }
+}
+
+TEST_CASE("a label has words whatever parts them") {
+    const auto words = [](std::string_view label) {
+        std::string joined;
+        for (const std::string_view word : LabelWords(label)) joined.append(word).append(" ");
+        return joined;
+    };
+    CHECK(words("certSha256Thumbprint") == "cert Sha 256 Thumbprint ");
+    CHECK(words("SHAHash of IOCs") == "SHA Hash of IOCs ");
+    CHECK(words("certsha256hash") == "cert sha 256 hash ");
+    CHECK(words("Authentihash, imphash") == "Authentihash imphash ");
+    CHECK(LabelWords(std::string(100, '1') + std::string(100, ' ')).size() == 1);
+    CHECK(words("a1a1a1a1a1a1a1a1a1a1a1a1a1a1") == words("a1a1a1a1a1a1a1a1a1a1a1a1"));
+}
