@@ -37,7 +37,7 @@ function(libblock_kernel_options target)
   foreach(kernel IN ITEMS scan_kernel_portable ${LIBBLOCK_KERNELS})
     string(REPLACE scan_kernel_ "" set ${kernel})
     set_source_files_properties(detail/${kernel}.cpp TARGET_DIRECTORY ${target}
-                                PROPERTIES COMPILE_OPTIONS "-O2;${${set}}")
+                                PROPERTIES COMPILE_OPTIONS "-O3;${${set}}")
   endforeach()
   set_source_files_properties(
     detail/scan_kernel.cpp TARGET_DIRECTORY ${target}

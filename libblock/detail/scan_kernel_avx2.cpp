@@ -8,8 +8,6 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::size_t prefetch_distance = 4096;
-
 __m256i load(const char* from) {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
 }
@@ -84,7 +82,6 @@ struct Avx2 {
             __m256i near[4];
             for (unsigned i = 0; i < 4; ++i) {
                 const char* const at = group + 128 * half + 32 * i;
-                if (i % 2 == 0) _mm_prefetch(at + prefetch_distance, _MM_HINT_T0);
                 const __m256i in = load(at);
                 const __m256i before = load(at - 1);
                 const __m256i kinds = kinds_of(in);

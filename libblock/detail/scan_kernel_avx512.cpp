@@ -8,8 +8,6 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::size_t prefetch_distance = 4096;
-
 /// What a byte is, by its lower seven bits; what depends on the eighth is judged elsewhere.
 struct Tables {
     alignas(64) std::uint8_t kinds[128];  ///< bit 7: a hexadecimal digit, bit 6: one of `.*xX`
@@ -54,7 +52,6 @@ struct Avx512 {
         __m512i unlike = repeat(0xFF);  // has a zero where there was a cut
         for (std::size_t i = 0; i < 4; ++i) {
             const char* const at = group + 64 * i;
-            _mm_prefetch(at + prefetch_distance, _MM_HINT_T0);
             const __m512i in = load(at);
             const __m512i kinds = look_up(tables.kinds, in);
             const __m512i digits = _mm512_ternarylogic_epi64(kinds, in, high, only_first);

@@ -11,6 +11,13 @@
 
 #include "libblock/detail/scan_kernel.hpp"
 
+// Keeps what is rare out of the loops, which need their registers.
+#ifdef __GNUC__
+#define LIBBLOCK_OUT_OF_LINE [[gnu::noinline]]
+#else
+#define LIBBLOCK_OUT_OF_LINE
+#endif
+
 /// What the kernels have in common: the loops around the operations of an instruction set.
 ///
 /// All of it depends on `Isa`, which must be a type in an unnamed namespace. That gives what is
@@ -48,6 +55,8 @@ struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
     static constexpr std::size_t lane = 4;
     static constexpr std::size_t group = 64 * lane;
+    static constexpr std::size_t lookback = 32;  // the first thing with full lanes begins in it
+    static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
 
     /// Lanes that lie wholly in `bytes` in a row, wherever these begin.
     static constexpr unsigned lanes_in(std::size_t bytes) {
@@ -59,19 +68,20 @@ struct ScanLoops {
     class RunEnds {
     public:
         /// The bits on which such a run ends.
-        std::uint64_t add(std::uint64_t bits) noexcept {
-            unsigned width = 1;  // each bit now stands for a run of this width
-            unsigned stage = 0;
-            for (; 2 * width <= Length; width *= 2) bits &= shifted(bits, width, stage++);
-            if (width < Length) bits &= shifted(bits, Length - width, stage);
-            return bits;
-        }
+        std::uint64_t add(std::uint64_t bits) noexcept { return widen<1, 0>(bits); }
 
     private:
-        std::uint64_t shifted(std::uint64_t bits, unsigned by, unsigned stage) noexcept {
-            const std::uint64_t before = before_[stage];
-            before_[stage] = bits;
-            return bits << by | before >> (64 - by);
+        /// Each bit stands for a run of `Width` bits that ends there.
+        template <unsigned Width, unsigned Stage>
+        std::uint64_t widen(std::uint64_t bits) noexcept {
+            if constexpr (Width == Length) {
+                return bits;
+            } else {
+                constexpr unsigned by = std::min(Width, Length - Width);
+                const std::uint64_t moved = bits << by | before_[Stage] >> (64 - by);
+                before_[Stage] = bits;
+                return widen<Width + by, Stage + 1>(bits & moved);
+            }
         }
 
         std::uint64_t before_[std::bit_width(Length)] = {};
@@ -92,7 +102,13 @@ struct ScanLoops {
         char bytes_[1 + Length] = {};
     };
 
-    /// Whether `Length` bytes at `at` and the one before them can be read in place.
+    static void prefetch([[maybe_unused]] const char* at) noexcept {
+#ifdef __GNUC__
+        __builtin_prefetch(at);
+#endif
+    }
+
+    /// Whether `length` bytes at `at` and the one before them can be read in place.
     static bool is_inner(std::string_view text, std::size_t at, std::size_t length) noexcept {
         return at > 0 && text.size() - at >= length;
     }
@@ -104,21 +120,22 @@ struct ScanLoops {
 
     /// Where the first thing worth a look begins, of all that begin at or after `begin` and end
     /// before `end` or little later; the size of the text if there is none.
-    static std::size_t first_spot(std::string_view text, std::size_t begin,
-                                  std::size_t end) noexcept {
+    LIBBLOCK_OUT_OF_LINE static std::size_t first_spot(std::string_view text, std::size_t begin,
+                                                       std::size_t end) noexcept {
         RunEnds<ScanKernel::sure_run> run_ends;
         RunEnds<ScanKernel::sure_stretch - 1> stretch_ends;  // a run of pairs of neighbours
         std::uint64_t others_before = 1;
         std::uint64_t pairs = ~std::uint64_t{1};  // bytes whose left neighbour counts
         std::size_t spot = text.size();
         for (std::size_t at = begin; at < text.size(); at += block) {
-            const bool last = spot < text.size();  // what begins before it ends in this block
+            const bool confirmed = spot < text.size();  // what begins earlier ends in this block
             const BlockMasks masks = masks_at(text, at);
             if (const std::size_t rest = text.size() - at; rest < block) {
                 pairs &= (std::uint64_t{1} << rest) - 1;
             }
             const std::uint64_t others = ~(masks.digits | masks.wide);
-            const std::uint64_t parted = others & (others << 1 | others_before);
+            const std::uint64_t near = ~(others & (others << 1 | others_before)) & pairs;
+            const std::uint64_t stretches = stretch_ends.add(near);
             const std::uint64_t cuts = masks.cuts & pairs;
             const auto note = [&](std::uint64_t ends, std::size_t length) {
                 if (ends == 0) return;
@@ -126,26 +143,44 @@ struct ScanLoops {
                 spot = std::min(spot, std::max(past, begin + length) - length);
             };
             note(run_ends.add(masks.digits), ScanKernel::sure_run);
-            note(stretch_ends.add(~parted & pairs), ScanKernel::sure_stretch);
+            note(stretches, ScanKernel::sure_stretch);
             note(cuts & ~masks.wide, 2);
             note(cuts & masks.wide, 3);
-            if (last || (spot == text.size() && at >= end)) break;
+            if (spot == text.size() ? at >= end : confirmed || stretches != 0) break;
+            // Only a stretch that is still open can begin before the spot.
+            const auto open = static_cast<std::size_t>(std::countl_one(near));
+            if (spot < text.size() && open < block && at + block - 1 - open >= spot) break;
             others_before = others >> 63;
             pairs = ~std::uint64_t{0};
         }
         return spot;
     }
 
+    LIBBLOCK_OUT_OF_LINE static ScanLanes outer_lanes(std::string_view text,
+                                                      std::size_t at) noexcept {
+        return Isa::lanes(Padded<group>(text, at).data());
+    }
+
+    static ScanLanes lanes_at(std::string_view text, std::size_t at) noexcept {
+        if (!is_inner(text, at, group)) return outer_lanes(text, at);
+        if (text.size() - at > prefetch_distance + group) {
+            for (std::size_t i = 0; i < group; i += block) {
+                prefetch(text.data() + at + prefetch_distance + i);
+            }
+        }
+        return Isa::lanes(text.data() + at);
+    }
+
     static std::size_t find_spot(std::string_view text, std::size_t from) noexcept {
         RunEnds<lanes_in(ScanKernel::sure_run)> hex_runs;
         RunEnds<lanes_in(ScanKernel::sure_stretch)> near_runs;
         for (std::size_t at = from; at < text.size(); at += group) {
-            const ScanLanes lanes = is_inner(text, at, group)
-                                        ? Isa::lanes(text.data() + at)
-                                        : Isa::lanes(Padded<group>(text, at).data());
+            const ScanLanes lanes = lanes_at(text, at);
             const std::uint64_t hits = hex_runs.add(lanes.hex) | near_runs.add(lanes.near);
             if (hits == 0 && !lanes.cut) continue;
-            const std::size_t begin = at - from < block ? from : at - block;
+            const auto first = lanes.cut ? 0 : static_cast<std::size_t>(std::countr_zero(hits));
+            const std::size_t end_of_lane = at + lane * (first + 1);
+            const std::size_t begin = end_of_lane - from < lookback ? from : end_of_lane - lookback;
             const std::size_t spot = first_spot(text, begin, at + group);
             if (spot < text.size()) return spot;
         }

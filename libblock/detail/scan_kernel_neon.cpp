@@ -8,8 +8,6 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::size_t prefetch_distance = 4096;
-
 uint8x16_t load(const char* from) {
     return vld1q_u8(reinterpret_cast<const std::uint8_t*>(from));
 }
@@ -54,7 +52,6 @@ struct Neon {
             uint32x4_t weights = first;
             for (unsigned i = 0; i < 8; ++i) {
                 const char* const at = group + 128 * half + 16 * i;
-                if (i % 4 == 0) __builtin_prefetch(at + prefetch_distance);
                 const uint8x16_t in = load(at);
                 const Kinds kinds = kinds_of(in, load(at - 1));
                 const uint32x4_t all =

@@ -8,8 +8,6 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::size_t prefetch_distance = 4096;
-
 __m128i load(const char* from) {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
 }
@@ -59,7 +57,6 @@ struct Sse4 {
         ScanLanes result;
         for (unsigned quarter = 0; quarter < 4; ++quarter) {
             const char* const block = group + 64 * quarter;
-            _mm_prefetch(block + prefetch_distance, _MM_HINT_T0);
             __m128i hex[4];
             __m128i near[4];
             for (unsigned i = 0; i < 4; ++i) {
