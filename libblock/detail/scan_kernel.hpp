@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-/// The inner loops of extraction, once for each instruction set. All of them give the same masks,
-/// digests and counts; `find_spot` may differ in how early it stops.
+/// The inner loops of extraction, once for each instruction set. All of them give the same
+/// results.
 namespace libblock::detail {
 
 /// One bit for each byte of a block of 64, the lowest for the first byte.
@@ -28,10 +28,11 @@ struct ScanKernel {
 
     std::string_view name;
 
-    /// An offset in [from, text.size()] before which nothing worth a closer look begins. Worth it
-    /// are: `sure_run` hexadecimal digits in a row; a stretch of `sure_stretch` bytes without two
-    /// neighbours that are both neither digit nor wide; the first of the two bytes (or of the
-    /// three) that set a bit of `cuts`. What stands before `from` does not count.
+    /// The offset at or after `from` where the first thing worth a closer look begins, or the
+    /// size of the text. Worth it are: `sure_run` hexadecimal digits in a row; a stretch of
+    /// `sure_stretch` bytes without two neighbours that are both neither digit nor wide; the first
+    /// of the two bytes (or of the three) that set a bit of `cuts`. What stands before `from` does
+    /// not count.
     std::size_t (*find_spot)(std::string_view text, std::size_t from) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the

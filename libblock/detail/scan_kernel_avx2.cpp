@@ -5,6 +5,8 @@
 
 #include "libblock/detail/scan_kernel_loops.hpp"
 
+// std::array would bring shared functions.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 namespace libblock::detail {
 namespace {
 
@@ -139,3 +141,4 @@ private:
 constinit const ScanKernel scan_kernel_avx2 = ScanLoops<Avx2>::kernel("avx2");
 
 }  // namespace libblock::detail
+// NOLINTEND(modernize-avoid-c-arrays)

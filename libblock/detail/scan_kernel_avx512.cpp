@@ -5,6 +5,8 @@
 
 #include "libblock/detail/scan_kernel_loops.hpp"
 
+// std::array would bring shared functions.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 namespace libblock::detail {
 namespace {
 
@@ -109,3 +111,4 @@ private:
 constinit const ScanKernel scan_kernel_avx512 = ScanLoops<Avx512>::kernel("avx512");
 
 }  // namespace libblock::detail
+// NOLINTEND(modernize-avoid-c-arrays)

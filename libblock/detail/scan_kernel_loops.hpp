@@ -84,6 +84,7 @@ struct ScanLoops {
             }
         }
 
+        // NOLINTNEXTLINE(modernize-avoid-c-arrays): std::array would bring shared functions
         std::uint64_t before_[std::bit_width(Length)] = {};
     };
 
@@ -99,7 +100,7 @@ struct ScanLoops {
         const char* data() const noexcept { return bytes_ + 1; }
 
     private:
-        char bytes_[1 + Length] = {};
+        char bytes_[1 + Length] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
     static void prefetch([[maybe_unused]] const char* at) noexcept {
@@ -222,7 +223,7 @@ struct ScanLoops {
             if (breaks != 0) return end - static_cast<std::size_t>(std::countl_zero(breaks));
         }
         for (; end > 0; --end) {
-            const char last = text.data()[end - 1];
+            const char last = text[end - 1];
             if (last == '\n' || last == '\r') return end;
         }
         return std::string_view::npos;

@@ -5,6 +5,8 @@
 
 #include "libblock/detail/scan_kernel_loops.hpp"
 
+// std::array would bring shared functions.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 namespace libblock::detail {
 namespace {
 
@@ -117,3 +119,4 @@ private:
 constinit const ScanKernel scan_kernel_neon = ScanLoops<Neon>::kernel("neon");
 
 }  // namespace libblock::detail
+// NOLINTEND(modernize-avoid-c-arrays)

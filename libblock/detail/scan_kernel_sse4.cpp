@@ -5,6 +5,8 @@
 
 #include "libblock/detail/scan_kernel_loops.hpp"
 
+// std::array would bring shared functions.
+// NOLINTBEGIN(modernize-avoid-c-arrays)
 namespace libblock::detail {
 namespace {
 
@@ -128,3 +130,4 @@ private:
 constinit const ScanKernel scan_kernel_sse4 = ScanLoops<Sse4>::kernel("sse4");
 
 }  // namespace libblock::detail
+// NOLINTEND(modernize-avoid-c-arrays)
