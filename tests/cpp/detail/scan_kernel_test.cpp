@@ -120,7 +120,7 @@ std::string pieces(Random& random) {
 }
 
 std::string any_byte(Random& random) {
-    return std::string(1, static_cast<char>(random()));
+    return {static_cast<char>(random())};
 }
 
 struct Style {
