@@ -33,7 +33,9 @@ set(LIBBLOCK_DETAIL
     context_records
     context_words
     document_fields
+    entry_table
     file
+    hex
     list_lines
     package_document
     pointer
@@ -43,6 +45,7 @@ set(LIBBLOCK_DETAIL
     scan_text
     suggest
     text
+    text_pool
     version
     wildcard
     yaml_reader
@@ -54,11 +57,14 @@ set(LIBBLOCK_DETAIL
 set(LIBBLOCK_DETAIL_TESTS
     comments
     document_fields
+    entry_table
     file
+    hex
     list_lines
     package_document
     policy_document
     text
+    text_pool
     wildcard
     yaml_reader
     yaml_scalar

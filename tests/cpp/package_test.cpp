@@ -220,7 +220,7 @@ TEST_CASE("a difference names what was added, removed and changed") {
     CHECK_FALSE(changes.empty());
     CHECK(changes.attributes.size() == 6);
     CHECK(changes.attributes[1] == AttributeChange{"version", "3", "4"});
-    CHECK(changes.entries_added == std::vector{entry_of("c")});
+    CHECK(changes.entries_added == HashEntries({entry_of("c")}));
     REQUIRE(changes.entries_removed.size() == 1);
     CHECK(changes.entries_removed[0].sha256 == digest_of("a"));
     REQUIRE(changes.entries_changed.size() == 1);
