@@ -36,6 +36,7 @@ set(LIBBLOCK_DETAIL
     entry_table
     file
     hex
+    large_pages
     list_lines
     package_document
     pointer

@@ -11,18 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/error.hpp"
 #include "libblock/limits.hpp"
 
 namespace libblock::detail {
 namespace {
 
-constexpr unsigned kind_shift = 30;
-constexpr std::uint32_t context_mask = (std::uint32_t{1} << kind_shift) - 1;
-static_assert(EnumTable<HashKind>::rows.size() <= 1U << (32 - kind_shift));
-
 constexpr std::size_t spare_contexts = 64;
-static_assert(2 * limits::entries_per_package + spare_contexts <= context_mask);
 
 /// The first eight bytes as a number that orders as they do: nearly all comparisons end there.
 std::uint64_t head_of(const Sha256& sha256) noexcept {
@@ -30,10 +26,6 @@ std::uint64_t head_of(const Sha256& sha256) noexcept {
     std::uint64_t head = 0;
     for (std::size_t i = 0; i < sizeof head; ++i) head = head << 8 | bytes[i];
     return head;
-}
-
-std::uint32_t tag_of(HashKind kind, std::uint32_t context) noexcept {
-    return static_cast<std::uint32_t>(kind) << kind_shift | context;
 }
 
 /// Where a sequence that `before` orders goes back: the beginnings of its ordered runs, and its
@@ -86,6 +78,11 @@ bool EntryTable::Row::has_key_of(const Row& other) const noexcept {
 
 // ---- filling -----------------------------------------------------------------------------------
 
+void EntryTable::reserve(std::size_t count) {
+    rows_.reserve(count);
+    prefer_large_pages(rows_.data(), rows_.capacity() * sizeof(Row));
+}
+
 EntryTable::Context EntryTable::keep(const EntryContext& context) {
     return keep(StoredContext{texts_.add(context.file_name), texts_.add(context.note),
                               texts_.add(context.source), context.line, context.column,
@@ -98,11 +95,6 @@ EntryTable::Context EntryTable::keep(const StoredContext& context) {
     return static_cast<Context>(contexts_.size());
 }
 
-void EntryTable::push(const Sha256& sha256, HashKind kind, Context context) {
-    require_room();
-    rows_.push_back({sha256, tag_of(kind, context)});
-}
-
 void EntryTable::push(const HashEntry& entry) {
     push(entry.sha256, entry.kind,
          keep({entry.file_name, entry.platform, entry.note, entry.origin.source, entry.origin.line,
@@ -113,8 +105,7 @@ void EntryTable::push(const EntryTable& other, std::size_t index) {
     push(other.sha256(index), other.kind(index), keep(other.context(index)));
 }
 
-void EntryTable::require_room() const {
-    if (rows_.size() < limits::entries_per_package) return;
+void EntryTable::refuse_more() {
     throw Error(ErrorCode::LimitExceeded,
                 fmt::format("a package holds at most {} hashes", limits::entries_per_package));
 }
@@ -182,9 +173,11 @@ void EntryTable::fill_gaps(Row& row, const StoredContext& other, const TextPool&
 
 /// Contexts that no row names any more stay until they are many.
 void EntryTable::drop_unused_contexts() {
+    static_assert(2 * limits::entries_per_package + spare_contexts <= context_mask);
+    static_assert(EnumTable<HashKind>::rows.size() <= 1U << (32 - kind_shift));
     if (contexts_.size() <= 2 * rows_.size() + spare_contexts) return;
     EntryTable kept;
-    kept.rows_.reserve(rows_.size());
+    kept.reserve(rows_.size());
     for (std::size_t i = 0; i < rows_.size(); ++i) kept.push(*this, i);
     *this = std::move(kept);
 }
@@ -216,12 +209,18 @@ EntryContext EntryTable::context(std::size_t index) const noexcept {
     return context_of(rows_[index]);
 }
 
+std::string_view EntryTable::file_name(std::size_t index) const noexcept {
+    const Context number = context_number(index);
+    return number == 0 ? std::string_view() : texts_[contexts_[number - 1].file_name];
+}
+
 EntryTable::StoredContext EntryTable::stored_context(const Row& row) const noexcept {
     const Context number = row.tag & context_mask;
     return number == 0 ? StoredContext{} : contexts_[number - 1];
 }
 
 EntryContext EntryTable::context_of(const Row& row) const noexcept {
+    if ((row.tag & context_mask) == 0) return {};
     const StoredContext stored = stored_context(row);
     return {texts_[stored.file_name], stored.platform, texts_[stored.note],
             texts_[stored.source],    stored.line,     stored.column};
@@ -239,7 +238,7 @@ HashEntry EntryTable::entry(std::size_t index) const {
 }
 
 std::optional<std::size_t> EntryTable::find(const Sha256& sha256, HashKind kind) const noexcept {
-    const Row wanted{sha256, tag_of(kind, 0)};
+    const Row wanted{sha256, static_cast<std::uint32_t>(kind) << kind_shift};
     const auto row =
         std::lower_bound(rows_.begin(), rows_.end(), wanted,
                          [](const Row& left, const Row& right) { return left.is_before(right); });
@@ -279,7 +278,7 @@ EntryTable::Difference EntryTable::difference(const EntryTable& after) const {
 
 EntryTable EntryTable::merged(const EntryTable& other) const {
     EntryTable result;
-    result.rows_.reserve(size() + other.size());
+    result.reserve(size() + other.size());
     result.contexts_ = contexts_;
     result.texts_ = texts_;
     std::size_t i = 0;
@@ -295,6 +294,7 @@ EntryTable EntryTable::merged(const EntryTable& other) const {
     }
     result.rows_.insert(result.rows_.end(), rows_.begin() + static_cast<std::ptrdiff_t>(i),
                         rows_.end());
+    if (result.size() > limits::entries_per_package) refuse_more();
     result.trim();
     return result;
 }
@@ -303,7 +303,7 @@ EntryTable EntryTable::without(std::size_t index) const {
     EntryTable result;
     result.contexts_ = contexts_;
     result.texts_ = texts_;
-    result.rows_.reserve(size() - 1);
+    result.reserve(size() - 1);
     const auto row = rows_.begin() + static_cast<std::ptrdiff_t>(index);
     result.rows_.assign(rows_.begin(), row);
     result.rows_.insert(result.rows_.end(), std::next(row), rows_.end());

@@ -9,6 +9,7 @@
 
 #include "libblock/detail/text_pool.hpp"
 #include "libblock/hash_entry.hpp"
+#include "libblock/limits.hpp"
 #include "libblock/platform.hpp"
 #include "libblock/sha256.hpp"
 
@@ -37,10 +38,13 @@ public:
     /// The number of a context; 0 is that of one that says nothing.
     using Context = std::uint32_t;
 
-    void reserve(std::size_t count) { rows_.reserve(count); }
+    void reserve(std::size_t count);
     /// Its texts, and `other` below, are not this table's own.
     Context keep(const EntryContext& context);
-    void push(const Sha256& sha256, HashKind kind, Context context = 0);
+    void push(const Sha256& sha256, HashKind kind, Context context = 0) {
+        if (rows_.size() >= limits::entries_per_package) refuse_more();
+        rows_.push_back({sha256, static_cast<std::uint32_t>(kind) << kind_shift | context});
+    }
     void push(const HashEntry& entry);
     void push(const EntryTable& other, std::size_t index);
     /// Orders the entries by digest and kind and unites those that have both in common: the earlier
@@ -53,6 +57,7 @@ public:
     HashKind kind(std::size_t index) const noexcept;
     Context context_number(std::size_t index) const noexcept;
     EntryContext context(std::size_t index) const noexcept;
+    std::string_view file_name(std::size_t index) const noexcept;
     HashEntry entry(std::size_t index) const;
     std::optional<std::size_t> find(const Sha256& sha256, HashKind kind) const noexcept;
 
@@ -68,6 +73,9 @@ public:
     bool operator==(const EntryTable& other) const noexcept;
 
 private:
+    static constexpr unsigned kind_shift = 30;
+    static constexpr std::uint32_t context_mask = (std::uint32_t{1} << kind_shift) - 1;
+
     /// The texts are numbers in `texts_`.
     struct StoredContext {
         std::uint32_t file_name = 0;
@@ -92,7 +100,7 @@ private:
     StoredContext stored_context(const Row& row) const noexcept;
     EntryContext context_of(const Row& row) const noexcept;
     void fill_gaps(Row& row, const StoredContext& other, const TextPool& other_texts);
-    void require_room() const;
+    [[noreturn]] static void refuse_more();
     void sort();
     void unite();
     void drop_unused_contexts();

@@ -20,6 +20,7 @@
 #include "libblock/detail/document_fields.hpp"
 #include "libblock/detail/entry_table.hpp"
 #include "libblock/detail/file.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/detail/list_lines.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/detail/yaml_writer.hpp"
@@ -192,30 +193,32 @@ public:
 
     /// The next lines, valid until those after them; nothing at the end.
     std::string_view next() {
-        buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken_));
-        std::size_t lines = 0;
-        for (bool more = true; more && lines == 0;) {
-            const std::size_t before = buffer_.size();
-            buffer_.resize(before + piece_bytes);
-            const std::size_t count = reader_.read(std::span(buffer_).subspan(before));
-            buffer_.resize(before + count);
-            more = count == piece_bytes;
-            const std::size_t line_end = text().substr(before).rfind('\n');
-            if (line_end != std::string_view::npos) lines = before + line_end + 1;
-            if (!more) lines = buffer_.size();
+        std::copy(at(taken_), at(filled_), at(0));
+        filled_ -= std::exchange(taken_, 0);
+        for (bool more = true; more && taken_ == 0;) {
+            if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+            const auto space = std::span(buffer_).subspan(filled_);
+            const std::size_t count = reader_.read(space);
+            more = count == space.size();
+            const std::size_t line_end = std::string_view(space.data(), count).rfind('\n');
+            if (line_end != std::string_view::npos) taken_ = filled_ + line_end + 1;
+            filled_ += count;
+            if (!more) taken_ = filled_;
         }
-        taken_ = lines;
-        return text().substr(0, taken_);
+        return {buffer_.data(), taken_};
     }
 
 private:
     static constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
 
-    std::string_view text() const noexcept { return {buffer_.data(), buffer_.size()}; }
+    std::vector<char>::iterator at(std::size_t index) {
+        return buffer_.begin() + static_cast<std::ptrdiff_t>(index);
+    }
 
     FileReader reader_;
-    std::vector<char> buffer_;
-    std::size_t taken_ = 0;
+    std::vector<char> buffer_ = std::vector<char>(piece_bytes);
+    std::size_t taken_ = 0;   ///< by those who read
+    std::size_t filled_ = 0;  ///< from the file
 };
 
 /// The hashes of a document and of its lists, in their order.
@@ -592,35 +595,51 @@ std::string list_name(std::string_view stem, std::size_t index, std::size_t coun
 /// What the entries of one list have in common.
 using Group = std::tuple<HashKind, std::optional<Platform>, std::string_view>;
 
-struct GroupMembers {
-    std::vector<std::size_t> entries;
-    std::size_t bytes = 0;
+struct List {
+    std::string text;
+    std::size_t bytes = 0;  ///< that the text will have
+    std::size_t count = 0;
 };
 
-/// The entries that can go to lists, by their group.
-std::map<Group, GroupMembers> group_entries(const EntryTable& entries) {
-    std::map<Group, GroupMembers> groups;
-    Group last;
-    GroupMembers* members = nullptr;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        const EntryContext context = entries.context(i);
-        if (!context.note.empty()) continue;
-        const Group group{entries.kind(i), context.platform, context.source};
-        if (members == nullptr || group != last) members = &groups[last = group];
-        members->entries.push_back(i);
-        members->bytes += list_line_bytes;
-        if (!context.file_name.empty()) members->bytes += 2 + context.file_name.size();
+/// The lists that the entries of a package go to.
+class Lists {
+public:
+    explicit Lists(const EntryTable& entries) : entries_(entries) {}
+
+    /// The list of an entry, or null if the entry stays in the document.
+    List* of(std::size_t index) {
+        const Key key{entries_.kind(index), entries_.context_number(index)};
+        if (last_key_ == key) return last_;
+        last_key_ = key;
+        const EntryContext context = entries_.context(index);
+        last_ = context.note.empty()
+                    ? &lists_[{entries_.kind(index), context.platform, context.source}]
+                    : nullptr;
+        return last_;
     }
-    return groups;
+
+    std::map<Group, List>& all() noexcept { return lists_; }
+
+private:
+    using Key = std::pair<HashKind, EntryTable::Context>;
+
+    const EntryTable& entries_;
+    std::map<Group, List> lists_;
+    std::optional<Key> last_key_;  ///< neighbours often have it in common
+    List* last_ = nullptr;
+};
+
+void count_line(List& list, std::string_view name) {
+    ++list.count;
+    list.bytes += list_line_bytes + (name.empty() ? 0 : 2 + name.size());
 }
 
-std::string format_list(const EntryTable& entries, const GroupMembers& members) {
-    std::string text;
-    text.reserve(members.bytes);
-    for (const std::size_t index : members.entries) {
-        append_list_line(text, entries.sha256(index), entries.context(index).file_name);
+void append_line(List& list, const Sha256& sha256, std::string_view name) {
+    if (list.text.empty()) {
+        list.text.reserve(list.bytes);
+        prefer_large_pages(list.text.data(), list.bytes);
     }
-    return text;
+    append_list_line(list.text, sha256, name);
 }
 
 Division divide(const Package& package, std::string_view stem) {
@@ -628,18 +647,25 @@ Division divide(const Package& package, std::string_view stem) {
     if (all.size() <= limits::inline_entries) return {{all.begin(), all.end()}, {}, {}};
     const EntryTable& entries = all.table();
     Division division;
+    Lists lists(entries);
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (!entries.context(i).note.empty()) division.entries.push_back(entries.entry(i));
+        if (List* list = lists.of(i)) count_line(*list, entries.file_name(i));
     }
-    const auto groups = group_entries(entries);
-    for (const auto& [group, members] : groups) {
-        SideFile list{list_name(stem, division.lists.size() + 1, groups.size()),
-                      format_list(entries, members)};
-        require_plain_name(list.file);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (List* list = lists.of(i)) {
+            append_line(*list, entries.sha256(i), entries.file_name(i));
+        } else {
+            division.entries.push_back(entries.entry(i));
+        }
+    }
+    for (auto& [group, list] : lists.all()) {
+        SideFile file{list_name(stem, division.lists.size() + 1, lists.all().size()),
+                      std::move(list.text)};
+        require_plain_name(file.file);
         const auto& [kind, platform, source] = group;
-        division.references.push_back({list.file, kind, platform, std::string(source),
-                                       members.entries.size(), hash_text(list.bytes)});
-        division.lists.push_back(std::move(list));
+        division.references.push_back(
+            {file.file, kind, platform, std::string(source), list.count, hash_text(file.bytes)});
+        division.lists.push_back(std::move(file));
     }
     return division;
 }

@@ -177,7 +177,7 @@ def write_json(document: Json) -> None:
         if isinstance(value, (list, Iterator)):
             _write_list(stream, value)
         else:
-            stream.write(json.dumps(value))
+            stream.writelines(_json_pieces(value))
         before = ","
     stream.write("\n}\n")
 
@@ -188,3 +188,20 @@ def _write_list(stream: TextIO, items: Iterable[object]) -> None:
         stream.write(f"{before}\n    {json.dumps(item)}")
         before = ","
     stream.write("[]" if before == "[" else "\n  ]")
+
+
+def _json_pieces(value: object) -> Iterator[str]:
+    """The JSON of a value, on one line; iterators in it are lists, one item at a time."""
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, each) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{json.dumps(key)}: "
+            yield from _json_pieces(each)
+        yield "}"
+    elif isinstance(value, Iterator):
+        yield "["
+        for number, each in enumerate(value):
+            yield f"{', ' if number else ''}{json.dumps(each)}"
+        yield "]"
+    else:
+        yield json.dumps(value)
