@@ -308,7 +308,7 @@ private:
             }
         }
         require_digest(list, hasher.finish(), item);
-        if (refusal) throw *refusal;
+        if (refusal) throw Error(*refusal);
     }
 
     /// Runs `action` on the file of a list; what it throws is placed in the document.

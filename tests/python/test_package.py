@@ -58,7 +58,8 @@ def test_attributes() -> None:
     assert package.references == ("https://example.com",)
     assert package.tags == ("supply-chain",)
     assert package.expires == instant(2030)
-    assert (package.entries, package.rules, package.provenance) == ((), (), ())
+    assert package.entries == ()
+    assert (package.rules, package.provenance) == ((), ())
 
 
 def test_attributes_can_be_set() -> None:
