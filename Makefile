@@ -24,10 +24,11 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: build-packages  ## Measure the throughput of extraction against memory and regular expressions
+bench: build-packages  ## Measure extraction and large packages against other ways to do the same
 	cmake --preset release
 	cmake --build --preset release
 	build/release/benchmarks/extraction
+	build/release/benchmarks/package
 
 lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)

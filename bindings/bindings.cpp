@@ -152,6 +152,19 @@ std::string_view BufferView::text() const noexcept {
     return {static_cast<const char*>(view_.buf), static_cast<std::size_t>(view_.len)};
 }
 
+std::size_t clamp_index(py::ssize_t index, std::size_t size) {
+    const auto end = static_cast<py::ssize_t>(size);
+    if (index < 0) index += end;
+    return static_cast<std::size_t>(std::clamp(index, py::ssize_t{0}, end));
+}
+
+std::size_t require_index(py::ssize_t index, std::size_t size, const char* name) {
+    const auto end = static_cast<py::ssize_t>(size);
+    const py::ssize_t at = index < 0 ? index + end : index;
+    if (at < 0 || at >= end) throw py::index_error(std::string(name) + " index out of range");
+    return static_cast<std::size_t>(at);
+}
+
 py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& values,
                    const py::tuple& defaults) {
     py::list parts;

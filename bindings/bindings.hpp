@@ -16,7 +16,9 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/entry_table.hpp"
 #include "libblock/enum_text.hpp"
+#include "libblock/hash_entry.hpp"
 #include "libblock/sha256.hpp"
 #include "libblock/timestamp.hpp"
 
@@ -276,6 +278,32 @@ struct type_caster<libblock::bindings::In<std::vector<T>>> {
     }
 };
 
+/// Entries may be given as any iterable of them.
+template <>
+struct type_caster<libblock::bindings::In<libblock::HashEntries>> {
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<libblock::HashEntries>,
+                         const_name("collections.abc.Iterable[") +
+                             make_caster<libblock::HashEntry>::name + const_name("]"));
+
+    bool load(handle source, bool convert) {
+        if (isinstance<libblock::HashEntries>(source)) {
+            value.value = pybind11::cast<const libblock::HashEntries&>(source);
+            return true;
+        }
+        if (!isinstance<iterable>(source) || PyUnicode_Check(source.ptr())) return false;
+        libblock::detail::EntryTable table;
+        for (const handle item : reinterpret_borrow<iterable>(source)) {
+            make_caster<libblock::HashEntry> caster;
+            if (!caster.load(item, convert)) return false;
+            const auto& entry = cast_op<const libblock::HashEntry&>(caster);
+            libblock::validate(entry);
+            table.push(entry);
+        }
+        value.value = libblock::HashEntries(std::move(table));
+        return true;
+    }
+};
+
 }  // namespace pybind11::detail
 
 namespace libblock::bindings {
@@ -373,6 +401,141 @@ py::class_<T> bind_value(py::module_& m, const char* name, const char* doc,
             return py::make_tuple(py::type::of(self), values_of(py::cast<const T&>(self)));
         });
     return value_class;
+}
+
+// ---------------------------------------------------------------------------------------------
+// Sequences: immutable, like tuples in all but that their items are made when they are asked for.
+
+template <typename Range>
+using RangeItem = std::remove_cvref_t<decltype(std::declval<const Range&>()[0])>;
+
+/// Goes through what has `size` and `[]`.
+template <typename Range>
+class RangeCursor {
+public:
+    RangeCursor(const Range& range, std::size_t index) : range_(&range), index_(index) {}
+
+    decltype(auto) operator*() const { return (*range_)[index_]; }
+    RangeCursor& operator++() {
+        ++index_;
+        return *this;
+    }
+    bool operator==(const RangeCursor& other) const { return index_ == other.index_; }
+
+private:
+    const Range* range_;
+    std::size_t index_;
+};
+
+template <typename Range>
+py::tuple slice_of(const Range& range, const py::slice& slice) {
+    std::size_t start = 0;
+    std::size_t stop = 0;
+    std::size_t step = 0;
+    std::size_t length = 0;
+    if (!slice.compute(range.size(), &start, &stop, &step, &length)) {
+        throw py::error_already_set();
+    }
+    py::tuple items(length);
+    for (std::size_t i = 0; i < length; ++i, start += step) items[i] = to_python(range[start]);
+    return items;
+}
+
+/// The index of the first item from `start` on, before `stop`, that equals a Python object.
+template <typename Range>
+std::optional<std::size_t> index_of(const Range& range, const py::object& item, std::size_t start,
+                                    std::size_t stop) {
+    if (!py::isinstance<RangeItem<Range>>(item)) return std::nullopt;
+    const auto& wanted = py::cast<const RangeItem<Range>&>(item);
+    for (std::size_t i = start; i < stop; ++i) {
+        if (range[i] == wanted) return i;
+    }
+    return std::nullopt;
+}
+
+template <typename Range>
+bool holds_item(const Range& range, const py::object& item) {
+    if constexpr (requires(const RangeItem<Range>& wanted) { range.contains(wanted); }) {
+        return py::isinstance<RangeItem<Range>>(item) &&
+               range.contains(py::cast<const RangeItem<Range>&>(item));
+    } else {
+        return index_of(range, item, 0, range.size()).has_value();
+    }
+}
+
+template <typename Range>
+bool equals_tuple(const Range& range, const py::tuple& items) {
+    if (range.size() != items.size()) return false;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        if (!py::isinstance<RangeItem<Range>>(items[i])) return false;
+        if (!(range[i] == py::cast<const RangeItem<Range>&>(items[i]))) return false;
+    }
+    return true;
+}
+
+/// The bounds that `index(item, start, stop)` means: negative ones count from the end.
+std::size_t clamp_index(py::ssize_t index, std::size_t size);
+
+/// Throws IndexError.
+std::size_t require_index(py::ssize_t index, std::size_t size, const char* name);
+
+/// A class of immutable sequences, made from an iterable of their items and equal to the tuple of
+/// them. `Range` is a value that is cheap to copy, compares, and has `size` and `[]`, which may
+/// make the item; if it has `contains`, that is asked. `In<Range>` takes the iterable.
+template <typename Range>
+py::class_<Range> bind_sequence(py::module_& m, const char* name, const char* doc) {
+    auto sequence = bind_class<Range>(m, name, doc);
+    sequence
+        .def(py::init([](In<Range> items) { return std::move(items.value); }),
+             py::arg("items") = py::tuple())
+        .def("__len__", &Range::size)
+        .def(
+            "__getitem__",
+            [name](const Range& self, py::ssize_t index) {
+                return to_python(self[require_index(index, self.size(), name)]);
+            },
+            py::arg("index"))
+        .def("__getitem__", &slice_of<Range>, py::arg("index"))
+        .def(
+            "__iter__",
+            [](const Range& self) {
+                return py::make_iterator<py::return_value_policy::copy>(
+                    RangeCursor(self, 0), RangeCursor(self, self.size()));
+            },
+            py::keep_alive<0, 1>())
+        .def("__contains__", &holds_item<Range>, py::arg("item"))
+        .def(
+            "index",
+            [](const Range& self, const py::object& item, py::ssize_t start, py::ssize_t stop) {
+                const auto index = index_of(self, item, clamp_index(start, self.size()),
+                                            clamp_index(stop, self.size()));
+                if (!index) throw py::value_error(format("{!r} is not in the sequence", item));
+                return *index;
+            },
+            py::arg("item"), py::arg("start") = 0, py::arg("stop") = PY_SSIZE_T_MAX,
+            "The index of an item. Raises ValueError if it is not there.")
+        .def(
+            "count",
+            [](const Range& self, const py::object& item) {
+                std::size_t count = 0;
+                for (auto at = index_of(self, item, 0, self.size()); at;
+                     at = index_of(self, item, *at + 1, self.size())) {
+                    ++count;
+                }
+                return count;
+            },
+            py::arg("item"), "How often an item is there.")
+        .def(
+            "__eq__", [](const Range& a, const Range& b) { return a == b; }, py::is_operator())
+        .def("__eq__", &equals_tuple<Range>, py::is_operator())
+        .def("__hash__", [](const py::object& self) { return py::hash(py::tuple(self)); })
+        .def("__repr__",
+             [name](const Range& self) { return format("<{} of {}>", name, self.size()); })
+        .def("__reduce__", [](const py::object& self) {
+            return py::make_tuple(py::type::of(self), py::make_tuple(py::tuple(self)));
+        });
+    py::module_::import("collections.abc").attr("Sequence").attr("register")(sequence);
+    return sequence;
 }
 
 /// Adds copying to a mutable class: `copy()`, `copy.copy` and `copy.deepcopy` are all one.

@@ -24,6 +24,12 @@ void bind_hash_entry(py::module_& m) {
             "column", [](auto& entry) -> auto& { return entry.origin.column; },
             "Its column there, from 1; 0 if not known."));
 
+    bind_sequence<HashEntries>(
+        m, "HashEntries",
+        "The entries of a package by digest and kind, one for each pair of them. Like a tuple, and "
+        "equal to one, but compact in memory: entries are made when they are asked for. Raises "
+        "what `Package.add_entries` raises.");
+
     m.def("validate", py::overload_cast<const HashEntry&>(&validate), py::arg("item"));
 }
 

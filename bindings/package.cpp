@@ -20,14 +20,10 @@ Package make_package(In<std::string> name, std::uint32_t version, In<std::string
     return package;
 }
 
-std::vector<HashEntry> entries_of(const Package& package) {
-    return {package.entries().begin(), package.entries().end()};
-}
-
 py::tuple package_to_state(const Package& self) {
     return py::make_tuple(to_python(self.name()), self.version(), to_python(self.description()),
                           to_python(self.references()), to_python(self.tags()), self.expires(),
-                          to_python(entries_of(self)), to_python(self.rules()),
+                          to_python(self.entries()), to_python(self.rules()),
                           to_python(self.provenance()));
 }
 
@@ -36,7 +32,7 @@ Package package_from_state(const py::tuple& state) {
         make_package(py::cast<In<std::string>>(state[0]), py::cast<std::uint32_t>(state[1]),
                      py::cast<In<std::string>>(state[2]), py::cast<Strings>(state[3]),
                      py::cast<Strings>(state[4]), py::cast<std::optional<Timestamp>>(state[5]));
-    package.add(py::cast<In<std::vector<HashEntry>>>(state[6]).value);
+    package.merge(py::cast<In<HashEntries>>(state[6]).value);
     for (auto& rule : py::cast<In<std::vector<MetadataRule>>>(state[7]).value) {
         package.add_rule(std::move(rule));
     }
@@ -161,8 +157,8 @@ void bind_package(py::module_& m) {
         .def_property("expires", &Package::expires, &Package::set_expires,
                       "The instant in UTC from which the package matches nothing, or None.")
         .def_property_readonly(
-            "entries", [](const Package& self) { return to_python(entries_of(self)); },
-            "The entries by digest and kind, as a new tuple.")
+            "entries", [](const Package& self) { return to_python(self.entries()); },
+            "The entries by digest and kind, as they are now; nothing is copied.")
         .def_property_readonly(
             "rules", [](const Package& self) { return to_python(self.rules()); },
             "The metadata rules, as a new tuple.")
@@ -182,13 +178,19 @@ void bind_package(py::module_& m) {
             py::arg("kind") = HashKind::File, "The digests of one kind.")
         .def(
             "add_entries",
-            [](Package& self, In<std::vector<HashEntry>> entries) {
-                return self.add(std::move(entries.value));
-            },
+            [](Package& self, const In<HashEntries>& entries) { return self.merge(entries.value); },
             py::arg("entries"),
             "Adds what is new and returns how many were. Of entries that are present already the "
             "gaps are filled; what they say is never overwritten. If one is refused with "
-            "InvalidValueError or LimitError, none is added.")
+            "InvalidValueError or LimitError, none is added. Each call takes one pass over the "
+            "package: add what is many at once.")
+        .def(
+            "add_hashes",
+            [](Package& self, const HashSet& hashes, HashKind kind) {
+                return self.add(hashes, kind);
+            },
+            py::arg("hashes"), py::arg("kind") = HashKind::File,
+            "`add_entries` for digests of which nothing else is known.")
         .def("import_extraction", &import_extraction, py::arg("extraction"), py::arg("source"),
              py::arg("select") = py::none(),
              "Adds all accepted hashes of an extraction, or those whose indices are in `select`, "

@@ -40,8 +40,11 @@ set(LIBBLOCK_DETAIL
     context_words
     document_fields
     encoding
+    entry_table
     file
     finder
+    hex
+    large_pages
     list_lines
     package_document
     pointer
@@ -56,6 +59,7 @@ set(LIBBLOCK_DETAIL
     scan_text
     suggest
     text
+    text_pool
     version
     wildcard
     yaml_reader
@@ -73,12 +77,15 @@ set(LIBBLOCK_DETAIL_TESTS
     context_labels
     context_reader
     document_fields
+    entry_table
     file
+    hex
     list_lines
     package_document
     policy_document
     scan_kernel
     text
+    text_pool
     wildcard
     yaml_reader
     yaml_scalar

@@ -114,12 +114,23 @@ void duplicate_package_name(const Input& input, Findings& findings) {
     }
 }
 
+/// The hashes of a package, by kind.
+using Hashes = std::array<HashSet, EnumTable<HashKind>::rows.size()>;
+
+Hashes hashes_of(const Package& package) {
+    Hashes hashes;
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        hashes[i] = package.entries().hashes(EnumTable<HashKind>::rows[i].value);
+    }
+    return hashes;
+}
+
 /// What two packages share, or nothing.
-std::optional<std::string> shared_hashes(const Package& left, const Package& right) {
+std::optional<std::string> shared_hashes(const Hashes& left, const Hashes& right) {
     std::size_t count = 0;
     std::optional<Sha256> first;
-    for (const auto kind : {HashKind::File, HashKind::Authenticode}) {
-        const HashSet shared = left.entries().hashes(kind) & right.entries().hashes(kind);
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        const HashSet shared = left[i] & right[i];
         if (!first && !shared.empty()) first = shared[0];
         count += shared.size();
     }
@@ -129,9 +140,12 @@ std::optional<std::string> shared_hashes(const Package& left, const Package& rig
 }
 
 void duplicate_hash(const Input& input, Findings& findings) {
+    if (input.packages.size() < 2) return;
+    std::vector<Hashes> hashes(input.packages.size());
+    std::transform(input.packages.begin(), input.packages.end(), hashes.begin(), hashes_of);
     for (std::size_t i = 0; i < input.packages.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            const auto shared = shared_hashes(input.packages[i], input.packages[j]);
+            const auto shared = shared_hashes(hashes[i], hashes[j]);
             if (!shared) continue;
             findings.in_package(i, "/hashes",
                                 fmt::format("the package {} also holds {}",

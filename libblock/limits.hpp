@@ -18,6 +18,7 @@ inline constexpr std::size_t document_bytes = 16 * 1024 * 1024;  ///< one YAML d
 inline constexpr std::size_t document_depth = 16;
 inline constexpr std::size_t document_nodes = 1'000'000;
 
+inline constexpr std::size_t entries_per_package = 500'000'000;
 inline constexpr std::size_t hash_list_bytes = 1024 * 1024 * 1024;  ///< one list of hashes
 
 /// A package with more entries than this keeps its hashes in lists beside the document.

@@ -4,19 +4,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/entry_table.hpp"
+#include "libblock/detail/hex.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/error.hpp"
 #include "libblock/hasher.hpp"
@@ -130,6 +132,16 @@ void diff_sorted(const Sequence& before, const Sequence& after, KeyOf key, std::
     }
 }
 
+void diff_entries(const HashEntries& before, const HashEntries& after, PackageDiff& changes) {
+    detail::EntryTable::Difference difference = before.table().difference(after.table());
+    changes.entries_added = HashEntries(std::move(difference.added));
+    changes.entries_removed = HashEntries(std::move(difference.removed));
+    changes.entries_changed.reserve(difference.changed.size());
+    for (const auto& [old_index, new_index] : difference.changed) {
+        changes.entries_changed.push_back({before[old_index], after[new_index]});
+    }
+}
+
 std::vector<MetadataRule> sorted_by_name(std::vector<MetadataRule> rules) {
     std::sort(rules.begin(), rules.end(),
               [](const auto& left, const auto& right) { return left.name < right.name; });
@@ -140,17 +152,49 @@ std::vector<MetadataRule> sorted_by_name(std::vector<MetadataRule> rules) {
 
 using Json = nlohmann::json;  // its objects are ordered by key, as RFC 8785 wants them
 
-void put(Json& object, const char* key, const std::string& text) {
-    if (!text.empty()) object[key] = text;
+bool is_plain_json(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+    });
 }
 
-Json canonical(const HashEntry& entry) {
-    Json json{{"kind", to_string(entry.kind)}, {"sha256", entry.sha256.to_string()}};
-    put(json, "file_name", entry.file_name);
-    put(json, "note", entry.note);
-    put(json, "source", entry.origin.source);
-    if (entry.platform) json["platform"] = to_string(*entry.platform);
-    return json;
+void append_string(std::string& json, std::string_view text) {
+    if (is_plain_json(text)) {
+        json.append(1, '"').append(text).append(1, '"');
+    } else {
+        json += Json(text).dump();
+    }
+}
+
+/// Appends a member of an object after others, if it says anything.
+void append_member(std::string& json, std::string_view key, std::string_view text) {
+    if (text.empty()) return;
+    json.append(json.ends_with('{') ? "\"" : ",\"").append(key).append("\":");
+    append_string(json, text);
+}
+
+constexpr std::size_t bare_entry_bytes =
+    std::string_view(R"({"kind":"file","sha256":""},)").size() + Sha256::hex_count;
+
+/// Written without a JSON tree, and so ten times as fast: there may be millions of entries.
+void append_entry(std::string& json, const detail::EntryTable& entries, std::size_t index) {
+    std::array<char, Sha256::hex_count> hex{};
+    detail::encode_hex64(entries.sha256(index).bytes().data(), hex.data());
+    const std::string_view sha256(hex.data(), hex.size());
+    if (entries.context_number(index) == 0) {
+        json.append(R"({"kind":")").append(to_string(entries.kind(index)));
+        json.append(R"(","sha256":")").append(sha256).append("\"}");
+        return;
+    }
+    const detail::EntryContext context = entries.context(index);
+    json += '{';
+    append_member(json, "file_name", context.file_name);
+    append_member(json, "kind", to_string(entries.kind(index)));
+    append_member(json, "note", context.note);
+    append_member(json, "platform", context.platform ? to_string(*context.platform) : "");
+    append_member(json, "sha256", sha256);
+    append_member(json, "source", context.source);
+    json += '}';
 }
 
 Json canonical(const MetadataRule& rule) {
@@ -184,15 +228,52 @@ Json canonical(const std::string& text) {
     return text;
 }
 
-/// The items as canonical texts, sorted unless their order is that of the package already. One
-/// text at a time: a JSON tree of a large package would take ten times its memory.
+/// The items as canonical texts, sorted.
 template <typename Items>
-std::string canonical_list(const Items& items, bool sorted) {
+std::string canonical_list(const Items& items) {
     std::vector<std::string> texts;
     texts.reserve(items.size());
     for (const auto& item : items) texts.push_back(canonical(item).dump());
-    if (!sorted) std::sort(texts.begin(), texts.end());
+    std::sort(texts.begin(), texts.end());
     return fmt::format("[{}]", fmt::join(texts, ","));
+}
+
+/// The canonical bytes, in `json`, which is empty; `drain` may take away what there is of them
+/// after each entry.
+template <typename Drain>
+void write_canonical(const Package& package, std::string& json, Drain drain) {
+    json = '{';
+    const auto begin = [&](std::string_view key) {
+        json += fmt::format("{}\"{}\":", json == "{" ? "" : ",", key);
+    };
+    const auto put_list = [&](std::string_view key, const auto& items) {
+        if (items.empty()) return;
+        begin(key);
+        json += canonical_list(items);
+    };
+    // In the order of the keys.
+    append_member(json, "description", package.description());
+    if (!package.entries().empty()) {
+        begin("entries");
+        const detail::EntryTable& entries = package.entries().table();
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            json += i == 0 ? '[' : ',';
+            append_entry(json, entries, i);
+            drain();
+        }
+        json += ']';
+    }
+    append_member(json, "expires", package.expires() ? to_string(*package.expires()) : "");
+    begin("libblock");
+    json += '1';
+    append_member(json, "name", package.name());
+    put_list("provenance", package.provenance());
+    put_list("references", package.references());
+    put_list("rules", package.rules());
+    put_list("tags", package.tags());
+    begin("version");
+    json += std::to_string(package.version());
+    json += '}';
 }
 
 }  // namespace
@@ -225,8 +306,16 @@ void Package::set_expires(std::optional<Timestamp> expires) {
     expires_ = expires;
 }
 
-std::size_t Package::add(std::vector<HashEntry> entries) {
-    return entries_.add(std::move(entries));
+std::size_t Package::add(const std::vector<HashEntry>& entries) {
+    return entries_.add(entries);
+}
+
+std::size_t Package::add(const HashSet& hashes, HashKind kind) {
+    return entries_.add(hashes, kind);
+}
+
+std::size_t Package::merge(const HashEntries& entries) {
+    return entries_.merge(entries);
 }
 
 bool Package::remove(const Sha256& sha256, HashKind kind) {
@@ -250,17 +339,19 @@ Provenance Package::add(const Extraction& extraction, const Source& source,
                     fmt::format("candidate {} is selected, but there are only {}", indices.back(),
                                 extraction.accepted.size()));
     }
-    std::vector<HashEntry> entries;
+    detail::EntryTable entries;
     entries.reserve(indices.size());
     for (const std::size_t index : indices) {
-        entries.push_back(entry_of(extraction.accepted[index], source));
+        const HashEntry entry = entry_of(extraction.accepted[index], source);
+        validate(entry);
+        entries.push(entry);
     }
     Provenance record{.source = source,
                       .accepted = extraction.accepted.size(),
                       .rejected = extraction.rejected.size(),
                       .duplicates = extraction.duplicates.size(),
                       .selected = indices.size()};
-    record.added = add(std::move(entries));
+    record.added = merge(HashEntries(std::move(entries)));
     add_provenance(record);
     return record;
 }
@@ -303,7 +394,7 @@ Package merge(const Package& base, const Package& other) {
     Package merged = base;
     merged.set_references(united(base.references(), other.references()));
     merged.set_tags(united(base.tags(), other.tags()));
-    merged.add({other.entries().begin(), other.entries().end()});
+    merged.merge(other.entries());
     for (const auto& rule : other.rules()) {
         const auto present = find_rule(base.rules(), rule.name);
         if (present == base.rules().end() || *present != rule) merged.add_rule(rule);
@@ -328,10 +419,7 @@ bool PackageDiff::empty() const noexcept {
 PackageDiff diff(const Package& before, const Package& after) {
     PackageDiff changes;
     changes.attributes = diff_attributes(before, after);
-    diff_sorted(
-        before.entries(), after.entries(),
-        [](const HashEntry& entry) { return std::tie(entry.sha256, entry.kind); },
-        changes.entries_added, changes.entries_removed, changes.entries_changed);
+    diff_entries(before.entries(), after.entries(), changes);
     diff_sorted(
         sorted_by_name(before.rules()), sorted_by_name(after.rules()),
         [](const MetadataRule& rule) -> const std::string& { return rule.name; },
@@ -340,34 +428,26 @@ PackageDiff diff(const Package& before, const Package& after) {
 }
 
 std::string canonical_bytes(const Package& package) {
-    std::string json = "{";
-    const auto put_json = [&](std::string_view key, const std::string& value) {
-        if (json.size() > 1) json += ',';
-        json += fmt::format("\"{}\":{}", key, value);
-    };
-    const auto put_list = [&](std::string_view key, const auto& items, bool sorted = false) {
-        if (!items.empty()) put_json(key, canonical_list(items, sorted));
-    };
-    const auto put_text = [&](std::string_view key, const std::string& text) {
-        if (!text.empty()) put_json(key, Json(text).dump());
-    };
-    // In the order of the keys.
-    put_text("description", package.description());
-    put_list("entries", package.entries(), true);
-    put_text("expires", package.expires() ? to_string(*package.expires()) : "");
-    put_json("libblock", "1");
-    put_text("name", package.name());
-    put_list("provenance", package.provenance());
-    put_list("references", package.references());
-    put_list("rules", package.rules());
-    put_list("tags", package.tags());
-    put_json("version", std::to_string(package.version()));
-    json += '}';
+    std::string json;
+    json.reserve(package.entries().size() * bare_entry_bytes);
+    detail::prefer_large_pages(json.data(), json.capacity());
+    write_canonical(package, json, [] {});
     return json;
 }
 
 Sha256 digest(const Package& package) {
-    return hash_text(canonical_bytes(package));
+    constexpr std::size_t piece_bytes = std::size_t{64} * 1024;
+    Hasher hasher;
+    std::string json;
+    const auto drain = [&] {
+        hasher.update(std::as_bytes(std::span(json)));
+        json.clear();
+    };
+    write_canonical(package, json, [&] {
+        if (json.size() >= piece_bytes) drain();
+    });
+    drain();
+    return hasher.finish();
 }
 
 }  // namespace libblock

@@ -63,8 +63,10 @@ public:
     void set_tags(std::vector<std::string> tags);
     void set_expires(std::optional<Timestamp> expires);
 
-    /// Adds entries; see `HashEntries::add`.
-    std::size_t add(std::vector<HashEntry> entries);
+    /// Add entries; see `HashEntries::add`.
+    std::size_t add(const std::vector<HashEntry>& entries);
+    std::size_t add(const HashSet& hashes, HashKind kind);
+    std::size_t merge(const HashEntries& entries);
     bool remove(const Sha256& sha256, HashKind kind = HashKind::File);
 
     /// Bulk add: all accepted hashes of an extraction, with a record of the import.
@@ -128,8 +130,8 @@ struct AttributeChange {
 /// What changed from one package to the next. Entries go by digest and kind, rules by name.
 struct PackageDiff {
     std::vector<AttributeChange> attributes;
-    std::vector<HashEntry> entries_added;
-    std::vector<HashEntry> entries_removed;
+    HashEntries entries_added;
+    HashEntries entries_removed;
     std::vector<Change<HashEntry>> entries_changed;
     std::vector<MetadataRule> rules_added;
     std::vector<MetadataRule> rules_removed;

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -33,10 +35,7 @@ constexpr int max_links = 40;
 constexpr int max_temporaries = 1000;
 constexpr std::size_t chunk_bytes = std::size_t{256} * 1024;
 
-struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, Close>;
+using File = std::unique_ptr<std::FILE, CloseFile>;
 
 std::string words_of(int error) {
     return std::generic_category().message(error);
@@ -141,23 +140,41 @@ fs::path follow_links(const fs::path& path) {
     return target;
 }
 
-std::string read_file(const fs::path& path, std::size_t max_bytes) {
-    const File file = open_to_read(path);
-    if (!file) refuse(path, fmt::format("cannot be read: {}", words_of(errno)));
+void CloseFile::operator()(std::FILE* file) const noexcept {
+    std::fclose(file);
+}
+
+FileReader::FileReader(const fs::path& path, std::size_t max_bytes)
+    : path_(path), max_bytes_(max_bytes), file_(open_to_read(path)) {
+    if (!file_) refuse(path, fmt::format("cannot be read: {}", words_of(errno)));
     std::error_code error;
     require_regular(path, fs::status(path, error));
+    const std::uintmax_t size = fs::file_size(path, error);
+    if (!error) size_ = static_cast<std::size_t>(std::min<std::uintmax_t>(size, max_bytes));
+}
+
+std::size_t FileReader::read(std::span<char> piece) {
+    const std::size_t count = std::fread(piece.data(), 1, piece.size(), file_.get());
+    read_bytes_ += count;
+    if (read_bytes_ > max_bytes_) {
+        throw Error(ErrorCode::LimitExceeded, fmt::format("is larger than {} bytes", max_bytes_),
+                    to_utf8(path_));
+    }
+    if (std::ferror(file_.get()) != 0) refuse(path_, "cannot be read to its end");
+    return count;
+}
+
+std::string read_file(const fs::path& path, std::size_t max_bytes) {
+    FileReader reader(path, max_bytes);
     std::string bytes;
+    std::size_t piece = reader.size() + 1;  // one more, which tells that it has ended
     std::size_t count = 0;
     do {
-        bytes.resize(bytes.size() + chunk_bytes);
-        count = std::fread(bytes.data() + bytes.size() - chunk_bytes, 1, chunk_bytes, file.get());
-        bytes.resize(bytes.size() - chunk_bytes + count);
-        if (bytes.size() > max_bytes) {
-            throw Error(ErrorCode::LimitExceeded, fmt::format("is larger than {} bytes", max_bytes),
-                        to_utf8(path));
-        }
-    } while (count == chunk_bytes);
-    if (std::ferror(file.get()) != 0) refuse(path, "cannot be read to its end");
+        const std::size_t before = bytes.size();
+        bytes.resize(before + piece);
+        count = reader.read(std::span(bytes).subspan(before));
+        bytes.resize(before + count);
+    } while (count == std::exchange(piece, chunk_bytes));
     return bytes;
 }
 

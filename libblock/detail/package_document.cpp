@@ -10,21 +10,21 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "libblock/detail/document_fields.hpp"
+#include "libblock/detail/entry_table.hpp"
 #include "libblock/detail/file.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/detail/list_lines.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/detail/yaml_writer.hpp"
 #include "libblock/error.hpp"
-#include "libblock/hash_list.hpp"
 #include "libblock/hasher.hpp"
 #include "libblock/limits.hpp"
 
@@ -181,7 +181,47 @@ constexpr std::array<KeyRow<ListReference>, 6> list_keys{{
      [](const YamlNode& value, ListReference& list) { list.sha256 = read_digest(value); }},
 }};
 
-/// The hashes of a document and of its lists, in their order, with the place of each.
+constexpr std::size_t list_line_bytes = Sha256::hex_count + 1;
+
+/// The file of a list in pieces of whole lines.
+class ListPieces {
+public:
+    ListPieces(const std::filesystem::path& path, std::size_t max_bytes)
+        : reader_(path, max_bytes) {}
+
+    std::size_t size() const noexcept { return reader_.size(); }
+
+    /// The next lines, valid until those after them; nothing at the end.
+    std::string_view next() {
+        std::copy(at(taken_), at(filled_), at(0));
+        filled_ -= std::exchange(taken_, 0);
+        for (bool more = true; more && taken_ == 0;) {
+            if (filled_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
+            const auto space = std::span(buffer_).subspan(filled_);
+            const std::size_t count = reader_.read(space);
+            more = count == space.size();
+            const std::size_t line_end = std::string_view(space.data(), count).rfind('\n');
+            if (line_end != std::string_view::npos) taken_ = filled_ + line_end + 1;
+            filled_ += count;
+            if (!more) taken_ = filled_;
+        }
+        return {buffer_.data(), taken_};
+    }
+
+private:
+    static constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
+
+    std::vector<char>::iterator at(std::size_t index) {
+        return buffer_.begin() + static_cast<std::ptrdiff_t>(index);
+    }
+
+    FileReader reader_;
+    std::vector<char> buffer_ = std::vector<char>(piece_bytes);
+    std::size_t taken_ = 0;   ///< by those who read
+    std::size_t filled_ = 0;  ///< from the file
+};
+
+/// The hashes of a document and of its lists, in their order.
 class HashReader {
 public:
     explicit HashReader(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -193,7 +233,8 @@ public:
         } else {
             read_mapping(item, "a hash", entry_keys, entry);
         }
-        add(std::move(entry), "", item.position);
+        in_document_.push_back({entry.sha256, entry.kind, item.position, nullptr});
+        entries_.push(entry);
     }
 
     void read_list_file(const YamlNode& item) {
@@ -201,20 +242,19 @@ public:
         read_mapping(item, "a hash list", list_keys, list);
         const Position place = find_value(item, "file")->position;
         placed(place, [&] { files_.add(list.file, "the list " + quote(list.file), place); });
-        const std::string text = load(list, place);
-        require_digest(list, text, find_value(item, "sha256")->position);
-        const std::size_t count = read_lines(list, text);
-        if (count == list.count) return;
+        const std::size_t count = read_lines(list, item);
+        lists_.emplace_back(std::move(list), &item);
+        if (count == lists_.back().first.count) return;
         throw Error(ErrorCode::DigestMismatch,
                     fmt::format("the hash list {} holds {} hashes, but the document says {}",
-                                quote(list.file), count, list.count),
+                                quote(lists_.back().first.file), count, lists_.back().first.count),
                     {}, find_value(item, "count")->position);
     }
 
     /// Gives the package all hashes. Throws if one is there twice.
     void finish(Package& package) {
         const std::size_t count = entries_.size();
-        if (package.add(std::move(entries_)) != count) refuse_repeat();
+        if (package.merge(HashEntries(std::move(entries_))) != count) refuse_repeat();
     }
 
 private:
@@ -222,81 +262,141 @@ private:
         Sha256 sha256;
         HashKind kind;
         Position position;
-        std::string_view list;  ///< empty for the document; views a key of `files_`
+        const ListReference* list;  ///< null for the document
 
-        std::string key() const { return sha256.to_string() + std::string(to_string(kind)); }
+        bool is_of_hash(const Appearance& other) const {
+            return sha256 == other.sha256 && kind == other.kind;
+        }
     };
-
-    void add(HashEntry entry, std::string_view list, Position position) {
-        appearances_.push_back({entry.sha256, entry.kind, position, list});
-        entries_.push_back(std::move(entry));
-    }
 
     std::filesystem::path path_of(std::string_view file) const { return folder_ / from_utf8(file); }
 
-    std::string load(const ListReference& list, Position place) const {
-        try {
-            return read_file(path_of(list.file), limits::hash_list_bytes);
-        } catch (const Error& error) {
-            throw Error(error.code(),
-                        fmt::format("the hash list {} {}", quote(list.file), error.message()), {},
-                        place);
-        }
-    }
-
-    static void require_digest(const ListReference& list, const std::string& text, Position place) {
-        const Sha256 actual = hash_text(text);
-        if (actual == list.sha256) return;
-        std::string unix_text = text;
-        std::erase(unix_text, '\r');
-        const bool converted = hash_text(unix_text) == list.sha256;
-        throw Error(ErrorCode::DigestMismatch,
-                    fmt::format("the hash list {} has the digest {}, but the document says {}{}",
-                                quote(list.file), actual.to_string(), list.sha256.to_string(),
-                                converted ? "; only its line ends were converted to CR LF" : ""),
-                    {}, place);
-    }
-
-    std::size_t read_lines(const ListReference& list, const std::string& text) {
+    /// Adds the entries of a list and returns their number.
+    std::size_t read_lines(const ListReference& list, const YamlNode& item) {
         const std::size_t before = entries_.size();
-        const std::string_view name = *list_names_.insert(list.file).first;
-        try {
-            for_each_list_line(text, [&](HashListLine&& line, std::uint32_t number) {
-                add({.sha256 = line.sha256,
-                     .kind = list.kind,
-                     .file_name = std::move(line.name),
-                     .platform = list.platform,
-                     .note = {},
-                     .origin = {list.source, 0, 0}},
-                    name, {number, 1});
-            });
-        } catch (const Error& error) {
-            throw error.in_file(to_utf8(path_of(list.file)));
-        }
+        const EntryContext common{.platform = list.platform, .source = list.source};
+        const EntryTable::Context bare = entries_.keep(common);
+        const auto reserve = [&](std::size_t bytes) {
+            entries_.reserve(before + std::min<std::size_t>(list.count, bytes / list_line_bytes));
+        };
+        for_each_line(list, item, reserve, [&](const ListLine& line) {
+            EntryContext context = common;
+            context.file_name = line.name;
+            entries_.push(line.sha256, list.kind,
+                          line.name.empty() ? bare : entries_.keep(context));
+        });
         return entries_.size() - before;
     }
 
+    /// Visits the lines of a list in the one pass that also checks its digest; first tells its
+    /// size. What is wrong with a line is of interest only if the digest is right.
+    template <typename Begin, typename Visit>
+    void for_each_line(const ListReference& list, const YamlNode& item, Begin begin,
+                       Visit visit) const {
+        ListPieces pieces = open(list, item);
+        begin(pieces.size());
+        Hasher hasher;
+        ListReader reader;
+        std::optional<Error> refusal;
+        for (std::string_view piece; !(piece = next(pieces, list, item)).empty();) {
+            hasher.update(std::as_bytes(std::span(piece)));
+            if (refusal) continue;
+            try {
+                reader.read(piece, visit);
+            } catch (const Error& error) {
+                refusal = error.in_file(to_utf8(path_of(list.file)));
+            }
+        }
+        require_digest(list, hasher.finish(), item);
+        if (refusal) throw Error(*refusal);
+    }
+
+    /// Runs `action` on the file of a list; what it throws is placed in the document.
+    template <typename Action>
+    static auto on_file(const ListReference& list, const YamlNode& item, Action action) {
+        try {
+            return action();
+        } catch (const Error& error) {
+            throw Error(error.code(),
+                        fmt::format("the hash list {} {}", quote(list.file), error.message()), {},
+                        find_value(item, "file")->position);
+        }
+    }
+
+    ListPieces open(const ListReference& list, const YamlNode& item) const {
+        return on_file(list, item,
+                       [&] { return ListPieces(path_of(list.file), limits::hash_list_bytes); });
+    }
+
+    static std::string_view next(ListPieces& pieces, const ListReference& list,
+                                 const YamlNode& item) {
+        return on_file(list, item, [&] { return pieces.next(); });
+    }
+
+    void require_digest(const ListReference& list, const Sha256& actual,
+                        const YamlNode& item) const {
+        if (actual == list.sha256) return;
+        throw Error(
+            ErrorCode::DigestMismatch,
+            fmt::format(
+                "the hash list {} has the digest {}, but the document says {}{}", quote(list.file),
+                actual.to_string(), list.sha256.to_string(),
+                was_converted(list, item) ? "; only its line ends were converted to CR LF" : ""),
+            {}, find_value(item, "sha256")->position);
+    }
+
+    bool was_converted(const ListReference& list, const YamlNode& item) const {
+        std::string text = on_file(
+            list, item, [&] { return read_file(path_of(list.file), limits::hash_list_bytes); });
+        std::erase(text, '\r');
+        return hash_text(text) == list.sha256;
+    }
+
+    /// All hashes in their order, each with its place: the lists are read again.
+    std::vector<Appearance> appearances() const {
+        std::vector<Appearance> all = in_document_;
+        for (const auto& [list, item] : lists_) {
+            for_each_line(
+                list, *item, [](std::size_t) {},
+                [&, of = &list](const ListLine& line) {
+                    all.push_back({line.sha256, of->kind, {line.number, 1}, of});
+                });
+        }
+        return all;
+    }
+
     [[noreturn]] void refuse_repeat() const {
-        std::unordered_map<std::string, const Appearance*> first;
-        const auto repeat = std::find_if(
-            appearances_.begin(), appearances_.end(),
-            [&](const Appearance& each) { return !first.try_emplace(each.key(), &each).second; });
-        const Appearance& earlier = *first.at(repeat->key());
-        const std::string where = earlier.list == repeat->list ? ""
-                                  : earlier.list.empty()       ? " of the document"
-                                                               : " of " + quote(earlier.list);
+        const std::vector<Appearance> all = appearances();
+        std::vector<const Appearance*> by_hash(all.size());
+        std::transform(all.begin(), all.end(), by_hash.begin(),
+                       [](const Appearance& each) { return &each; });
+        std::sort(by_hash.begin(), by_hash.end(), [](const auto* left, const auto* right) {
+            return std::tie(left->sha256, left->kind, left) <
+                   std::tie(right->sha256, right->kind, right);
+        });
+        const Appearance* earlier = nullptr;
+        const Appearance* repeat = nullptr;
+        for (std::size_t i = 1; i < by_hash.size(); ++i) {
+            if (!by_hash[i]->is_of_hash(*by_hash[i - 1])) continue;
+            if (repeat != nullptr && repeat < by_hash[i]) continue;
+            earlier = by_hash[i - 1];
+            repeat = by_hash[i];
+        }
+        const std::string where = earlier->list == repeat->list ? ""
+                                  : earlier->list == nullptr    ? " of the document"
+                                                             : " of " + quote(earlier->list->file);
         throw Error(
             ErrorCode::InvalidDocument,
             fmt::format("the {} hash {} stands on line {}{} already", to_string(repeat->kind),
-                        repeat->sha256.to_string(), earlier.position.line, where),
-            repeat->list.empty() ? "" : to_utf8(path_of(repeat->list)), repeat->position);
+                        repeat->sha256.to_string(), earlier->position.line, where),
+            repeat->list == nullptr ? "" : to_utf8(path_of(repeat->list->file)), repeat->position);
     }
 
     std::filesystem::path folder_;
     FirstLines files_;
-    std::set<std::string> list_names_;
-    std::vector<HashEntry> entries_;
-    std::vector<Appearance> appearances_;
+    EntryTable entries_;
+    std::vector<Appearance> in_document_;
+    std::vector<std::pair<ListReference, const YamlNode*>> lists_;
 };
 
 // ---- provenance --------------------------------------------------------------------------------
@@ -492,28 +592,80 @@ std::string list_name(std::string_view stem, std::size_t index, std::size_t coun
     return count == 1 ? fmt::format("{}.sha256", stem) : fmt::format("{}-{}.sha256", stem, index);
 }
 
+/// What the entries of one list have in common.
+using Group = std::tuple<HashKind, std::optional<Platform>, std::string_view>;
+
+struct List {
+    std::string text;
+    std::size_t bytes = 0;  ///< that the text will have
+    std::size_t count = 0;
+};
+
+/// The lists that the entries of a package go to.
+class Lists {
+public:
+    explicit Lists(const EntryTable& entries) : entries_(entries) {}
+
+    /// The list of an entry, or null if the entry stays in the document.
+    List* of(std::size_t index) {
+        const Key key{entries_.kind(index), entries_.context_number(index)};
+        if (last_key_ == key) return last_;
+        last_key_ = key;
+        const EntryContext context = entries_.context(index);
+        last_ = context.note.empty()
+                    ? &lists_[{entries_.kind(index), context.platform, context.source}]
+                    : nullptr;
+        return last_;
+    }
+
+    std::map<Group, List>& all() noexcept { return lists_; }
+
+private:
+    using Key = std::pair<HashKind, EntryTable::Context>;
+
+    const EntryTable& entries_;
+    std::map<Group, List> lists_;
+    std::optional<Key> last_key_;  ///< neighbours often have it in common
+    List* last_ = nullptr;
+};
+
+void count_line(List& list, std::string_view name) {
+    ++list.count;
+    list.bytes += list_line_bytes + (name.empty() ? 0 : 2 + name.size());
+}
+
+void append_line(List& list, const Sha256& sha256, std::string_view name) {
+    if (list.text.empty()) {
+        list.text.reserve(list.bytes);
+        prefer_large_pages(list.text.data(), list.bytes);
+    }
+    append_list_line(list.text, sha256, name);
+}
+
 Division divide(const Package& package, std::string_view stem) {
-    const HashEntries& entries = package.entries();
-    if (entries.size() <= limits::inline_entries) return {{entries.begin(), entries.end()}, {}, {}};
+    const HashEntries& all = package.entries();
+    if (all.size() <= limits::inline_entries) return {{all.begin(), all.end()}, {}, {}};
+    const EntryTable& entries = all.table();
     Division division;
-    using Group = std::tuple<HashKind, std::optional<Platform>, std::string>;
-    std::map<Group, std::vector<HashListLine>> groups;
-    for (const HashEntry& entry : entries) {
-        if (entry.note.empty()) {
-            groups[{entry.kind, entry.platform, entry.origin.source}].push_back(
-                {entry.sha256, entry.file_name});
+    Lists lists(entries);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (List* list = lists.of(i)) count_line(*list, entries.file_name(i));
+    }
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (List* list = lists.of(i)) {
+            append_line(*list, entries.sha256(i), entries.file_name(i));
         } else {
-            division.entries.push_back(entry);
+            division.entries.push_back(entries.entry(i));
         }
     }
-    for (const auto& [group, lines] : groups) {
-        SideFile list{list_name(stem, division.lists.size() + 1, groups.size()),
-                      format_hash_list(lines)};
-        require_plain_name(list.file);
+    for (auto& [group, list] : lists.all()) {
+        SideFile file{list_name(stem, division.lists.size() + 1, lists.all().size()),
+                      std::move(list.text)};
+        require_plain_name(file.file);
         const auto& [kind, platform, source] = group;
         division.references.push_back(
-            {list.file, kind, platform, source, lines.size(), hash_text(list.bytes)});
-        division.lists.push_back(std::move(list));
+            {file.file, kind, platform, std::string(source), list.count, hash_text(file.bytes)});
+        division.lists.push_back(std::move(file));
     }
     return division;
 }

@@ -52,6 +52,11 @@ const char* defect_of(utf8proc_int32_t code_point, const TextRules& rules) noexc
     return nullptr;
 }
 
+/// Whether a text is of visible ASCII and spaces alone: nearly all are, and need no closer look.
+bool is_plain(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 std::string compose(const std::string& text) {
     utf8proc_uint8_t* composed = nullptr;
     const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE);
@@ -107,6 +112,8 @@ void validate_text(std::string_view text, std::string_view what, const TextRules
                                                           text.size(), rules.max_bytes));
     }
     if (text.empty() && !rules.may_be_empty) refuse("is empty");
+    const bool blank_ends = text.starts_with(' ') || text.ends_with(' ');
+    if (is_plain(text) && (rules.blank_ends || !blank_ends)) return;
     for (std::size_t i = 0; i < text.size();) {
         const Character character = character_at(text, i);
         if (!character.valid()) refuse(fmt::format("is not UTF-8 at byte {}", i));

@@ -221,7 +221,7 @@ TEST_CASE("a difference names what was added, removed and changed") {
     CHECK_FALSE(changes.empty());
     CHECK(changes.attributes.size() == 6);
     CHECK(changes.attributes[1] == AttributeChange{"version", "3", "4"});
-    CHECK(changes.entries_added == std::vector{entry_of("c")});
+    CHECK(changes.entries_added == HashEntries({entry_of("c")}));
     REQUIRE(changes.entries_removed.size() == 1);
     CHECK(changes.entries_removed[0].sha256 == digest_of("a"));
     REQUIRE(changes.entries_changed.size() == 1);
@@ -234,6 +234,44 @@ TEST_CASE("a difference names what was added, removed and changed") {
     const PackageDiff back = diff(after, before);
     CHECK(back.entries_removed == changes.entries_added);
     CHECK(back.rules_removed == changes.rules_added);
+}
+
+TEST_CASE("the canonical form of entries is that of a JSON library") {
+    Package package("p");
+    std::vector<HashEntry> entries;
+    const std::string_view texts[] = {
+        "", "a.exe", "quote\" back\\slash", "日本 \xe2\x80\xae", "\x7e", "two\nlines\t"};
+    for (std::size_t i = 0; i < 200; ++i) {
+        HashEntry entry{.sha256 = hash_text(std::to_string(i))};
+        if (i % 3 == 0) entry.kind = HashKind::Authenticode;
+        if (i % 2 == 0) entry.file_name = texts[i / 2 % 5];
+        if (i % 5 == 0) entry.platform = Platform::Macos;
+        if (i % 7 == 0) entry.note = texts[i % 6];
+        if (i % 4 == 0) entry.origin = {std::string(texts[i / 4 % 5]), 1, 2};
+        entries.push_back(entry);
+    }
+    package.add(entries);
+    nlohmann::json expected{{"libblock", 1}, {"name", "p"}, {"version", 1}};
+    for (const HashEntry& entry : package.entries()) {
+        nlohmann::json item{{"kind", to_string(entry.kind)}, {"sha256", entry.sha256.to_string()}};
+        if (!entry.file_name.empty()) item["file_name"] = entry.file_name;
+        if (entry.platform) item["platform"] = to_string(*entry.platform);
+        if (!entry.note.empty()) item["note"] = entry.note;
+        if (!entry.origin.source.empty()) item["source"] = entry.origin.source;
+        expected["entries"].push_back(item);
+    }
+    CHECK(canonical_bytes(package) == expected.dump());
+    CHECK(digest(package) == hash_text(expected.dump()));
+}
+
+TEST_CASE("the digest of a large package is that of its canonical bytes") {
+    Package package("large");
+    std::vector<Sha256> digests;
+    for (int i = 0; i < 3000; ++i) digests.push_back(hash_text(std::to_string(i)));
+    CHECK(package.add(HashSet(digests), HashKind::Authenticode) == digests.size());
+    CHECK(package.add(HashSet(digests), HashKind::Authenticode) == 0);
+    CHECK(digest(package) == hash_text(canonical_bytes(package)));
+    CHECK(nlohmann::json::parse(canonical_bytes(package))["entries"].size() == digests.size());
 }
 
 TEST_CASE("the canonical form is this very text") {

@@ -58,7 +58,8 @@ def test_attributes() -> None:
     assert package.references == ("https://example.com",)
     assert package.tags == ("supply-chain",)
     assert package.expires == instant(2030)
-    assert (package.entries, package.rules, package.provenance) == ((), (), ())
+    assert package.entries == ()
+    assert (package.rules, package.provenance) == ((), ())
 
 
 def test_attributes_can_be_set() -> None:
@@ -173,6 +174,27 @@ def test_finding_and_removing(items: list[HashEntry], digest: Sha256, kind: Hash
     assert package.remove(digest, kind) == present
     assert package.find(digest, kind) is None
     assert not package.remove(digest.hex, kind)
+
+
+def test_hashes_can_be_added_as_a_set() -> None:
+    package = Package("a")
+    package.add_entries([HashEntry(A, note="known")])
+    assert package.add_hashes(HashSet([A, B])) == 1
+    assert package.add_hashes(HashSet([B]), "authenticode") == 1
+    assert package.entries == (
+        HashEntry(A, note="known"),
+        HashEntry(B),
+        HashEntry(B, "authenticode"),
+    )
+
+
+def test_entries_stay_as_they_were_when_asked_for() -> None:
+    package = Package("a")
+    package.add_hashes(HashSet([A, B]))
+    before = package.entries
+    package.remove(A)
+    assert before == (HashEntry(A), HashEntry(B))
+    assert package.entries == (HashEntry(B),)
 
 
 def test_kinds_are_kept_apart() -> None:

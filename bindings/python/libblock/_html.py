@@ -13,11 +13,14 @@ def _row(tag: str, cells: Iterable[object]) -> str:
     return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"
 
 
-def _table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table of the first rows and a line that counts the others; no rows make no table."""
+def _table(
+    caption: str, headers: Sequence[str], rows: Sequence[Sequence[object]], count: int | None = None
+) -> str:
+    """A table of the first rows and a line that counts the others; no rows make no table. `count`
+    is how many there are, if the first alone are given."""
     if not rows:
         return f"<p>{escape(caption)}</p>"
-    more = len(rows) - _ROWS
+    more = (len(rows) if count is None else count) - _ROWS
     tail = [f'<tr><td colspan="{len(headers)}">and {more} more</td></tr>'] if more > 0 else []
     parts = [f"<table><caption>{escape(caption)}</caption>"]
     parts += ["<thead>", _row("th", headers), "</thead><tbody>"]
@@ -44,7 +47,8 @@ _RULE_HEADERS = ("rule", "platforms", "criteria")
 
 
 def hash_set(hashes: _core.HashSet) -> str:
-    return _table(f"Digests: {len(hashes)}", ["SHA-256"], [[item] for item in hashes])
+    rows = [[item] for item in hashes[:_ROWS]]
+    return _table(f"Digests: {len(hashes)}", ["SHA-256"], rows, len(hashes))
 
 
 def file_facts(facts: _core.FileFacts) -> str:
@@ -72,12 +76,12 @@ def extraction(found: _core.Extraction) -> str:
 
 
 def package(item: _core.Package) -> str:
-    entries = [_entry_cells(entry) for entry in item.entries]
+    entries = [_entry_cells(entry) for entry in item.entries[:_ROWS]]
     rules = [_rule_cells(rule) for rule in item.rules]
     return (
         f"<p><b>{escape(item.name)}</b> version {item.version}</p>"
         f"<p>{escape(item.description)}</p>"
-        + _table(f"Hashes: {len(entries)}", _ENTRY_HEADERS, entries)
+        + _table(f"Hashes: {len(item)}", _ENTRY_HEADERS, entries, len(item))
         + _table(f"Rules: {len(rules)}", _RULE_HEADERS, rules)
     )
 
@@ -85,11 +89,13 @@ def package(item: _core.Package) -> str:
 def package_diff(changes: _core.PackageDiff) -> str:
     attributes = [[item.attribute, item.before, item.after] for item in changes.attributes]
     entries = [
-        *(["added", *_entry_cells(entry)] for entry in changes.entries_added),
-        *(["removed", *_entry_cells(entry)] for entry in changes.entries_removed),
-        *(["was", *_entry_cells(change.before)] for change in changes.entries_changed),
-        *(["is", *_entry_cells(change.after)] for change in changes.entries_changed),
+        *(["added", *_entry_cells(entry)] for entry in changes.entries_added[:_ROWS]),
+        *(["removed", *_entry_cells(entry)] for entry in changes.entries_removed[:_ROWS]),
+        *(["was", *_entry_cells(change.before)] for change in changes.entries_changed[:_ROWS]),
+        *(["is", *_entry_cells(change.after)] for change in changes.entries_changed[:_ROWS]),
     ]
+    count = len(changes.entries_added) + len(changes.entries_removed)
+    count += 2 * len(changes.entries_changed)
     rules = [
         *(["added", *_rule_cells(rule)] for rule in changes.rules_added),
         *(["removed", *_rule_cells(rule)] for rule in changes.rules_removed),
@@ -98,7 +104,7 @@ def package_diff(changes: _core.PackageDiff) -> str:
     ]
     return (
         _table(f"Attributes: {len(attributes)}", ["attribute", "before", "after"], attributes)
-        + _table(f"Hashes: {len(entries)}", ["change", *_ENTRY_HEADERS], entries)
+        + _table(f"Hashes: {count}", ["change", *_ENTRY_HEADERS], entries, count)
         + _table(f"Rules: {len(rules)}", ["change", *_RULE_HEADERS], rules)
     )
 

@@ -338,6 +338,36 @@ TEST_CASE("50,000 entries go through lists and back") {
     CHECK(read_with_lists(write_package(package, "x")) == package);
 }
 
+TEST_CASE("a list is read in pieces, however long its lines are") {
+    const std::string hash = digest_of("aa").to_string();
+    for (const std::size_t length : {200'000, 262'144 - 67, 262'144 - 66, 700'000}) {
+        CAPTURE(length);
+        const TemporaryFolder folder;
+        const std::string list = "#" + std::string(length, 'x') + "\n" + hash + "\n" +
+                                 digest_of("bb").to_string() + "  b.exe";
+        write_file(folder / "x.sha256", list);
+        const auto read_list = [&](const Sha256& digest, std::string_view count = "2") {
+            return read_package(
+                parse_yaml("libblock: 1\nname: x\nversion: 1\nhash_lists:\n"
+                           "  - file: x.sha256\n    count: " +
+                           std::string(count) + "\n    sha256: " + digest.to_string() + "\n"),
+                folder.path());
+        };
+        CHECK(read_list(hash_text(list)).entries().size() == 2);
+        // The digest comes first: what is wrong with the lines of another list is of no interest.
+        write_file(folder / "x.sha256", list + "\noops");
+        CHECK(code_of([&] { read_list(hash_text(list)); }) == ErrorCode::DigestMismatch);
+        const Error error = error_of([&] { read_list(hash_text(list + "\noops")); });
+        CHECK(error.code() == ErrorCode::InvalidDocument);
+        CHECK(error.position() == Position{4, 1});
+        CHECK(error.file() == (folder / "x.sha256").string());
+        write_file(folder / "x.sha256", list + "\n" + hash);
+        const Error repeat = error_of([&] { read_list(hash_text(list + "\n" + hash), "3"); });
+        CHECK(repeat.position() == Position{4, 1});
+        CHECK(repeat.message() == "the file hash " + hash + " stands on line 2 already");
+    }
+}
+
 TEST_CASE("notes keep entries in the document, as long as it can be read") {
     Package package("x");
     auto entries = entries_of(limits::inline_entries + 1);

@@ -71,13 +71,35 @@ class Output:
         widths: list[int] = []
         for item in items:  # twice over the items, for the rows of all at once might not fit
             lengths = [_columns(_plain(part)) for part in cells(item)]
-            widths = list(map(max, lengths, widths)) if widths else lengths
+            if not widths:
+                widths = lengths
+            elif lengths != widths:
+                widths = list(map(max, lengths, widths))
+        if self._console is None:
+            self._plain_rows(items, cells, widths, " " * indent)
+            return
         row_width = indent + sum(width + len(_GAP) for width in widths if width) - len(_GAP)
         for item in items:
-            if self._console is None or row_width <= self._console.width:
+            if row_width <= self._console.width:
                 self.line(*_padded(cells(item), widths), indent=indent)
             else:
                 self._stacked(cells(item), indent)
+
+    def _plain_rows(
+        self,
+        items: Iterable[T],
+        cells: Callable[[T], Sequence[Part]],
+        widths: Sequence[int],
+        before: str,
+    ) -> None:
+        """The rows without styles, of which there may be millions."""
+        for item in items:
+            texts = (
+                text + " " * (width - _columns(text))
+                for text, width in zip(map(_plain, cells(item)), widths, strict=True)
+                if width  # a column without a text takes no place
+            )
+            self._stream.write(before + _GAP.join(texts).rstrip() + "\n")
 
     def _stacked(self, cells: Sequence[Part], indent: int) -> None:
         self.line(cells[0], indent=indent)
@@ -177,7 +199,7 @@ def write_json(document: Json) -> None:
         if isinstance(value, (list, Iterator)):
             _write_list(stream, value)
         else:
-            stream.write(json.dumps(value))
+            stream.writelines(_json_pieces(value))
         before = ","
     stream.write("\n}\n")
 
@@ -188,3 +210,20 @@ def _write_list(stream: TextIO, items: Iterable[object]) -> None:
         stream.write(f"{before}\n    {json.dumps(item)}")
         before = ","
     stream.write("[]" if before == "[" else "\n  ]")
+
+
+def _json_pieces(value: object) -> Iterator[str]:
+    """The JSON of a value, on one line; iterators in it are lists, one item at a time."""
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, each) in enumerate(value.items()):
+            yield f"{', ' if number else ''}{json.dumps(key)}: "
+            yield from _json_pieces(each)
+        yield "}"
+    elif isinstance(value, Iterator):
+        yield "["
+        for number, each in enumerate(value):
+            yield f"{', ' if number else ''}{json.dumps(each)}"
+        yield "]"
+    else:
+        yield json.dumps(value)

@@ -41,6 +41,8 @@ _LONGEST_RUN = 64
 
 def place(source: str, line: int, column: int) -> str:
     """`source:line:column`, shortened by what is not known."""
+    if not source and not line and not column:
+        return ""
     return ":".join(str(part) for part in (source, line, column) if part)
 
 

@@ -105,12 +105,12 @@ def _print_json(changes: libblock.PackageDiff) -> None:
                 for each in changes.attributes
             ],
             "hashes": {
-                "added": [entry_form(each) for each in changes.entries_added],
-                "removed": [entry_form(each) for each in changes.entries_removed],
-                "changed": [
+                "added": (entry_form(each) for each in changes.entries_added),
+                "removed": (entry_form(each) for each in changes.entries_removed),
+                "changed": (
                     {"before": entry_form(each.before), "after": entry_form(each.after)}
                     for each in changes.entries_changed
-                ],
+                ),
             },
             "rules": {
                 "added": [rule_form(each) for each in changes.rules_added],

@@ -96,7 +96,7 @@ def _print_package_json(file: str, package: libblock.Package) -> None:
                 "references": package.references,
                 "tags": package.tags,
             },
-            "hashes": [entry_form(each) for each in package.entries],
+            "hashes": (entry_form(each) for each in package.entries),
             "rules": [rule_form(each) for each in package.rules],
             "provenance": [provenance_form(each) for each in package.provenance],
         }
