@@ -34,6 +34,10 @@ set(LIBBLOCK_DETAIL
     context_words
     document_fields
     file
+    hash_algebra
+    hash_search
+    hash_sort
+    large_memory
     list_lines
     package_document
     pointer
@@ -55,6 +59,9 @@ set(LIBBLOCK_DETAIL_TESTS
     comments
     document_fields
     file
+    hash_algebra
+    hash_search
+    hash_sort
     list_lines
     package_document
     policy_document
