@@ -29,6 +29,7 @@ void bind_error(py::module_& m);
 void bind_sha256(py::module_& m);
 void bind_hasher(py::module_& m);
 void bind_hash_set(py::module_& m);
+void bind_hash_index(py::module_& m);
 void bind_platform(py::module_& m);
 void bind_field(py::module_& m);
 void bind_timestamp(py::module_& m);

@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, m) {
     bind_sha256(m);
     bind_hasher(m);
     bind_hash_set(m);
+    bind_hash_index(m);
     bind_file_facts(m);
     bind_rule(m);
     bind_extraction(m);

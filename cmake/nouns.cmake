@@ -11,6 +11,7 @@ set(LIBBLOCK_NOUNS
     field
     file_facts
     hash_entry
+    hash_index
     hash_list
     hash_set
     hasher
@@ -33,12 +34,15 @@ set(LIBBLOCK_DETAIL
     context_records
     context_words
     document_fields
+    external_sort
     file
     hash_algebra
     hash_search
     hash_sort
+    index_format
     large_memory
     list_lines
+    mapped_file
     package_document
     pointer
     policy_document
@@ -46,6 +50,7 @@ set(LIBBLOCK_DETAIL
     scan_runs
     scan_text
     suggest
+    temporary_file
     text
     version
     wildcard
