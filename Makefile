@@ -24,10 +24,11 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: build-packages  ## Measure the throughput of extraction against memory and regular expressions
+bench: build-packages  ## Measure extraction, sets and lookups against what one would write without the library
 	cmake --preset release
 	cmake --build --preset release
 	build/release/benchmarks/extraction
+	build/release/benchmarks/hash_set
 
 lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)

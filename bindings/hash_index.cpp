@@ -77,6 +77,13 @@ void verify(const HashIndex& index, const std::optional<py::function>& progress)
 
 /// Two threads may feed one builder, because it works without the GIL.
 class SharedBuilder {
+    template <typename Work>
+    auto unlocked(Work work) {
+        const py::gil_scoped_release release;
+        const std::scoped_lock lock(mutex_);
+        return work();
+    }
+
 public:
     SharedBuilder(const std::filesystem::path& path, std::size_t memory) : builder_(path, memory) {}
 
@@ -105,13 +112,6 @@ public:
     }
 
 private:
-    template <typename Work>
-    auto unlocked(Work work) {
-        const py::gil_scoped_release release;
-        const std::scoped_lock lock(mutex_);
-        return work();
-    }
-
     HashIndexBuilder builder_;
     std::mutex mutex_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -86,7 +87,7 @@ inline std::uint32_t BlockView::candidates(std::uint16_t fingerprint) const noex
         const std::uint64_t zeros = (parts - ones) & ~parts & ones << 15;
         found |= static_cast<std::uint32_t>((zeros >> 15) * gather >> 48) << 4 * i;
     }
-    return found & ((std::uint32_t{1} << count()) - 1);
+    return found & ((std::uint32_t{1} << std::min(count(), block_fingerprints)) - 1);
 }
 
 /// Makes the blocks of digests that come in order, and gives each to `take(const IndexBlock&)`.
