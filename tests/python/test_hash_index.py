@@ -84,7 +84,7 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
 
 
 def test_work_can_be_stopped(tmp_path: Path) -> None:
-    def stop(done: int, most: int) -> None:
+    def stop(*_: int) -> None:
         raise KeyboardInterrupt
 
     builder = HashIndexBuilder(tmp_path / "i")
