@@ -24,11 +24,12 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: build-packages  ## Measure extraction and large packages against other ways to do the same
+bench: build-packages  ## Measure extraction, packages, sets and lookups against other ways to do the same
 	cmake --preset release
 	cmake --build --preset release
 	build/release/benchmarks/extraction
 	build/release/benchmarks/package
+	build/release/benchmarks/hash_set
 
 lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)

@@ -10,6 +10,7 @@
 #include "libblock/detail/suggest.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/error.hpp"
+#include "libblock/hash_index.hpp"
 
 namespace libblock::bindings {
 
@@ -173,6 +174,24 @@ py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& val
         parts.append(format("{}={!r}", names[i], values[i]));
     }
     return format("{}({})", py::type::of(self).attr("__name__"), py::str(", ").attr("join")(parts));
+}
+
+std::function<bool(const Sha256&)> known_good_of(const py::object& known_good) {
+    if (known_good.is_none()) return {};
+    const std::shared_ptr<py::object> kept(new py::object(known_good), [](py::object* object) {
+        const py::gil_scoped_acquire acquire;
+        delete object;
+    });
+    if (py::isinstance<HashSet>(known_good)) {
+        const auto* const set = known_good.cast<const HashSet*>();
+        return [kept, set](const Sha256& sha256) { return set->contains(sha256); };
+    }
+    if (py::isinstance<HashIndex>(known_good)) {
+        const auto* const index = known_good.cast<const HashIndex*>();
+        return [kept, index](const Sha256& sha256) { return index->contains(sha256); };
+    }
+    throw py::type_error(format("expected a HashSet or a HashIndex, not {}",
+                                py::type::of(known_good).attr("__name__")));
 }
 
 }  // namespace libblock::bindings

@@ -18,6 +18,7 @@
 
 #include "libblock/detail/entry_table.hpp"
 #include "libblock/enum_text.hpp"
+#include "libblock/extraction.hpp"
 #include "libblock/hash_entry.hpp"
 #include "libblock/sha256.hpp"
 #include "libblock/timestamp.hpp"
@@ -31,6 +32,8 @@ void bind_error(py::module_& m);
 void bind_sha256(py::module_& m);
 void bind_hasher(py::module_& m);
 void bind_hash_set(py::module_& m);
+void bind_extractor(py::module_& m);
+void bind_hash_index(py::module_& m);
 void bind_platform(py::module_& m);
 void bind_field(py::module_& m);
 void bind_timestamp(py::module_& m);
@@ -155,6 +158,23 @@ py::tuple to_python(const std::vector<T>& values) {
     return items;
 }
 
+/// Asks a HashSet or a HashIndex, which it keeps alive, or nothing if it is None.
+std::function<bool(const Sha256&)> known_good_of(const py::object& known_good);
+
+/// The same for the compact lists of an extraction.
+template <typename List>
+py::tuple to_tuple(const List& list) {
+    py::tuple items(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) items[i] = to_python(list[i]);
+    return items;
+}
+inline py::object to_python(const Candidates& candidates) {
+    return to_tuple(candidates);
+}
+inline py::object to_python(const Rejections& rejections) {
+    return to_tuple(rejections);
+}
+
 /// Values in: text is encoded as above, and any iterable makes a vector.
 template <typename T>
 struct In {
@@ -277,6 +297,26 @@ struct type_caster<libblock::bindings::In<std::vector<T>>> {
         return true;
     }
 };
+
+/// So may the compact lists of an extraction.
+template <typename List>
+struct list_caster_of {
+    using Items = libblock::bindings::In<std::vector<typename List::value_type>>;
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<List>, make_caster<Items>::name);
+
+    bool load(handle source, bool convert) {
+        make_caster<Items> caster;
+        if (!caster.load(source, convert)) return false;
+        value.value = List(cast_op<Items&&>(std::move(caster)).value);
+        return true;
+    }
+};
+template <>
+struct type_caster<libblock::bindings::In<libblock::Candidates>>
+    : list_caster_of<libblock::Candidates> {};
+template <>
+struct type_caster<libblock::bindings::In<libblock::Rejections>>
+    : list_caster_of<libblock::Rejections> {};
 
 /// Entries may be given as any iterable of them.
 template <>

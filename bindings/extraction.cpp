@@ -31,10 +31,12 @@ py::object bytes_of(py::object data) {
         format("expected str, bytes or an open file, not {}", py::type::of(data).attr("__name__")));
 }
 
-Extraction extract_from(const py::object& data, bool rejoin, bool context) {
+Extraction extract_from(const py::object& data, bool rejoin, bool context,
+                        const py::object& known_good) {
     const BufferView view(bytes_of(data));
+    const ExtractOptions options{rejoin, context, known_good_of(known_good)};
     const py::gil_scoped_release release;
-    return extract(view.text(), {.rejoin = rejoin, .context = context});
+    return extract(view.text(), options);
 }
 
 }  // namespace
@@ -87,8 +89,12 @@ void bind_extraction(py::module_& m) {
         optional("rejected", &Extraction::rejected, "What looks like a digest and was not taken."),
         optional("duplicates", &Extraction::duplicates, "Further appearances of the hashes."));
     extraction
-        .def_property_readonly("hashes", &Extraction::hashes,
-                               "The accepted hashes as a HashSet, made anew at each access.")
+        .def_property_readonly(
+            "hashes", [](const Extraction& self) { return self.hashes(); },
+            "The accepted file hashes as a HashSet, made anew at each access.")
+        .def(
+            "hashes_of", [](const Extraction& self, HashKind kind) { return self.hashes(kind); },
+            py::arg("kind"), "The accepted hashes of a kind as a HashSet.")
         .def("__len__", [](const Extraction& self) { return self.accepted.size(); })
         .def("__bool__", [](const Extraction& self) { return !self.accepted.empty(); })
         .def("__iter__", [](const Extraction& self) { return py::iter(to_python(self.accepted)); })
@@ -102,11 +108,12 @@ void bind_extraction(py::module_& m) {
     def_html(extraction, "extraction");
 
     m.def("extract", &extract_from, py::arg("data"), py::kw_only(), py::arg("rejoin") = false,
-          py::arg("context") = true,
+          py::arg("context") = true, py::arg("known_good") = py::none(),
           "Finds the SHA-256s of a text: runs of exactly 64 hexadecimal digits that stand alone. "
           "`data` is a str, an object with a buffer of bytes, or an open file of either. `rejoin` "
           "takes hashes that line breaks split, where the joining is certain; `context` keeps "
-          "what each line says about its hashes. Bytes that are not UTF-8 only separate.");
+          "what the text says about its hashes; `known_good`, a HashSet or a HashIndex, rejects "
+          "the hashes in it. Bytes that are neither UTF-8 nor UTF-16 only separate.");
 }
 
 }  // namespace libblock::bindings

@@ -87,7 +87,8 @@ void bind_hash_set(py::module_& m) {
         .def_buffer(&buffer_of)
         .def("__len__", &HashSet::size)
         .def("__bool__", [](const HashSet& set) { return !set.empty(); })
-        .def("__contains__", &HashSet::contains, py::arg("digest"))
+        .def("__contains__", py::overload_cast<const Sha256&>(&HashSet::contains, py::const_),
+             py::arg("digest"))
         .def(
             "__iter__",
             [](const HashSet& set) {

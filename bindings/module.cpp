@@ -19,9 +19,11 @@ PYBIND11_MODULE(_core, m) {
     bind_sha256(m);
     bind_hasher(m);
     bind_hash_set(m);
+    bind_hash_index(m);
     bind_file_facts(m);
     bind_rule(m);
     bind_extraction(m);
+    bind_extractor(m);
     bind_hash_entry(m);
     bind_package(m);
     bind_policy(m);

@@ -12,6 +12,7 @@ set(LIBBLOCK_NOUNS
     field
     file_facts
     hash_entry
+    hash_index
     hash_list
     hash_set
     hasher
@@ -41,11 +42,18 @@ set(LIBBLOCK_DETAIL
     document_fields
     encoding
     entry_table
+    external_sort
     file
     finder
+    hash_algebra
+    hash_search
+    hash_sort
     hex
+    index_format
+    large_memory
     large_pages
     list_lines
+    mapped_file
     package_document
     pointer
     policy_document
@@ -58,6 +66,7 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
+    temporary_file
     text
     text_pool
     version
@@ -79,6 +88,9 @@ set(LIBBLOCK_DETAIL_TESTS
     document_fields
     entry_table
     file
+    hash_algebra
+    hash_search
+    hash_sort
     hex
     list_lines
     package_document

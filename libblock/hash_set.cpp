@@ -1,56 +1,64 @@
 #include "libblock/hash_set.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <initializer_list>
-#include <iterator>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/hash_algebra.hpp"
+#include "libblock/detail/hash_search.hpp"
+#include "libblock/detail/hash_sort.hpp"
+#include "libblock/error.hpp"
+#include "libblock/sha256.hpp"
+
 namespace libblock {
-namespace {
-
-/// Runs a standard set algorithm over two sorted sets; its result is sorted and unique already,
-/// so that building a set from it costs one pass.
-template <typename Algorithm>
-HashSet combine(const HashSet& left, const HashSet& right, Algorithm algorithm) {
-    std::vector<Sha256> result;
-    algorithm(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(result));
-    return HashSet(std::move(result));
-}
-
-}  // namespace
 
 HashSet::HashSet(std::vector<Sha256> digests) : digests_(std::move(digests)) {
-    if (!std::is_sorted(digests_.begin(), digests_.end())) {
-        std::sort(digests_.begin(), digests_.end());
-    }
-    digests_.erase(std::unique(digests_.begin(), digests_.end()), digests_.end());
+    detail::sort_unique(digests_);
 }
 
 HashSet::HashSet(std::initializer_list<Sha256> digests) : HashSet(std::vector<Sha256>(digests)) {}
 
-bool HashSet::contains(const Sha256& digest) const noexcept {
-    return std::binary_search(begin(), end(), digest);
+HashSet HashSet::adopt(std::vector<Sha256> sorted) {
+    HashSet set;
+    set.digests_ = std::move(sorted);
+    return set;
 }
 
-bool HashSet::is_subset_of(const HashSet& other) const noexcept {
-    return std::includes(other.begin(), other.end(), begin(), end());
+bool HashSet::contains(const Sha256& digest) const noexcept {
+    return detail::contains(digests_, digest);
+}
+
+void HashSet::contains(std::span<const Sha256> digests, std::span<bool> found) const {
+    if (digests.size() != found.size()) {
+        throw Error(ErrorCode::InvalidValue,
+                    fmt::format("there are {} digests, and places for {} answers", digests.size(),
+                                found.size()));
+    }
+    detail::contains_all(digests_, digests, found);
+}
+
+bool HashSet::is_subset_of(const HashSet& other) const {
+    return detail::includes(other.digests_, digests_);
 }
 
 HashSet operator|(const HashSet& left, const HashSet& right) {
-    return combine(left, right, [](auto... args) { std::set_union(args...); });
+    return HashSet::adopt(detail::set_union(left.digests_, right.digests_));
 }
 
 HashSet operator&(const HashSet& left, const HashSet& right) {
-    return combine(left, right, [](auto... args) { std::set_intersection(args...); });
+    return HashSet::adopt(detail::set_intersection(left.digests_, right.digests_));
 }
 
 HashSet operator-(const HashSet& left, const HashSet& right) {
-    return combine(left, right, [](auto... args) { std::set_difference(args...); });
+    return HashSet::adopt(detail::set_difference(left.digests_, right.digests_));
 }
 
 HashSet operator^(const HashSet& left, const HashSet& right) {
-    return combine(left, right, [](auto... args) { std::set_symmetric_difference(args...); });
+    return HashSet::adopt(detail::set_symmetric_difference(left.digests_, right.digests_));
 }
 
 HashSetDiff diff(const HashSet& before, const HashSet& after) {

@@ -16,7 +16,8 @@ public:
     using const_iterator = std::vector<Sha256>::const_iterator;
 
     HashSet() = default;
-    /// Takes digests in any order, with or without repeats.
+    /// Takes digests in any order, with or without repeats. Needs as much memory again while it
+    /// sorts them.
     explicit HashSet(std::vector<Sha256> digests);
     HashSet(std::initializer_list<Sha256> digests);
 
@@ -28,8 +29,11 @@ public:
     std::span<const Sha256> digests() const noexcept { return digests_; }
 
     bool contains(const Sha256& digest) const noexcept;
+    /// Says for each of `digests` whether it is in the set, in the same place of `found`; several
+    /// times faster than one by one. Throws `Error` (InvalidValue) if `found` has another size.
+    void contains(std::span<const Sha256> digests, std::span<bool> found) const;
     /// Whether each digest of this set is in `other`.
-    bool is_subset_of(const HashSet& other) const noexcept;
+    bool is_subset_of(const HashSet& other) const;
 
     friend HashSet operator|(const HashSet& left, const HashSet& right);
     friend HashSet operator&(const HashSet& left, const HashSet& right);
@@ -39,6 +43,9 @@ public:
     bool operator==(const HashSet&) const = default;
 
 private:
+    /// Takes digests that are sorted and without repeats.
+    static HashSet adopt(std::vector<Sha256> sorted);
+
     std::vector<Sha256> digests_;
 };
 

@@ -10,6 +10,7 @@
 #include "libblock/field.hpp"
 #include "libblock/file_facts.hpp"
 #include "libblock/hash_entry.hpp"
+#include "libblock/hash_index.hpp"
 #include "libblock/hash_list.hpp"
 #include "libblock/hash_set.hpp"
 #include "libblock/hasher.hpp"

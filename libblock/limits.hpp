@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 /// Every bound of the library in one place. What exceeds one is refused with
 /// `ErrorCode::LimitExceeded`, never cut off.
@@ -20,6 +21,9 @@ inline constexpr std::size_t document_nodes = 1'000'000;
 
 inline constexpr std::size_t entries_per_package = 500'000'000;
 inline constexpr std::size_t hash_list_bytes = 1024 * 1024 * 1024;  ///< one list of hashes
+
+/// One index of known hashes: 2 TiB of them.
+inline constexpr std::uint64_t hash_index_digests = std::uint64_t{1} << 36;
 
 /// A package with more entries than this keeps its hashes in lists beside the document.
 inline constexpr std::size_t inline_entries = 1000;

@@ -59,7 +59,7 @@ private:
 class AsciidocTable {
 public:
     /// Reads the next complete line.
-    void read_line(const Window& window, Slice line);
+    void read_line(const Window& window, Slice where);
 
     /// Whether the walk is between two `|===`.
     bool is_open() const noexcept { return open_; }

@@ -189,6 +189,29 @@ std::optional<Platform> only_platform(std::span<const Gap> gaps) {
     return only;
 }
 
+/// The words before, between and after the hashes of a record; whether those after the last one
+/// are shared.
+bool read_gaps(std::string_view text, std::size_t last, std::span<const Slice> hashes,
+               std::vector<Gap>& gaps) {
+    gaps.reserve(hashes.size() + 1);
+    gaps.push_back(read_gap(text, words_before(text, last, hashes.front())));
+    for (std::size_t i = 1; i < hashes.size(); ++i) {
+        gaps.push_back(read_gap(text, {hashes[i - 1].end, hashes[i].begin}));
+    }
+    const After after = words_after(text, hashes.back());
+    gaps.push_back(read_gap(text, after.words));
+    return after.shared;
+}
+
+/// The file name that the words around the hash `i` of a record give; empty if they give none.
+std::string name_from_gaps(std::string_view text, std::span<const Gap> gaps, std::size_t i,
+                           bool names_first) {
+    std::optional<Slice> name;
+    if (gaps.size() == 2) name = checksum_file_name(text, gaps[0].where, gaps[1].where);
+    if (!name) name = own_word(gaps, i, &Gap::names, names_first);
+    return name ? std::string(name->of(text)) : std::string();
+}
+
 }  // namespace
 
 bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept {
@@ -513,31 +536,22 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
     const std::string_view text = window.text;
     const std::span<const Slice> hashes = record.hashes;
     std::vector<Gap> gaps;
-    gaps.reserve(hashes.size() + 1);
-    gaps.push_back(read_gap(text, words_before(text, last, hashes.front())));
-    for (std::size_t i = 1; i < hashes.size(); ++i) {
-        gaps.push_back(read_gap(text, {hashes[i - 1].end, hashes[i].begin}));
-    }
-    const After after = words_after(text, hashes.back());
-    gaps.push_back(read_gap(text, after.words));
+    const bool shared = read_gaps(text, last, hashes, gaps);
 
     // A line of many hashes is several records; they keep the order of its first one.
     const Slice between{last, hashes.front().begin};
     const bool goes_on =
         last > 0 && between.size() <= 2 * reach && find_record_end(text, between) == between.end;
     if (!goes_on) {
-        order_.names_first = gaps.front().names.first && (!gaps.back().names.first || after.shared);
+        order_.names_first = gaps.front().names.first && (!gaps.back().names.first || shared);
         order_.platforms_first =
-            gaps.front().platforms.first && (!gaps.back().platforms.first || after.shared);
+            gaps.front().platforms.first && (!gaps.back().platforms.first || shared);
     }
     const std::optional<Platform> only = only_platform(gaps);
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
         if (!name_from_columns(window, record, i)) {
-            std::optional<Slice> name;
-            if (hashes.size() == 1) name = checksum_file_name(text, gaps[0].where, gaps[1].where);
-            if (!name) name = own_word(gaps, i, &Gap::names, order_.names_first);
-            if (name) context.file_name = name->of(text);
+            context.file_name = name_from_gaps(text, gaps, i, order_.names_first);
         }
         if (platform_from_columns(window, record, i)) continue;
         context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);

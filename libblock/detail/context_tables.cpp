@@ -301,14 +301,15 @@ constexpr std::size_t distance(std::size_t left, std::size_t right) noexcept {
 /// A header with what it names, while the columns are being read.
 struct Heading {
     explicit Heading(std::string header)
-        : text(std::move(header)), words(text), label(digest_label(words)) {
-        role = role_of(text, words);
-    }
+        : text(std::move(header)),
+          words(text),
+          label(digest_label(words)),
+          role(role_of(text, words)) {}
 
     std::string text;
     LabelWords words;
     DigestLabel label;
-    Role role = Role::Other;
+    Role role;
 };
 
 /// Of the columns of one role as many as are matched, so that a header costs little.

@@ -16,14 +16,11 @@
 #include <system_error>
 #include <utility>
 
-#ifdef _WIN32
-#include <io.h>
-#else
+#ifndef _WIN32
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #endif
 
+#include "libblock/detail/temporary_file.hpp"
 #include "libblock/error.hpp"
 
 namespace libblock::detail {
@@ -32,7 +29,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int max_links = 40;
-constexpr int max_temporaries = 1000;
 constexpr std::size_t chunk_bytes = std::size_t{256} * 1024;
 
 using File = std::unique_ptr<std::FILE, CloseFile>;
@@ -57,13 +53,6 @@ void require_regular(const fs::path& path, fs::file_status status) {
 File open_to_read(const fs::path& path) {
     return File(_wfopen(path.c_str(), L"rb"));
 }
-File create_new(const fs::path& path) {
-    return File(_wfopen(path.c_str(), L"wbx"));
-}
-bool flush_to_disk(std::FILE* file) {
-    return _commit(_fileno(file)) == 0;
-}
-void flush_folder(const fs::path&) {}  // Windows keeps the order of renames itself
 
 #else
 
@@ -73,50 +62,10 @@ File open_to_read(const fs::path& path) {
     return File(descriptor < 0 ? nullptr : ::fdopen(descriptor, "rb"));
 }
 
-File create_new(const fs::path& path) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    return File(descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb"));
-}
-
-bool flush_to_disk(std::FILE* file) {
-    return ::fsync(::fileno(file)) == 0;
-}
-
-/// Makes a rename last; where a file system cannot do that there is nothing to be done.
-void flush_folder(const fs::path& folder) {
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
-}
-
 #endif
-
-// ---- temporary files ---------------------------------------------------------------------------
 
 fs::path folder_of(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-/// Creates a file of a name that was free. `name` is short, whatever the target is called.
-std::pair<fs::path, File> create_temporary(const fs::path& target) {
-    for (int i = 0; i < max_temporaries; ++i) {
-        fs::path name = folder_of(target) / fmt::format(".libblock-{}.tmp", i);
-        if (File file = create_new(name)) return {std::move(name), std::move(file)};
-        if (errno != EEXIST) break;
-    }
-    refuse(target, fmt::format("cannot be written: {}", words_of(errno)));
-}
-
-bool write_all(File file, std::string_view bytes) {
-    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size() &&
-                         std::fflush(file.get()) == 0 && flush_to_disk(file.get());
-    return std::fclose(file.release()) == 0 && written;
-}
-
-void remove_quietly(const fs::path& path) noexcept {
-    std::error_code ignored;
-    fs::remove(path, ignored);
 }
 
 }  // namespace
@@ -184,34 +133,17 @@ std::optional<std::string> read_if_exists(const fs::path& path, std::size_t max_
     return read_file(path, max_bytes);
 }
 
-StagedFile::StagedFile(const fs::path& path, std::string_view bytes) : target_(follow_links(path)) {
-    std::error_code error;
-    const fs::file_status old = fs::status(target_, error);
-    const bool exists = fs::exists(old);
-    if (exists) require_regular(target_, old);
-    auto [name, file] = create_temporary(target_);
-    temporary_ = std::move(name);
-    if (exists) fs::permissions(temporary_, old.permissions(), error);
-    if (!write_all(std::move(file), bytes)) {
-        const std::string problem = words_of(errno);
-        remove_quietly(temporary_);
-        refuse(target_, fmt::format("cannot be written: {}", problem));
-    }
+StagedFile::StagedFile(const fs::path& path, std::string_view bytes)
+    : file_(std::make_unique<TemporaryFile>(follow_links(path))) {
+    file_->append(std::as_bytes(std::span(bytes)));
+    file_->finish();
 }
 
-StagedFile::~StagedFile() {
-    if (!temporary_.empty()) remove_quietly(temporary_);
-}
-
-StagedFile::StagedFile(StagedFile&& other) noexcept
-    : target_(std::move(other.target_)), temporary_(std::exchange(other.temporary_, {})) {}
+StagedFile::~StagedFile() = default;
+StagedFile::StagedFile(StagedFile&& other) noexcept = default;
 
 void StagedFile::commit() {
-    std::error_code error;
-    fs::rename(temporary_, target_, error);
-    if (error) refuse(target_, fmt::format("cannot be replaced: {}", error.message()));
-    temporary_.clear();
-    flush_folder(folder_of(target_));
+    file_->commit();
 }
 
 }  // namespace libblock::detail

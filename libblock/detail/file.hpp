@@ -47,6 +47,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t max_bytes);
 /// `read_file`, or nothing if there is no such file.
 std::optional<std::string> read_if_exists(const std::filesystem::path& path, std::size_t max_bytes);
 
+class TemporaryFile;
+
 /// New bytes for a file, written in full to a temporary file beside it. `commit` puts them in its
 /// place, so that at every moment the old bytes are there or the new; without it they vanish. A
 /// file that exists keeps its mode; a symbolic link stays, and its target is replaced.
@@ -62,8 +64,7 @@ public:
     void commit();
 
 private:
-    std::filesystem::path target_;
-    std::filesystem::path temporary_;  ///< empty when there is nothing to remove
+    std::unique_ptr<TemporaryFile> file_;
 };
 
 }  // namespace libblock::detail

@@ -263,18 +263,17 @@ void Finder::take_alone(Slice run) {
 bool Finder::take_behind_code(Slice run) {
     constexpr std::array<std::size_t, 6> lengths{64, 32, 40, 56, 96, 128};
     if (!ends_word(text_, run.end)) return false;
-    for (const std::size_t length : lengths) {
-        const std::size_t glued = glued_digits(text_, run.begin, run.size(), length);
-        if (glued == 0) continue;
-        const Slice digits{run.begin + glued, run.end};
-        if (length == Sha256::hex_count) {
-            add_sha256(digits, text_.data() + digits.begin, false, false);
-        } else {
-            reject(digits, reason_of_length(length));
-        }
-        return true;
+    const auto* const length = std::find_if(
+        lengths.begin(), lengths.end(),
+        [&](std::size_t wanted) { return glued_digits(text_, run.begin, run.size(), wanted) > 0; });
+    if (length == lengths.end()) return false;
+    const Slice digits{run.end - *length, run.end};
+    if (*length == Sha256::hex_count) {
+        add_sha256(digits, text_.data() + digits.begin, false, false);
+    } else {
+        reject(digits, reason_of_length(*length));
     }
-    return false;
+    return true;
 }
 
 /// Takes digits that a mark cuts off. Less than a digest has must be what is left of one: 8 or

@@ -96,19 +96,31 @@ std::size_t repeats_before(std::string_view text, std::size_t at, std::string_vi
     return count;
 }
 
+/// Invisible characters in UTF-8: all those whose last byte is in a range.
+struct InvisibleRange {
+    std::string_view head;
+    unsigned char first;
+    unsigned char last;
+};
+
+constexpr std::array<InvisibleRange, 8> invisible_ranges{{
+    {"\xC2", 0xAD, 0xAD},      // soft hyphen
+    {"\xD8", 0x9C, 0x9C},      // Arabic letter mark
+    {"\xE1\xA0", 0x8E, 0x8E},  // Mongolian vowel separator
+    {"\xE2\x80", 0x8B, 0x8F},  // zero-width spaces and joiners, marks of direction
+    {"\xE2\x80", 0xAA, 0xAE},  // embeddings of direction
+    {"\xE2\x81", 0xA0, 0xAF},  // word joiner, invisible operators, isolates
+    {"\xEF\xB8", 0x80, 0x8F},  // variation selectors
+    {"\xEF\xBB", 0xBF, 0xBF},  // byte order mark
+}};
+
 /// The length of the invisible character that `bytes` begin with.
 std::size_t invisible_bytes(std::string_view bytes) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    if (bytes.size() < 2) return 0;
-    if ((byte(0) == 0xC2 && byte(1) == 0xAD) || (byte(0) == 0xD8 && byte(1) == 0x9C)) return 2;
-    if (bytes.size() < 3) return 0;
-    if (byte(0) == 0xE2 && byte(1) == 0x80) {
-        return (byte(2) >= 0x8B && byte(2) <= 0x8F) || (byte(2) >= 0xAA && byte(2) <= 0xAE) ? 3 : 0;
+    for (const auto& [head, first, last] : invisible_ranges) {
+        if (bytes.size() <= head.size() || !bytes.starts_with(head)) continue;
+        const auto end = static_cast<unsigned char>(bytes[head.size()]);
+        if (first <= end && end <= last) return head.size() + 1;
     }
-    if (byte(0) == 0xE2 && byte(1) == 0x81) return byte(2) >= 0xA0 && byte(2) <= 0xAF ? 3 : 0;
-    if (byte(0) == 0xE1 && byte(1) == 0xA0) return byte(2) == 0x8E ? 3 : 0;
-    if (byte(0) == 0xEF && byte(1) == 0xBB) return byte(2) == 0xBF ? 3 : 0;
-    if (byte(0) == 0xEF && byte(1) == 0xB8) return byte(2) >= 0x80 && byte(2) <= 0x8F ? 3 : 0;
     return 0;
 }
 

@@ -1,14 +1,17 @@
 #include "libblock/hash_set.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "support.hpp"
 
 using namespace libblock;
+using libblock::test::code_of;
 using libblock::test::digest_of;
 
 namespace {
@@ -35,6 +38,16 @@ TEST_CASE("a set is sorted and unique whatever it is built from") {
     CHECK_FALSE(set.contains(digest_of("d")));
     CHECK(HashSet{}.empty());
     CHECK_FALSE(HashSet{}.contains(digest_of("a")));
+}
+
+TEST_CASE("many digests are looked up at once") {
+    const HashSet set{digest_of("a"), digest_of("c")};
+    const std::vector<Sha256> asked{digest_of("c"), digest_of("b"), digest_of("a")};
+    std::array<bool, 3> found{};
+    set.contains(asked, found);
+    CHECK(found == std::array{true, false, true});
+    CHECK(code_of([&] { set.contains(asked, std::span(found).first(2)); }) ==
+          ErrorCode::InvalidValue);
 }
 
 TEST_CASE("the algebra is that of mathematical sets") {

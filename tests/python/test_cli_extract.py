@@ -102,7 +102,7 @@ def test_strict_makes_rejections_findings(advisory: Path) -> None:
 
 def test_split_hashes_are_joined_on_request(tmp_path: Path) -> None:
     split = tmp_path / "split.txt"
-    digest = "0123456789abcdef" * 4
+    digest = SHA["a"]
     split.write_text(f"{digest[:50]}\n{digest[50:]}\n", encoding="utf-8")
     assert "0 hashes" in ok("extract", split)
     assert ok("extract", split, "--rejoin", "--format", "hashes") == f"{digest}\n"

@@ -27,6 +27,7 @@ _MODULES = {
     "show": "show",
     "diff": "diff",
     "hash": "hash",
+    "index": "index",
     "schema": "schema",
 }
 

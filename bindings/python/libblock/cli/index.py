@@ -1,0 +1,223 @@
+"""``libblock index``: files of known hashes, by the hundred million."""
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+import libblock
+from libblock.cli._inputs import STDIN
+from libblock.cli._main import FINDINGS, OK, Group
+from libblock.cli._options import format_option
+from libblock.cli._output import complain, counted, out, write_json
+
+_CHUNK = 1 << 20
+_SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_DIGITS = re.compile(r"[0-9a-fA-F]{64}")
+
+Progress = Callable[[int, int], object]
+
+
+@click.group("index", cls=Group, short_help="Look hashes up among hundreds of millions.")
+def command() -> None:
+    """Keep known hashes, such as those of the NSRL, in a file that is searched where it lies."""
+
+
+def memory_size(text: str) -> int:
+    """A number of bytes such as 512M."""
+    match = re.fullmatch(r"([0-9]{1,9})([KMG]?)", text)
+    if match is None:
+        raise click.BadParameter(f"{text!r} is no size: write 512M or 2G")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+# ---- build -------------------------------------------------------------------------------------
+
+
+@command.command("build", short_help="Build an index.")
+@click.argument("file", metavar="OUT")
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUTS...|-")
+@click.option(
+    "--memory",
+    type=memory_size,
+    default="512M",
+    show_default=True,
+    help="How much memory to use for sorting; at least 1M.",
+)
+@format_option()
+def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
+    """Build the index OUT of all SHA-256s in texts: one on a line, lines of "sha256sum", CSV.
+
+    Each word of 64 hexadecimal digits is taken. OUT is replaced as a whole or not at all.
+    """
+    builder = libblock.HashIndexBuilder(file, memory=memory)
+    counts = [_add(builder, name) for name in inputs]
+    with _bar("writing", "digests") as progress:
+        size = builder.finish(progress=progress)
+    if form == "json":
+        items = [
+            {
+                "file": _name(name),
+                "hashes": count.hashes,
+                "lines": count.lines,
+                "lines_without_hash": count.lines_without_hash,
+            }
+            for name, count in zip(inputs, counts, strict=True)
+        ]
+        write_json({"version": 1, "index": file, "hashes": size, "inputs": items})
+        return
+    for name, count in zip(inputs, counts, strict=True):
+        without = counted(count.lines_without_hash, "line")
+        out().line(f"{_name(name)}: {counted(count.hashes, 'hash', 'hashes')}, {without} without")
+    out().line(f"{file}: {counted(size, 'hash', 'hashes')}")
+
+
+def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
+    if name == STDIN:
+        for chunk in _stdin():
+            builder.add_text(chunk)
+        counts = builder.end_text()
+    else:
+        size = _size_of(name)
+        with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
+            counts = builder.add_file(name, progress=lambda done: progress(done, size))
+    if counts.hashes == 0:
+        complain("warning", f"{_name(name)}: no SHA-256 is in it")
+    return counts
+
+
+def _stdin() -> Iterator[bytes]:
+    if sys.stdin is None:
+        raise click.UsageError("standard input is closed")
+    while chunk := sys.stdin.buffer.read(_CHUNK):
+        yield chunk
+
+
+def _name(name: str) -> str:
+    return "stdin" if name == STDIN else name
+
+
+def _size_of(name: str) -> int:
+    try:
+        return Path(name).stat().st_size
+    except OSError:  # whoever reads it will say so
+        return 0
+
+
+@contextmanager
+def _bar(doing: str, what: str, wanted: bool = True) -> Iterator[Progress]:
+    """What is told of the work that is done; on a terminal it shows a bar."""
+    if not wanted or not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn
+
+    amount = DownloadColumn() if what == "bytes" else MofNCompleteColumn()
+    columns = TextColumn(doing), BarColumn(), amount
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, most: bar.update(task, completed=done, total=most)
+
+
+# ---- query -------------------------------------------------------------------------------------
+
+
+@command.command("query", short_help="Look hashes up.")
+@click.argument("file", metavar="INDEX")
+@click.argument("inputs", nargs=-1, required=True, metavar="HASHES|FILES...|-")
+@click.option("--only", type=click.Choice(["known", "unknown"]), help="Print only these.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any hash is not in the index.")
+@format_option("hashes")
+def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form: str) -> int:
+    """Say which hashes are in INDEX: hashes as such, or all that stand in texts.
+
+    The hashes of files are those that "libblock hash" prints:
+
+    \b
+      libblock hash *.exe | libblock index query nsrl.index -
+    """
+    index = libblock.HashIndex.open(file)
+    counts = {True: 0, False: 0}
+
+    def answers() -> Iterator[tuple[libblock.Sha256, bool]]:
+        for digests in _digests_of(inputs):
+            for digest, known in zip(digests, index.contains_all(digests), strict=True):
+                counts[known] += 1
+                if only is None or only == _WORDS[known]:
+                    yield digest, known
+
+    _PRINTERS[form](answers())
+    if form == "text":
+        out().line(f"{counts[True]:,} known, {counts[False]:,} unknown")
+    return FINDINGS if strict and counts[False] else OK
+
+
+_WORDS = {True: "known", False: "unknown"}
+
+
+def _digests_of(inputs: Sequence[str]) -> Iterator[list[libblock.Sha256]]:
+    """The hashes in reading order, some thousands at a time."""
+    for name in inputs:
+        if _DIGITS.fullmatch(name):
+            yield [libblock.Sha256(name)]
+        else:
+            reader = libblock.HashTextReader()
+            for chunk in _stdin() if name == STDIN else _chunks(name):
+                yield reader.read(chunk)
+            yield reader.finish()[0]
+
+
+def _chunks(name: str) -> Iterator[bytes]:
+    try:
+        with Path(name).open("rb") as stream:
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+    except OSError as error:
+        raise libblock.FileAccessError(f"cannot be read: {error.strerror}", name) from None
+
+
+def _print_text(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:
+    output = out()
+    for digest, known in answers:
+        output.line(f"{digest.hex}  ", (_WORDS[known], "green" if known else "yellow"))
+
+
+def _print_json(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:
+    items = ({"sha256": digest.hex, "known": known} for digest, known in answers)
+    write_json({"version": 1, "hashes": items})
+
+
+def _print_hashes(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:
+    for digest, _ in answers:
+        sys.stdout.write(f"{digest.hex}\n")
+
+
+_PRINTERS = {"text": _print_text, "json": _print_json, "hashes": _print_hashes}
+
+
+# ---- info --------------------------------------------------------------------------------------
+
+
+@command.command("info", short_help="Describe an index.")
+@click.argument("file", metavar="INDEX")
+@click.option("--verify", is_flag=True, help="Read all of it, and refuse it if it is damaged.")
+@format_option()
+def info(file: str, verify: bool, form: str) -> None:
+    """Say how many hashes INDEX holds."""
+    index = libblock.HashIndex.open(file)
+    if verify:
+        with _bar("verifying", "digests") as progress:
+            index.verify(progress=progress)
+    size, digest = _size_of(file), index.digests_sha256.hex
+    if form == "json":
+        document = {"version": 1, "index": file, "hashes": len(index), "bytes": size}
+        write_json({**document, "digests_sha256": digest, "verified": verify})
+        return
+    words = "as it was written" if verify else "not verified"
+    out().line(f"{file}: {counted(len(index), 'hash', 'hashes')}, {size:,} bytes, {words}")
+    out().line(f"SHA-256 of its digests: {digest}")

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "libblock/sha256.hpp"
+
+/// The algebra of sets that are sorted and without repeats, in one pass over both.
+namespace libblock::detail {
+
+using SortedDigests = std::span<const Sha256>;
+
+std::vector<Sha256> set_union(SortedDigests left, SortedDigests right);
+std::vector<Sha256> set_intersection(SortedDigests left, SortedDigests right);
+std::vector<Sha256> set_difference(SortedDigests left, SortedDigests right);
+std::vector<Sha256> set_symmetric_difference(SortedDigests left, SortedDigests right);
+
+/// Whether each digest of `part` is in `whole`.
+bool includes(SortedDigests whole, SortedDigests part);
+
+}  // namespace libblock::detail

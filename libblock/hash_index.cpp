@@ -1,0 +1,463 @@
+#include "libblock/hash_index.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "libblock/detail/digest_key.hpp"
+#include "libblock/detail/external_sort.hpp"
+#include "libblock/detail/file.hpp"
+#include "libblock/detail/hash_search.hpp"
+#include "libblock/detail/index_format.hpp"
+#include "libblock/detail/large_memory.hpp"
+#include "libblock/detail/mapped_file.hpp"
+#include "libblock/detail/temporary_file.hpp"
+#include "libblock/error.hpp"
+#include "libblock/hasher.hpp"
+#include "libblock/limits.hpp"
+#include "libblock/sha256.hpp"
+
+namespace libblock {
+namespace {
+
+constexpr std::size_t batch_digests = 32;       // about as many loads as a core has under way
+constexpr std::size_t piece_digests = 1 << 15;  // 1 MiB
+constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+constexpr std::uint64_t progress_bytes = std::uint64_t{16} << 20;
+
+[[noreturn]] void damaged(std::string problem) {
+    throw Error(ErrorCode::InvalidDocument, "is damaged: " + std::move(problem));
+}
+
+[[noreturn]] void refuse_text(const std::filesystem::path& path, std::string problem) {
+    throw Error(ErrorCode::FileAccess, std::move(problem), detail::to_utf8(path));
+}
+
+}  // namespace
+
+// ---- lookups -----------------------------------------------------------------------------------
+
+struct HashIndex::Mapping {
+    detail::MappedFile file;
+    std::string name;
+    detail::IndexHeader header;
+};
+
+HashIndex HashIndex::open(const std::filesystem::path& path) {
+    auto mapping =
+        std::make_unique<Mapping>(Mapping{detail::MappedFile(path), detail::to_utf8(path), {}});
+    const auto bytes = mapping->file.bytes();
+    try {
+        mapping->header = detail::decode_header(bytes);
+        const std::uint64_t expected = detail::index_file_bytes(mapping->header.count);
+        if (bytes.size() != expected) {
+            damaged(fmt::format("it has {} bytes, but an index of {} digests has {}", bytes.size(),
+                                mapping->header.count, expected));
+        }
+    } catch (const Error& error) {
+        throw error.in_file(mapping->name);
+    }
+    return HashIndex(std::move(mapping));
+}
+
+HashIndex::HashIndex(std::unique_ptr<Mapping> mapping)
+    : mapping_(std::move(mapping)),
+      block_count_(mapping_->header.block_count),
+      digests_sha256_(mapping_->header.digests_sha256) {
+    static_assert(sizeof(Sha256) == Sha256::byte_count && alignof(Sha256) == 1);
+    const auto bytes = mapping_->file.bytes();
+    const auto count = static_cast<std::size_t>(mapping_->header.count);
+    digests_ = {reinterpret_cast<const Sha256*>(bytes.data() + detail::index_page), count};
+    blocks_ = bytes.subspan(static_cast<std::size_t>(detail::blocks_offset(count)));
+}
+
+HashIndex::HashIndex(HashIndex&&) noexcept = default;
+HashIndex& HashIndex::operator=(HashIndex&&) noexcept = default;
+HashIndex::~HashIndex() = default;
+
+bool HashIndex::contains(const Sha256& digest) const noexcept {
+    return find_in_block(digest);
+}
+
+/// Whatever the block says, nothing beyond the digests is read.
+bool HashIndex::find_in_block(const Sha256& digest) const noexcept {
+    const detail::IndexPlace place = detail::place_of(detail::key_of(digest), block_count_);
+    const detail::BlockView block(blocks_.data() + place.block * detail::index_block_bytes);
+    if (block.first() >= digests_.size()) return false;
+    const auto rest = digests_.subspan(static_cast<std::size_t>(block.first()));
+    if (!block.has_fingerprints()) {
+        const bool is_all = block.count() < detail::BlockView::max_count;
+        return detail::contains(is_all ? rest.first(std::min(block.count(), rest.size())) : rest,
+                                digest);
+    }
+    for (std::uint32_t left = block.candidates(place.fingerprint); left != 0; left &= left - 1) {
+        const auto at = static_cast<std::size_t>(std::countr_zero(left));
+        if (at < rest.size() && rest[at] == digest) return true;
+    }
+    return false;
+}
+
+void HashIndex::contains(std::span<const Sha256> digests, std::span<bool> found) const {
+    if (digests.size() != found.size()) {
+        throw Error(ErrorCode::InvalidValue,
+                    fmt::format("there are {} digests, and places for {} answers", digests.size(),
+                                found.size()));
+    }
+    for (std::size_t begin = 0; begin < digests.size(); begin += batch_digests) {
+        const std::size_t count = std::min(batch_digests, digests.size() - begin);
+        find_batch(digests.subspan(begin, count), found.subspan(begin, count));
+    }
+}
+
+/// Each step asks for the memory that the next one reads, for all digests, so that these wait
+/// together and not one after the other.
+void HashIndex::find_batch(std::span<const Sha256> digests, std::span<bool> found) const noexcept {
+    std::array<detail::IndexPlace, batch_digests> places{};
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+        places[i] = detail::place_of(detail::key_of(digests[i]), block_count_);
+        detail::prefetch(blocks_.data() + places[i].block * detail::index_block_bytes);
+    }
+    std::array<std::uint8_t, batch_digests> unsettled{};
+    std::size_t unsettled_count = 0;
+    for (std::size_t i = 0; i < digests.size(); ++i) {
+        const detail::BlockView block(blocks_.data() + places[i].block * detail::index_block_bytes);
+        const std::uint32_t candidates = block.candidates(places[i].fingerprint);
+        const std::uint64_t at =
+            block.first() + static_cast<std::uint64_t>(std::countr_zero(candidates | 1U << 31));
+        const bool may_be_there = candidates != 0 || !block.has_fingerprints();
+        found[i] = false;
+        unsettled[unsettled_count] = static_cast<std::uint8_t>(i);
+        unsettled_count += may_be_there;  // no branch: hits and misses cannot be foreseen
+        if (at < digests_.size()) detail::prefetch(digests_.data() + at);
+    }
+    for (std::size_t i = 0; i < unsettled_count; ++i) {
+        found[unsettled[i]] = find_in_block(digests[unsettled[i]]);
+    }
+}
+
+// ---- verification ------------------------------------------------------------------------------
+
+void HashIndex::verify(const HashIndexProgress& progress) const {
+    try {
+        verify_digests(progress);
+        verify_blocks();
+    } catch (const Error& error) {
+        throw error.in_file(mapping_->name);
+    }
+}
+
+void HashIndex::verify_digests(const HashIndexProgress& progress) const {
+    Hasher hasher;
+    for (std::size_t begin = 0; begin < digests_.size(); begin += piece_digests) {
+        const std::size_t count = std::min(piece_digests, digests_.size() - begin);
+        hasher.update(std::as_bytes(digests_.subspan(begin, count)));
+        for (std::size_t i = std::max<std::size_t>(begin, 1); i < begin + count; ++i) {
+            if (!detail::key_less(digests_[i - 1], digests_[i])) {
+                damaged(fmt::format("digest {} is not greater than the one before", i));
+            }
+        }
+        if (progress) progress(begin + count, digests_.size());
+    }
+    if (hasher.finish() != digests_sha256_) {
+        damaged("the digests are not those that were written");
+    }
+}
+
+void HashIndex::verify_blocks() const {
+    Hasher hasher;
+    hasher.update(blocks_);
+    if (hasher.finish() != mapping_->header.blocks_sha256) {
+        damaged("the blocks are not those that were written");
+    }
+    const std::byte* at = blocks_.data();
+    detail::BlockWriter blocks(block_count_, [&at, this](const detail::IndexBlock& block) {
+        if (std::memcmp(at, block.data(), block.size()) != 0) {
+            damaged(fmt::format("block {} does not tell of its digests",
+                                (at - blocks_.data()) / static_cast<std::ptrdiff_t>(block.size())));
+        }
+        at += block.size();
+    });
+    for (const Sha256& digest : digests_) blocks.add(detail::key_of(digest));
+    blocks.finish();
+}
+
+// ---- texts -------------------------------------------------------------------------------------
+
+namespace {
+
+constexpr std::array<bool, 256> word_characters = [] {
+    std::array<bool, 256> is_word{};
+    for (int c = '0'; c <= '9'; ++c) is_word[static_cast<std::size_t>(c)] = true;
+    for (int c = 'a'; c <= 'z'; ++c) is_word[static_cast<std::size_t>(c)] = true;
+    for (int c = 'A'; c <= 'Z'; ++c) is_word[static_cast<std::size_t>(c)] = true;
+    is_word['_'] = true;
+    return is_word;
+}();
+
+bool is_word(char character) noexcept {
+    return word_characters[static_cast<unsigned char>(character)];
+}
+
+std::size_t word_end(std::string_view text, std::size_t from) noexcept {
+    while (from < text.size() && is_word(text[from])) ++from;
+    return from;
+}
+
+std::size_t word_begin(std::string_view text, std::size_t end, std::size_t least) noexcept {
+    while (end > least && is_word(text[end - 1])) --end;
+    return end;
+}
+
+}  // namespace
+
+HashTextReader::HashTextReader(Sink take) : take_(std::move(take)) {}
+
+void HashTextReader::read(std::string_view piece) {
+    if (!word_.empty()) {
+        const std::size_t end = word_end(piece, 0);
+        word_ += piece.substr(0, end);
+        // The end of a word that is too long already is too long too.
+        constexpr std::size_t kept = Sha256::hex_count + 1;
+        if (word_.size() > kept) word_.erase(0, word_.size() - kept);
+        piece.remove_prefix(end);
+        if (piece.empty()) return;
+        line_begun_ = true;
+        take_word(word_);
+        word_.clear();
+    }
+    const std::size_t begin = word_begin(piece, piece.size(), 0);
+    read_words(piece.substr(0, begin));
+    const std::string_view last = piece.substr(begin);
+    word_ = last.substr(last.size() - std::min(last.size(), Sha256::hex_count + 1));
+}
+
+HashTextCounts HashTextReader::finish() {
+    if (!word_.empty()) {
+        line_begun_ = true;
+        take_word(word_);
+        word_.clear();
+    }
+    if (line_begun_) pass_over("\n");
+    flush();
+    return std::exchange(counts_, {});
+}
+
+/// `text` begins and ends between words. A word of 64 characters or more cannot hide between two
+/// places that are 64 apart.
+void HashTextReader::read_words(std::string_view text) {
+    std::size_t passed = 0;
+    std::size_t at = 0;
+    while (at + Sha256::hex_count <= text.size()) {
+        const std::size_t probe = at + Sha256::hex_count - 1;
+        if (!is_word(text[probe])) {
+            at = probe + 1;
+            continue;
+        }
+        const std::size_t begin = word_begin(text, probe, at);
+        const std::size_t end = word_end(text, probe);
+        if (end - begin == Sha256::hex_count) {
+            pass_over(text.substr(passed, begin - passed));
+            take_word(text.substr(begin, Sha256::hex_count));
+            passed = end;
+        }
+        at = end;
+    }
+    pass_over(text.substr(passed));
+}
+
+void HashTextReader::take_word(std::string_view word) {
+    const auto digest = Sha256::parse(word);
+    if (!digest) return;
+    line_has_hash_ = true;
+    line_begun_ = true;
+    ++counts_.hashes;
+    found_.push_back(*digest);
+    if (found_.size() == piece_digests) flush();
+}
+
+/// Counts the lines that end in a text without hashes.
+void HashTextReader::pass_over(std::string_view text) {
+    const auto ends = static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+    if (ends == 0) {
+        line_begun_ = line_begun_ || !text.empty();
+        return;
+    }
+    counts_.lines += ends;
+    counts_.lines_without_hash += ends - std::uint64_t{line_has_hash_};
+    line_has_hash_ = false;
+    line_begun_ = text.back() != '\n';
+}
+
+void HashTextReader::flush() {
+    if (!found_.empty()) take_(found_);
+    found_.clear();
+}
+
+// ---- building ----------------------------------------------------------------------------------
+
+struct HashIndexBuilder::State {
+    State(std::filesystem::path path, std::size_t memory)
+        : target(std::move(path)),
+          digests(target, memory),
+          text([this](std::span<const Sha256> found) { digests.add(found); }) {}
+
+    std::filesystem::path target;
+    detail::ExternalSort digests;
+    HashTextReader text;
+};
+
+namespace {
+
+/// The file that becomes an index: its digests first, then what is known only when all of them are
+/// there.
+class IndexWriter {
+public:
+    explicit IndexWriter(const std::filesystem::path& target) : file_(target) {
+        file_.append(detail::IndexPage{});
+    }
+
+    std::uint64_t count() const noexcept { return header_.count; }
+
+    void add(std::span<const Sha256> digests) {
+        hasher_.update(std::as_bytes(digests));
+        file_.append(std::as_bytes(digests));
+        header_.count += digests.size();
+    }
+
+    void finish() {
+        header_.digests_sha256 = hasher_.finish();
+        header_.block_count = detail::blocks_for(header_.count);
+        const std::uint64_t padding = detail::blocks_offset(header_.count) - file_.size();
+        const detail::IndexPage zeros{};
+        file_.append(std::span(zeros).first(static_cast<std::size_t>(padding)));
+        write_blocks();
+        file_.write_at(0, detail::encode_header(header_));
+        file_.commit();
+    }
+
+private:
+    void write_blocks() {
+        std::vector<std::byte> blocks;
+        const auto flush = [&] {
+            hasher_.update(blocks);
+            file_.append(blocks);
+            blocks.clear();
+        };
+        detail::BlockWriter writer(header_.block_count, [&](const detail::IndexBlock& block) {
+            blocks.insert(blocks.end(), block.begin(), block.end());
+            if (blocks.size() >= read_bytes) flush();
+        });
+        std::vector<Sha256> piece;
+        for (std::uint64_t at = 0; at < header_.count; at += piece.size()) {
+            piece.resize(static_cast<std::size_t>(
+                std::min<std::uint64_t>(piece_digests, header_.count - at)));
+            file_.read_at(detail::index_page + at * Sha256::byte_count,
+                          std::as_writable_bytes(std::span(piece)));
+            for (const Sha256& digest : piece) writer.add(detail::key_of(digest));
+        }
+        writer.finish();
+        flush();
+        header_.blocks_sha256 = hasher_.finish();
+    }
+
+    detail::TemporaryFile file_;
+    detail::IndexHeader header_;
+    Hasher hasher_;
+};
+
+}  // namespace
+
+HashIndexBuilder::HashIndexBuilder(const std::filesystem::path& path, std::size_t memory) {
+    if (memory < min_memory) {
+        throw Error(
+            ErrorCode::InvalidValue,
+            fmt::format("{} bytes of memory are too few, {} are the least", memory, min_memory));
+    }
+    state_ = std::make_unique<State>(detail::follow_links(path), memory);
+}
+
+HashIndexBuilder::HashIndexBuilder(HashIndexBuilder&&) noexcept = default;
+HashIndexBuilder& HashIndexBuilder::operator=(HashIndexBuilder&&) noexcept = default;
+HashIndexBuilder::~HashIndexBuilder() = default;
+
+HashIndexBuilder::State& HashIndexBuilder::state() const {
+    if (!state_) throw Error(ErrorCode::InvalidValue, "the index is finished already");
+    return *state_;
+}
+
+void HashIndexBuilder::add(std::span<const Sha256> digests) {
+    state().digests.add(digests);
+}
+
+void HashIndexBuilder::add_text(std::string_view piece) {
+    state().text.read(piece);
+}
+
+HashTextCounts HashIndexBuilder::end_text() {
+    return state().text.finish();
+}
+
+HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
+                                          const HashProgress& progress) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {  // a pipe could block for ever
+        const bool is_folder = std::filesystem::is_directory(path, error);
+        refuse_text(path, error       ? error.message()
+                          : is_folder ? "is a folder, not a file"
+                                      : "is not a regular file");
+    }
+    std::ifstream file(path, std::ios::binary);
+    if (!file) refuse_text(path, std::generic_category().message(errno));
+    std::vector<char> buffer(read_bytes);
+    std::uint64_t done = 0;
+    std::uint64_t next_report = progress_bytes;
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        const auto count = static_cast<std::size_t>(file.gcount());
+        add_text({buffer.data(), count});
+        done += count;
+        if (progress && done >= next_report) {
+            progress(done);
+            next_report += progress_bytes;
+        }
+    }
+    if (file.bad()) refuse_text(path, "cannot be read to its end");
+    return end_text();
+}
+
+std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {
+    end_text();
+    const std::unique_ptr<State> state = std::move(state_);
+    const std::uint64_t most = state->digests.upper_bound();
+    IndexWriter writer(state->target);
+    state->digests.finish([&](std::span<const Sha256> digests) {
+        for (; !digests.empty();
+             digests = digests.subspan(std::min(piece_digests, digests.size()))) {
+            writer.add(digests.first(std::min(piece_digests, digests.size())));
+            if (progress) progress(writer.count(), most);
+        }
+        if (writer.count() > limits::hash_index_digests) {
+            throw Error(ErrorCode::LimitExceeded, "an index cannot hold so many digests",
+                        detail::to_utf8(state->target));
+        }
+    });
+    writer.finish();
+    return writer.count();
+}
+
+}  // namespace libblock

@@ -1,0 +1,213 @@
+#include "libblock/hash_index.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "digests.hpp"
+#include "libblock/hash_set.hpp"
+#include "support.hpp"
+
+using namespace libblock;
+using namespace libblock::test;
+
+namespace {
+
+std::uint64_t build(const std::filesystem::path& path, std::span<const Sha256> digests,
+                    std::size_t memory = HashIndexBuilder::default_memory) {
+    HashIndexBuilder builder(path, memory);
+    builder.add(digests);
+    return builder.finish();
+}
+
+/// How many answers about `known` and about digests of another kind are wrong, one by one and all
+/// at once.
+std::size_t wrong_answers(const HashIndex& index, const std::vector<Sha256>& known) {
+    std::mt19937_64 random(99);
+    auto asked = random_digests(random, 1000);
+    asked.insert(asked.end(), known.begin(), known.end());
+    const auto found = std::make_unique<bool[]>(asked.size());
+    index.contains(asked, std::span(found.get(), asked.size()));
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        wrong += found[i] != (i >= 1000);
+        wrong += index.contains(asked[i]) != (i >= 1000);
+    }
+    return wrong;
+}
+
+std::ptrdiff_t files_in(const TemporaryFolder& folder) {
+    return std::distance(std::filesystem::directory_iterator(folder.path()), {});
+}
+
+HashTextCounts read_all(std::string_view text, std::size_t piece, std::vector<Sha256>& found) {
+    HashTextReader reader([&](std::span<const Sha256> digests) {
+        found.insert(found.end(), digests.begin(), digests.end());
+    });
+    for (; !text.empty(); text.remove_prefix(std::min(piece, text.size()))) {
+        reader.read(text.substr(0, piece));
+    }
+    return reader.finish();
+}
+
+}  // namespace
+
+TEST_CASE("an index answers what a set answers") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(7);
+    for (const std::size_t count : {0, 1, 16, 17, 1000, 50'000}) {
+        CAPTURE(count);
+        auto digests = random_digests(random, count);
+        digests.insert(digests.end(), digests.begin(), digests.begin() + count / 2);
+        CHECK(build(folder / "i", digests) == count);
+        const HashIndex index = HashIndex::open(folder / "i");
+        CHECK(index.size() == count);
+        CHECK(index.empty() == (count == 0));
+        const HashSet set(digests);
+        CHECK(std::ranges::equal(index.digests(), set.digests()));
+        CHECK(wrong_answers(index, digests) == 0);
+        index.verify();
+    }
+    CHECK(files_in(folder) == 1);
+}
+
+TEST_CASE("digests that crowd into one place are found") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(8);
+    for (const std::size_t shared : {2, 8, 31}) {
+        const auto digests = random_digests(random, 70'000, shared);
+        build(folder / "i", digests);
+        const HashIndex index = HashIndex::open(folder / "i");
+        CHECK(wrong_answers(index, digests) == 0);
+        index.verify();
+    }
+}
+
+TEST_CASE("the same digests make the same bytes in little memory and much") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(9);
+    auto digests = random_digests(random, 900'000);  // more runs than are merged at once
+    std::copy_n(digests.begin(), 100'000, digests.end() - 100'000);
+    CHECK(build(folder / "large", digests) == 800'000);
+    std::reverse(digests.begin(), digests.end());
+    CHECK(build(folder / "small", digests, HashIndexBuilder::min_memory) == 800'000);
+    CHECK((read_file(folder / "large") == read_file(folder / "small")));
+    CHECK(files_in(folder) == 2);
+}
+
+TEST_CASE("work that is stopped leaves the old file and no other") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(10);
+    const auto digests = random_digests(random, 60'000);
+    build(folder / "i", std::span(digests).first(10));
+    {
+        HashIndexBuilder builder(folder / "i", HashIndexBuilder::min_memory);
+        builder.add(digests);
+        CHECK_THROWS_AS(
+            builder.finish([](std::uint64_t, std::uint64_t) { throw std::runtime_error("stop"); }),
+            std::runtime_error);
+        CHECK(code_of([&] { builder.add(digests); }) == ErrorCode::InvalidValue);
+    }
+    CHECK(files_in(folder) == 1);
+    CHECK(HashIndex::open(folder / "i").size() == 10);
+    CHECK(code_of([&] { HashIndexBuilder(folder / "i", 1000); }) == ErrorCode::InvalidValue);
+    CHECK(code_of([&] { build(folder / "no/i", digests); }) == ErrorCode::FileAccess);
+    CHECK(code_of([&] { HashIndex::open(folder / "none"); }) == ErrorCode::FileAccess);
+    CHECK(code_of([&] { HashIndex::open(folder.path()); }) == ErrorCode::FileAccess);
+}
+
+TEST_CASE("an index that is cut short is refused") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(11);
+    build(folder / "i", random_digests(random, 40));
+    const std::string bytes = read_file(folder / "i");
+    for (std::size_t size = 0; size < bytes.size(); size += size < 200 ? 1 : 97) {
+        CAPTURE(size);
+        write_file(folder / "cut", std::string_view(bytes).substr(0, size));
+        const Error error = error_of([&] { HashIndex::open(folder / "cut"); });
+        CHECK(error.code() == ErrorCode::InvalidDocument);
+        CHECK(error.file() == (folder / "cut").string());
+    }
+    write_file(folder / "long", bytes + "x");
+    CHECK(code_of([&] { HashIndex::open(folder / "long"); }) == ErrorCode::InvalidDocument);
+}
+
+TEST_CASE("a damaged index is refused, or gives no false answer and does not verify") {
+    const TemporaryFolder folder;
+    std::mt19937_64 random(12);
+    const auto digests = random_digests(random, 500);
+    build(folder / "i", digests);
+    const std::string bytes = read_file(folder / "i");
+    const HashSet set(digests);
+    const auto check = [&](std::size_t at, char change) {
+        CAPTURE(at);
+        std::string damaged = bytes;
+        damaged[at] = static_cast<char>(damaged[at] ^ change);
+        write_file(folder / "d", damaged);
+        if (at < 4096) {
+            CHECK(code_of([&] { HashIndex::open(folder / "d"); }) == ErrorCode::InvalidDocument);
+            return;
+        }
+        const HashIndex index = HashIndex::open(folder / "d");
+        const auto asked = random_digests(random, 500);
+        std::array<bool, 500> found{};
+        index.contains(digests, found);
+        index.contains(asked, found);
+        CHECK(std::find(found.begin(), found.end(), true) == found.end());
+        const bool is_padding = at >= 4096 + 500 * 32 && at < 5 * 4096;
+        if (!is_padding) CHECK(code_of([&] { index.verify(); }) == ErrorCode::InvalidDocument);
+    };
+    for (std::size_t at = 0; at < 200; ++at) check(at, 1);
+    for (int i = 0; i < 500; ++i)
+        check(random() % bytes.size(), static_cast<char>(1 << random() % 8));
+    for (std::size_t at = 5 * 4096; at < 5 * 4096 + 640; ++at) check(at, '\xff');
+}
+
+TEST_CASE("places for answers must be as many as questions") {
+    const TemporaryFolder folder;
+    build(folder / "i", {});
+    const HashIndex index = HashIndex::open(folder / "i");
+    CHECK(code_of([&] { index.contains(std::vector<Sha256>(2), std::span<bool>()); }) ==
+          ErrorCode::InvalidValue);
+}
+
+TEST_CASE("a text gives its standalone hashes, in whatever pieces it comes") {
+    const std::string a(64, 'a');
+    const std::string b(64, 'B');
+    const std::string text = a + "\n\"" + b + "\",\"name, x\"\r\n" + a + "0\n" + a + "_\n_" + a +
+                             "\n" + std::string(300, 'c') + "\n# none\n\n" + a + " " + b + "\n" +
+                             "x-" + b + "\xc3\xa9\n" + a.substr(1) + "\nlast " + a;
+    for (std::size_t piece = 1; piece < 200; ++piece) {
+        CAPTURE(piece);
+        std::vector<Sha256> found;
+        const HashTextCounts counts = read_all(text, piece, found);
+        CHECK(counts == HashTextCounts{.hashes = 6, .lines = 12, .lines_without_hash = 7});
+        const auto da = Sha256::parse(a).value();
+        const auto db = Sha256::parse(b).value();
+        CHECK((found == std::vector{da, db, da, db, db, da}));
+    }
+    std::vector<Sha256> found;
+    CHECK(read_all("", 1, found) == HashTextCounts{});
+}
+
+TEST_CASE("files of hashes become an index") {
+    const TemporaryFolder folder;
+    write_file(folder / "list", digest_of("a").to_string() + "\nnothing\n");
+    HashIndexBuilder builder(folder / "i");
+    CHECK(builder.add_file(folder / "list") ==
+          HashTextCounts{.hashes = 1, .lines = 2, .lines_without_hash = 1});
+    CHECK(code_of([&] { builder.add_file(folder / "none"); }) == ErrorCode::FileAccess);
+    CHECK(code_of([&] { builder.add_file(folder.path()); }) == ErrorCode::FileAccess);
+    builder.add_text(digest_of("b").to_string());
+    CHECK(builder.finish() == 2);
+    CHECK(HashIndex::open(folder / "i").contains(digest_of("b")));
+}

@@ -1,0 +1,95 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import digests
+from support import digest_of
+
+from libblock import (
+    DocumentError,
+    FileAccessError,
+    HashIndex,
+    HashIndexBuilder,
+    HashSet,
+    HashTextCounts,
+    HashTextReader,
+    InvalidValueError,
+    Sha256,
+)
+
+
+def build(path: Path, items: list[Sha256]) -> HashIndex:
+    builder = HashIndexBuilder(path)
+    builder.add(items)
+    assert builder.finish() == len(set(items))
+    return HashIndex.open(path)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(digests), st.lists(digests))
+def test_it_answers_as_a_set_does(
+    tmp_path: Path, known: list[Sha256], others: list[Sha256]
+) -> None:
+    index = build(tmp_path / "i", known)
+    asked = known + others
+    expected = [digest in set(known) for digest in asked]
+    assert len(index) == len(set(known))
+    assert bool(index) == bool(known)
+    assert list(index) == sorted(set(known))
+    assert [digest in index for digest in asked] == expected
+    assert index.contains_all(asked) == expected
+    assert index.contains_all(b"".join(map(bytes, asked))) == expected
+    assert index.contains_all(digest.hex for digest in asked) == expected
+    assert index.filter(HashSet(asked)) == HashSet(known)
+    assert np.asarray(memoryview(index)).tobytes() == b"".join(map(bytes, index))
+    index.verify()
+
+
+def test_texts_are_read(tmp_path: Path) -> None:
+    a, b = digest_of("a"), digest_of("b")
+    (tmp_path / "list").write_text(f'{a}  x\nnone\n"{b}",1\n', encoding="utf-8")
+    builder = HashIndexBuilder(tmp_path / "i", memory=1 << 20)
+    assert builder.add_file(tmp_path / "list") == HashTextCounts(2, 3, 1)
+    builder.add_text(b"c" * 30)
+    builder.add_text(b"c" * 34)
+    assert builder.end_text() == HashTextCounts(1, 1, 0)
+    builder.add(bytes(32))
+    assert builder.finish() == 4
+    with pytest.raises(InvalidValueError, match="finished already"):
+        builder.finish()
+    reader = HashTextReader()
+    assert reader.read(f"{a} {b.hex[:9]}".encode()) == [a]
+    assert reader.read(b.hex[9:].encode()) == []
+    assert reader.finish() == ([b], HashTextCounts(2, 1, 0))
+
+
+def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileAccessError):
+        HashIndex.open(tmp_path / "none")
+    (tmp_path / "text").write_text("text", encoding="utf-8")
+    with pytest.raises(DocumentError, match="is no hash index"):
+        HashIndex.open(tmp_path / "text")
+    index = build(tmp_path / "i", [digest_of("a")])
+    with pytest.raises(InvalidValueError, match="33 is no multiple"):
+        index.contains_all(bytes(33))
+    data = bytearray((tmp_path / "i").read_bytes())
+    data[4096] ^= 1
+    (tmp_path / "damaged").write_bytes(data)
+    with pytest.raises(DocumentError, match="not those that were written"):
+        HashIndex.open(tmp_path / "damaged").verify()
+    with pytest.raises(InvalidValueError, match="too few"):
+        HashIndexBuilder(tmp_path / "i", memory=5)
+
+
+def test_work_can_be_stopped(tmp_path: Path) -> None:
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    builder = HashIndexBuilder(tmp_path / "i")
+    builder.add([digest_of("a")])
+    with pytest.raises(KeyboardInterrupt):
+        builder.finish(progress=stop)
+    assert list(tmp_path.iterdir()) == []
+    assert repr(build(tmp_path / "i", [])) == "<HashIndex of 0>"
