@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
-from typing import ClassVar, Protocol, SupportsIndex, TypeAlias, final, overload
+from typing import ClassVar, NoReturn, Protocol, SupportsIndex, TypeAlias, final, overload
 
 from typing_extensions import Buffer
 
@@ -130,6 +130,7 @@ class HashTextReader:
 
 @final
 class HashIndex:
+    def __init__(self, *args: NoReturn, **kwargs: NoReturn) -> None: ...
     @staticmethod
     def open(path: _Path) -> HashIndex: ...
     def __len__(self) -> int: ...
