@@ -209,35 +209,56 @@ void Finder::take_long_run(Slice run) {
 }
 
 void Finder::take_chain(Slice run) {
+    read_chain(text_, run, floor_, chain_);
+    std::span<const Piece> pieces = chain_.pieces;
     // Digits that continue what was told of already are no hash of their own, unless that was one.
-    const bool continues = read_chain(text_, run, floor_, chain_);
-    const bool wraps =
-        (!continues || base_ + floor_ == wrapped_until_) && comes_out_even(text_, chain_);
-    take_pieces(wraps);
+    const bool begins = !chain_.continues || base_ + floor_ == wrapped_until_;
+    if (const std::size_t wrapped = begins ? wrapped_pieces(text_, chain_) : 0; wrapped > 0) {
+        take_wrapped(pieces.first(wrapped));
+        return;
+    }
+    const std::size_t last = pieces.back().digits.begin;
+    while (!pieces.empty()) {
+        const std::size_t line = pieces_of_line(pieces);
+        take_line(pieces.first(line));
+        pieces = pieces.subspan(line);
+    }
+    // The pieces are not read again, but for the last one, with which something else may begin.
+    if (floor_ < last) tell_until(last);
 }
 
-void Finder::take_pieces(bool wraps) {
-    std::span<const Piece> rest = chain_;
-    while (!rest.empty()) {
-        const JoinedDigest digest = first_digest(text_, rest, wraps);
-        if (digest.pieces == 0) {
-            if (rest.front().digits.begin >= floor_) take_alone(rest.front().digits);
-            rest = rest.subspan(1);
-            continue;
-        }
-        const auto pieces = rest.first(digest.pieces);
-        const Slice where{pieces.front().digits.begin + digest.glued, pieces.back().digits.end};
-        if (digest.digits == Sha256::hex_count) {
-            std::string digits;
-            for (const Piece& piece : pieces) digits += piece.digits.of(text_);
-            add_sha256(where, digits.data() + digest.glued, true,
-                       digest.joint != Joint::Invisible && !rejoin_);
-            if (digest.joint == Joint::Wrap) wrapped_until_ = base_ + where.end;
-        } else {
-            reject(where, reason_of_length(digest.digits));
-        }
-        rest = rest.subspan(digest.pieces);
+/// Takes pieces that line breaks join to SHA-256s.
+void Finder::take_wrapped(std::span<const Piece> pieces) {
+    while (!pieces.empty()) {
+        const std::size_t count = pieces_of_sha256(pieces);
+        add_pieces(pieces.first(count), 0);
+        pieces = pieces.subspan(count);
     }
+    wrapped_until_ = told_until_;
+}
+
+/// Takes pieces that stand on one line.
+void Finder::take_line(std::span<const Piece> line) {
+    const JoinedDigest digest = line.size() > 1 ? join_line(text_, line) : JoinedDigest{};
+    if (digest.digits == Sha256::hex_count) {
+        add_pieces(line, digest.glued);
+    } else if (digest.digits > 0) {
+        const Slice where{line.front().digits.begin + digest.glued, line.back().digits.end};
+        reject(where, reason_of_length(digest.digits));
+    } else {
+        for (const Piece& piece : line) {
+            if (piece.digits.begin >= floor_) take_alone(piece.digits);
+        }
+    }
+}
+
+/// Adds the SHA-256 that stands in pieces, without the first `glued` digits.
+void Finder::add_pieces(std::span<const Piece> pieces, std::size_t glued) {
+    std::string digits;
+    for (const Piece& piece : pieces) digits += piece.digits.of(text_);
+    const Slice where{pieces.front().digits.begin + glued, pieces.back().digits.end};
+    const bool certain = pieces.size() == 1 || weakest_joint(pieces) == Joint::Invisible || rejoin_;
+    add_sha256(where, digits.data() + glued, pieces.size() > 1, !certain);
 }
 
 /// What stands beside a run comes before its length: digits that a mark cuts off or that letters
@@ -331,7 +352,6 @@ void Finder::take_stretch(Slice stretch) {
 
 /// Takes what begins at `at` in a stretch, and gives the place where to go on.
 std::size_t Finder::take_in_stretch(std::size_t at) {
-    const std::size_t end = end_of_groups(text_, at);
     if (at > 0 && is_hex_digit(text_[at - 1])) return std::max(digits_at(text_, at).end, at + 1);
     const auto shape = shape_at(text_, at);
     if (shape && shape->where.begin >= floor_) {
@@ -342,13 +362,10 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
     if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
         invisible_at(text_, digits.end) > 0) {
         read_chain(text_, digits, std::max(floor_, digits.begin), chain_);
-        const JoinedDigest digest = first_digest(text_, chain_, false);
-        if (digest.joint == Joint::Invisible) {
-            chain_.resize(digest.pieces);
-            take_pieces(false);
-        }
+        const auto line = std::span(chain_.pieces).first(pieces_of_line(chain_.pieces));
+        if (weakest_joint(line) == Joint::Invisible) take_line(line);
     }
-    return std::max(end, at + 1);
+    return std::max(last_of_groups(text_, at), at + 1);
 }
 
 void Finder::tell_until(std::size_t end) noexcept {

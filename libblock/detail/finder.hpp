@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -39,7 +40,9 @@ private:
     void take_run(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
-    void take_pieces(bool wraps);
+    void take_wrapped(std::span<const Piece> pieces);
+    void take_line(std::span<const Piece> line);
+    void add_pieces(std::span<const Piece> pieces, std::size_t glued);
     void take_alone(Slice run);
     void take_stretch(Slice stretch);
     std::size_t take_in_stretch(std::size_t at);

@@ -8,6 +8,14 @@ namespace {
 
 constexpr std::size_t shortest_wrapped = 8;
 constexpr std::size_t longest_gap = 64;  ///< bytes of blanks, or of invisible characters
+constexpr std::size_t longest_piece = 256;
+constexpr std::size_t shortest_digest = 32;
+
+// A character between all digits of a SHA-512 makes 128 pieces; the bytes must stay within the
+// reach of the finder.
+constexpr std::size_t longest_chain = 192;
+constexpr std::size_t longest_way_back = 4 * 1024;
+constexpr std::size_t longest_way_on = 8 * 1024;
 
 constexpr std::array<std::size_t, 7> digest_lengths{32, 40, 48, 56, 64, 96, 128};
 
@@ -16,6 +24,7 @@ constexpr std::array<std::string_view, 11> soft_breaks{
     "=\r\n",  "=\n",    "<wbr>",   "<wbr/>",   "<wbr />",         "&shy;",
     "&#173;", "&#xad;", "&#8203;", "&#x200b;", "&zerowidthspace;"};
 
+/// What stands between two pieces; a single mark or all of them.
 struct Gap {
     Joint joint = Joint::None;
     std::size_t bytes = 0;
@@ -34,43 +43,46 @@ bool can_be_wrapped(Slice digits) noexcept {
            !is_digest_length(digits.size());
 }
 
-/// Invisible characters and soft breaks from `at` on.
-Gap soft_gap_after(std::string_view text, std::size_t at) noexcept {
+/// The invisible character or the soft break at `at`.
+Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view heads = "=<&";
+    if (at == text.size() || (is_ascii(text[at]) && !is_one_of(text[at], heads))) return {};
+    if (const std::size_t bytes = invisible_at(text, at)) return {Joint::Invisible, bytes};
+    for (const auto mark : soft_breaks) {
+        if (begins_with(text, at, mark)) return {Joint::Soft, mark.size()};
+    }
+    return {};
+}
+
+/// The one that ends before `at`.
+Gap soft_mark_before(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view tails = ">;\n";
+    if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
+    if (const std::size_t bytes = invisible_before(text, at)) return {Joint::Invisible, bytes};
+    for (const auto mark : soft_breaks) {
+        if (ends_with(text, at, mark)) return {Joint::Soft, mark.size()};
+    }
+    return {};
+}
+
+/// All soft marks in a row, which `mark_beyond` finds one by one.
+template <typename MarkBeyond>
+Gap soft_gap(MarkBeyond mark_beyond) noexcept {
     Gap gap;
-    if (at == text.size() || (is_ascii(text[at]) && !is_one_of(text[at], heads))) return gap;
-    for (bool found = true; found && gap.bytes < longest_gap;) {
-        const std::size_t here = at + gap.bytes;
-        std::size_t bytes = invisible_at(text, here);
-        found = bytes > 0;
-        if (found) gap.joint = weaker(gap.joint, Joint::Invisible);
-        for (std::size_t i = 0; i < soft_breaks.size() && !found; ++i) {
-            found = begins_with(text, here, soft_breaks[i]);
-            bytes = soft_breaks[i].size();
-            if (found) gap.joint = Joint::Soft;
-        }
-        if (found) gap.bytes += bytes;
+    while (gap.bytes < longest_gap) {
+        const Gap mark = mark_beyond(gap.bytes);
+        if (mark.bytes == 0) break;
+        gap = {weaker(gap.joint, mark.joint), gap.bytes + mark.bytes};
     }
     return gap;
 }
 
+Gap soft_gap_after(std::string_view text, std::size_t at) noexcept {
+    return soft_gap([&](std::size_t bytes) { return soft_mark_at(text, at + bytes); });
+}
+
 Gap soft_gap_before(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view tails = ">;\n";
-    Gap gap;
-    if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return gap;
-    for (bool found = true; found && gap.bytes < longest_gap;) {
-        const std::size_t here = at - gap.bytes;
-        std::size_t bytes = invisible_before(text, here);
-        found = bytes > 0;
-        if (found) gap.joint = weaker(gap.joint, Joint::Invisible);
-        for (std::size_t i = 0; i < soft_breaks.size() && !found; ++i) {
-            found = ends_with(text, here, soft_breaks[i]);
-            bytes = soft_breaks[i].size();
-            if (found) gap.joint = Joint::Soft;
-        }
-        if (found) gap.bytes += bytes;
-    }
-    return gap;
+    return soft_gap([&](std::size_t bytes) { return soft_mark_before(text, at - bytes); });
 }
 
 std::size_t blanks_before(std::string_view text, std::size_t at) noexcept {
@@ -103,30 +115,32 @@ Gap wrap_before(std::string_view text, std::size_t at) noexcept {
     return blanks > longest_gap || indent > longest_gap ? Gap{} : Gap{Joint::Wrap, tail + blanks};
 }
 
+bool are_joined(Joint joint, Slice first, Slice second) noexcept {
+    if (joint == Joint::Wrap) return can_be_wrapped(first) && can_be_wrapped(second);
+    return std::max(first.size(), second.size()) <= longest_piece;
+}
+
 /// The piece that follows `piece`, with what joins it; empty if none does.
-Piece piece_after(std::string_view text, Slice piece, Joint& joint) noexcept {
+Piece piece_after(std::string_view text, Slice piece) noexcept {
     Gap gap = soft_gap_after(text, piece.end);
     if (gap.joint == Joint::None) gap = wrap_after(text, piece.end);
-    joint = gap.joint;
     if (gap.joint == Joint::None) return {};
-    const Slice next = digits_at(text, piece.end + gap.bytes);
-    const bool joined = gap.joint != Joint::Wrap || (can_be_wrapped(piece) && can_be_wrapped(next));
-    return joined ? Piece{next} : Piece{};
+    const std::size_t begin = piece.end + gap.bytes;
+    const std::size_t reach = std::min(text.size(), begin + longest_piece + 1);
+    const Slice next = digits_at(text.substr(0, reach), begin);
+    return are_joined(gap.joint, piece, next) ? Piece{next, gap.joint} : Piece{};
 }
 
 /// The piece that stands before `piece`, with what joins it; empty if none does.
 Piece piece_before(std::string_view text, Slice piece, std::size_t floor) noexcept {
     Gap gap = soft_gap_before(text, piece.begin);
     if (gap.joint == Joint::None) gap = wrap_before(text, piece.begin);
-    if (gap.joint == Joint::None || piece.begin - floor < gap.bytes) return {};
-    const Slice before = digits_before(text, piece.begin - gap.bytes, floor);
-    const bool joined =
-        gap.joint != Joint::Wrap || (can_be_wrapped(piece) && can_be_wrapped(before));
-    return joined ? Piece{before, gap.joint} : Piece{};
-}
-
-bool is_bounded(std::string_view text, std::size_t begin, std::size_t end) noexcept {
-    return ends_word(text, end) && !cut_before(text, begin) && !cut_after(text, end);
+    if (gap.joint == Joint::None || piece.begin - std::min(piece.begin, floor) < gap.bytes)
+        return {};
+    const std::size_t end = piece.begin - gap.bytes;
+    const std::size_t reach = end - std::min(end, longest_piece + 1);
+    const Slice before = digits_before(text, end, std::max(floor, reach));
+    return are_joined(gap.joint, before, piece) ? Piece{before, gap.joint} : Piece{};
 }
 
 bool all_whole_digests(std::span<const Piece> pieces) noexcept {
@@ -140,105 +154,97 @@ bool is_column(std::span<const Piece> pieces) noexcept {
     });
 }
 
-/// The weakest joint within the first `count` pieces.
-Joint joint_within(std::span<const Piece> chain, std::size_t count) noexcept {
-    Joint joint = Joint::None;
-    for (const Piece& piece : chain.first(count - 1)) joint = weaker(joint, piece.joint);
-    return joint;
-}
-
-/// Whether the first pieces of a chain are `wanted` digits, and which of them belong to what
-/// stands before.
-JoinedDigest pieces_of(std::string_view text, std::span<const Piece> chain,
-                       std::size_t wanted) noexcept {
-    const std::size_t begin = chain.front().digits.begin;
-    std::size_t digits = 0;
-    for (std::size_t i = 0; i < chain.size() && digits < 2 * wanted; ++i) {
-        if (chain[i].digits.size() == Sha256::hex_count) break;  // that one stands alone
-        digits += chain[i].digits.size();
-        if (i == 0 || digits < wanted) continue;
-        const std::size_t glued = glued_digits(text, begin, digits, wanted);
-        const bool even = digits - glued == wanted && glued < chain.front().digits.size();
-        if (!even || !is_bounded(text, begin, chain[i].digits.end)) continue;
-        if (glued == 0 && !begins_digits(text, begin)) continue;
-        return {i + 1, glued, wanted, joint_within(chain, i + 1)};
-    }
-    return {};
-}
-
 }  // namespace
 
 bool is_digest_length(std::size_t digits) noexcept {
     return std::find(digest_lengths.begin(), digest_lengths.end(), digits) != digest_lengths.end();
 }
 
-bool comes_out_even(std::string_view text, std::span<const Piece> chain) noexcept {
-    // Of a chain that is cut off at its greatest length, the last digest may be incomplete.
-    const bool cut_off = chain.size() == longest_chain;
-    const std::size_t end = chain.back().digits.end;
-    const std::size_t begin = chain.front().digits.begin;
-    if (!begins_digits(text, begin) || (!cut_off && !is_bounded(text, begin, end))) return false;
-    std::size_t digits = 0;
-    std::size_t first = 0;
-    for (std::size_t i = 0; i < chain.size(); ++i) {
-        digits += chain[i].digits.size();
-        if (digits > Sha256::hex_count) return false;
-        if (digits < Sha256::hex_count) continue;
-        if (is_column(chain.subspan(first, i + 1 - first))) return false;
-        digits = 0;
-        first = i + 1;
-    }
-    return digits == 0 || (cut_off && first > 0);
+Joint weakest_joint(std::span<const Piece> pieces) noexcept {
+    Joint joint = Joint::None;
+    for (const Piece& piece : pieces.first(pieces.size() - 1)) joint = weaker(joint, piece.joint);
+    return joint;
 }
 
-bool read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain) {
-    chain.clear();
-    chain.push_back({run});
-    while (chain.size() < longest_chain / 2) {
-        const Piece before = piece_before(text, chain.back().digits, floor);
+void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain) {
+    std::vector<Piece>& pieces = chain.pieces;
+    pieces.assign(1, {run});
+    const std::size_t least = run.begin - std::min(run.begin, longest_way_back);
+    while (pieces.size() < longest_chain / 2 && pieces.back().digits.begin >= least) {
+        const Piece before = piece_before(text, pieces.back().digits, floor);
         if (before.digits.empty()) break;
-        chain.push_back(before);
+        pieces.push_back(before);
     }
-    std::reverse(chain.begin(), chain.end());
-    while (chain.size() < longest_chain) {
-        Joint joint = Joint::None;
-        const Piece next = piece_after(text, chain.back().digits, joint);
+    std::reverse(pieces.begin(), pieces.end());
+    chain.continues = piece_before(text, pieces.front().digits, 0).joint == Joint::Wrap;
+    chain.goes_on = false;
+    while (!chain.goes_on) {
+        const Piece next = piece_after(text, pieces.back().digits);
         if (next.digits.empty()) break;
-        chain.back().joint = joint;
-        chain.push_back(next);
+        chain.goes_on =
+            pieces.size() == longest_chain || next.digits.end - run.begin > longest_way_on;
+        if (chain.goes_on) break;
+        pieces.back().joint = next.joint;
+        pieces.push_back({next.digits});
     }
-    const Gap gap = wrap_before(text, chain.front().digits.begin);
-    const std::size_t before = chain.front().digits.begin - gap.bytes;
-    if (gap.joint != Joint::Wrap || before > floor) return false;
-    const std::size_t nearest = before - std::min(before, Sha256::hex_count);
-    return can_be_wrapped(digits_before(text, before, nearest));
 }
 
-JoinedDigest first_digest(std::string_view text, std::span<const Piece> chain,
-                          bool wraps) noexcept {
-    if (chain.size() < 2 || chain.front().digits.size() == Sha256::hex_count) return {};
-    const JoinedDigest sha256 = pieces_of(text, chain, Sha256::hex_count);
-    const auto pieces = chain.first(sha256.pieces);
-    switch (sha256.joint) {
-        case Joint::Invisible:
-            if (!all_whole_digests(pieces)) return sha256;
-            break;
-        case Joint::Soft:
-            return sha256;
-        case Joint::Wrap:
-            if (wraps && !is_column(pieces)) return sha256;
-            break;
-        case Joint::None:
-            break;
+std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept {
+    const std::span<const Piece> pieces = chain.pieces;
+    if (pieces.size() < 2 || !begins_digits(text, pieces.front().digits.begin) ||
+        cut_before(text, pieces.front().digits.begin)) {
+        return 0;
     }
+    std::size_t whole = 0;
+    while (whole < pieces.size()) {
+        const std::size_t count = pieces_of_sha256(pieces.subspan(whole));
+        if (count == 0) break;
+        if (is_column(pieces.subspan(whole, count))) return 0;
+        whole += count;
+    }
+    const bool bounded =
+        ends_word(text, pieces.back().digits.end) && !cut_after(text, pieces.back().digits.end);
+    return chain.goes_on || (whole == pieces.size() && bounded) ? whole : 0;
+}
+
+std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept {
+    std::size_t digits = 0;
+    std::size_t count = 0;
+    while (count < pieces.size() && digits < Sha256::hex_count) {
+        digits += pieces[count++].digits.size();
+    }
+    return digits == Sha256::hex_count ? count : 0;
+}
+
+std::size_t pieces_of_line(std::span<const Piece> pieces) noexcept {
+    const auto is_whole = [](const Piece& piece) {
+        return piece.digits.size() == Sha256::hex_count;
+    };
+    std::size_t count = 1;
+    while (count < pieces.size() && pieces[count - 1].joint != Joint::Wrap &&
+           !is_whole(pieces[count - 1]) && !is_whole(pieces[count])) {
+        ++count;
+    }
+    return count;
+}
+
+JoinedDigest join_line(std::string_view text, std::span<const Piece> line) noexcept {
+    const Slice first = line.front().digits;
+    const std::size_t end = line.back().digits.end;
+    if (!ends_word(text, end) || cut_before(text, first.begin) || cut_after(text, end)) return {};
+    std::size_t digits = 0;
+    for (const Piece& piece : line) digits += piece.digits.size();
+    const Joint joint = weakest_joint(line);
+    if (joint == Joint::Invisible && all_whole_digests(line)) return {};
     for (const std::size_t length : digest_lengths) {
-        if (length == Sha256::hex_count) continue;
-        const JoinedDigest other = pieces_of(text, chain, length);
-        if (other.joint == Joint::Invisible && !all_whole_digests(chain.first(other.pieces))) {
-            return other;
+        const std::size_t glued = glued_digits(text, first.begin, digits, length);
+        const bool begins = glued > 0 || begins_digits(text, first.begin);
+        if (begins && digits - glued == length && glued < first.size()) {
+            return {length, glued, joint};
         }
     }
-    return {};
+    const bool many = digits >= shortest_digest && begins_digits(text, first.begin);
+    return joint == Joint::Invisible && many ? JoinedDigest{digits, 0, joint} : JoinedDigest{};
 }
 
 }  // namespace libblock::detail

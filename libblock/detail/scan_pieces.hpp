@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,34 +25,43 @@ struct Piece {
     Joint joint = Joint::None;
 };
 
-/// Pieces that stand in a row; a single one for most runs.
-using Chain = std::vector<Piece>;
+/// Pieces that stand in a row; a single one for most runs. It is bounded in pieces and in bytes, so
+/// that no judgement needs more than a part of the text.
+struct Chain {
+    std::vector<Piece> pieces;
+    bool continues = false;  ///< whether a line break joins it to digits before it
+    bool goes_on = false;    ///< whether more pieces follow than a chain has
+};
 
-/// No chain has more pieces, so that none needs more than a bounded part of the text.
-inline constexpr std::size_t longest_chain = 32;
+/// Reads the chain that `run` belongs to, back to `floor` and forward.
+void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain);
 
-/// Reads the chain that `run` belongs to, back to `floor` and forward. Tells whether a line break
-/// joins it to digits before `floor`.
-bool read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain);
+/// How many of the first pieces line breaks certainly join to SHA-256s; 0 if they do not. They do
+/// if no piece has the length of a digest, the pieces of none are a column of values of one length,
+/// and no piece is left over, which would make all the others a guess. Of a chain that goes on, the
+/// whole digests count.
+std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept;
 
-/// The first pieces of a chain that are one digest.
+/// How many of the first pieces are the next SHA-256 of a chain that `wrapped_pieces` counted.
+std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept;
+
+/// How many of the first pieces stand on one line: those behind a line break, and a whole SHA-256,
+/// do not belong to what stands before them.
+std::size_t pieces_of_line(std::span<const Piece> pieces) noexcept;
+
+/// What pieces on one line are together.
 struct JoinedDigest {
-    std::size_t pieces = 0;     ///< 0: the first piece stands alone
+    std::size_t digits = 0;     ///< 0 if each piece stands alone
     std::size_t glued = 0;      ///< how many of the first digits belong to what stands before them
-    std::size_t digits = 0;     ///< of the digest
     Joint joint = Joint::None;  ///< the least certain of its joints
 };
 
-/// Judges the pieces at the head of `chain`. They are one digest if their digits come out even,
-/// words end on both sides, and, by the joint: with invisible characters, unless each piece is a
-/// whole digest itself; with soft breaks, always; with line breaks, if `wraps` says that such
-/// joints are certain. Line breaks and soft breaks join SHA-256s alone.
-JoinedDigest first_digest(std::string_view text, std::span<const Piece> chain, bool wraps) noexcept;
+/// Judges two pieces or more on one line. Soft breaks join what comes to the length of a digest,
+/// invisible characters all of 32 digits or more, unless each piece is a whole digest itself.
+JoinedDigest join_line(std::string_view text, std::span<const Piece> line) noexcept;
 
-/// Whether line breaks certainly join the pieces of `chain` to SHA-256s: no piece has the length of
-/// a digest, the pieces of none are a column of values of one length, and no piece is left over,
-/// which would make all the others a guess.
-bool comes_out_even(std::string_view text, std::span<const Piece> chain) noexcept;
+/// The weakest of the joints between pieces.
+Joint weakest_joint(std::span<const Piece> pieces) noexcept;
 
 /// Whether `digits` is the length of a digest of some kind.
 bool is_digest_length(std::size_t digits) noexcept;

@@ -218,8 +218,9 @@ std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
     return look_alike_around(text, {at, at});
 }
 
-std::size_t end_of_groups(std::string_view text, std::size_t at) noexcept {
-    return groups_at(text, at).where.end;
+std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept {
+    const Groups groups = groups_at(text, at);
+    return groups.where.end - groups.size;
 }
 
 }  // namespace libblock::detail

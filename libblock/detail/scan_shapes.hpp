@@ -24,7 +24,8 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
 /// hexadecimal, the line of a hexadecimal dump, a UUID; or a look-alike.
 std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept;
 
-/// Where groups of digits of one size end that begin at `at`: nothing else begins among them.
-std::size_t end_of_groups(std::string_view text, std::size_t at) noexcept;
+/// Where the last one begins of the groups of digits of one size that begin at `at`: nothing else
+/// begins before it.
+std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept;
 
 }  // namespace libblock::detail
