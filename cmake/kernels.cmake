@@ -29,6 +29,7 @@ function(libblock_kernel_options target)
   if(MSVC)
     return()
   endif()
+  # No vector passes between translation units, so that no ABI matters.
   set(sse4 -mssse3 -msse4.1 -mpopcnt)
   set(avx2 ${sse4} -mavx2 -mbmi -mbmi2)
   # GCC 12 warns of its own header: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593
@@ -37,7 +38,7 @@ function(libblock_kernel_options target)
   foreach(kernel IN ITEMS scan_kernel_portable ${LIBBLOCK_KERNELS})
     string(REPLACE scan_kernel_ "" set ${kernel})
     set_source_files_properties(detail/${kernel}.cpp TARGET_DIRECTORY ${target}
-                                PROPERTIES COMPILE_OPTIONS "-O3;${${set}}")
+                                PROPERTIES COMPILE_OPTIONS "-O3;-Wno-psabi;${${set}}")
   endforeach()
   set_source_files_properties(
     detail/scan_kernel.cpp TARGET_DIRECTORY ${target}

@@ -4,6 +4,9 @@
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
+
+#include "libblock/detail/hex.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -13,6 +16,7 @@ constexpr std::size_t shortest_cut_digest = 8;  ///< of what a cut leaves of a d
 constexpr std::size_t shortest_far_side = 4;
 constexpr std::size_t longest_word = 160;  ///< of a word that digits are glued to, as it is shown
 constexpr std::size_t long_run = 1024;     ///< digits that are certainly no digest
+constexpr std::size_t longest_separator = 6;  ///< in a column; nothing else has room in it
 
 struct DigestLength {
     std::size_t digits;
@@ -37,16 +41,21 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
     return RejectionReason::OtherLength;
 }
 
+/// Whether one of the eight bytes from `at` on is `byte`.
+bool is_among_eight(const std::uint8_t* at, std::uint8_t byte) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, at, sizeof bytes);
+    bytes ^= ones * byte;
+    return ((bytes - ones) & ~bytes & (ones << 7U)) != 0;
+}
+
 /// Whether the bytes repeat after 16 or less: digests do not.
 bool repeats(const Sha256::Bytes& bytes) noexcept {
     const auto* const begin = bytes.data();
-    const auto* const half = begin + bytes.size() / 2;
-    for (const auto* at = begin; at < half;) {
-        at = static_cast<const std::uint8_t*>(
-            std::memchr(at + 1, *begin, static_cast<std::size_t>(half - at)));
-        if (at == nullptr) return false;
-        const auto period = static_cast<std::size_t>(at - begin);
-        if (std::memcmp(begin, at, bytes.size() - period) == 0) return true;
+    if (!is_among_eight(begin + 1, *begin) && !is_among_eight(begin + 9, *begin)) return false;
+    for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
+        if (std::memcmp(begin, begin + period, bytes.size() - period) == 0) return true;
     }
     return false;
 }
@@ -61,34 +70,43 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
     return std::nullopt;
 }
 
-/// What may stand beside digits without a closer look.
-enum class Beside : std::uint8_t { Plain, Word, Special };
+/// What may stand beside digits, and what it may mean. All that is not listed parts them from
+/// everything else.
+enum Beside : std::uint8_t {
+    plain = 0,
+    word = 1,      ///< belongs to the digits, or to a code or a label before them
+    special = 2,   ///< may begin or end a cut, a soft break, an invisible character, a code
+    wrapping = 4,  ///< may stand between two lines of a hash
+    soft_end = 8,  ///< may end a soft break
+};
 
-constexpr std::array<Beside, 256> make_beside() noexcept {
-    constexpr std::string_view special = ".[*<&=(";
-    std::array<Beside, 256> table{};
+constexpr std::array<std::uint8_t, 256> make_beside() noexcept {
+    std::array<std::uint8_t, 256> table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
-        if (i >= 0x80 || is_one_of(c, special)) table[i] = Beside::Special;
-        if (is_word(c)) table[i] = Beside::Word;
+        if (i >= 0x80 || is_one_of(c, ".[]*<&=()")) table[i] |= special;
+        if (is_word(c)) table[i] |= word;
+        if (is_one_of(c, " \t\r\n")) table[i] |= wrapping;
+        if (is_one_of(c, ">;\n")) table[i] |= soft_end;
     }
     return table;
 }
 
-constexpr std::array<Beside, 256> beside_table = make_beside();
+constexpr std::array<std::uint8_t, 256> beside_table = make_beside();
 
-Beside beside(char c) noexcept {
+unsigned beside(char c) noexcept {
     return beside_table[static_cast<unsigned char>(c)];
 }
 
-/// Whether digits of the length of another digest can be judged by that length at once: no joint,
-/// no label and no code ends before them, and none begins behind.
+/// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
+/// no code, no cut stands beside it.
 bool is_plain(std::string_view text, Slice run) noexcept {
-    constexpr std::string_view joints = ">;\n\r";
     if (run.begin == 0 || run.end == text.size()) return false;
     const char before = text[run.begin - 1];
-    return beside(before) == Beside::Plain && !is_one_of(before, joints) &&
-           beside(text[run.end]) == Beside::Plain;
+    const char after = text[run.end];
+    if ((beside(after) & (word | special)) != 0 || is_one_of(before, "%-_")) return false;
+    if ((beside(before) & (word | special | soft_end)) != 0) return false;
+    return ((beside(before) | beside(after)) & wrapping) == 0 || !may_be_wrapped(text, run);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
@@ -103,6 +121,14 @@ Slice far_side(std::string_view text, Slice run) noexcept {
 
 RejectionReason reason_of(CutMark cut) noexcept {
     return cut.kind == CutKind::Mask ? RejectionReason::Redacted : RejectionReason::Truncated;
+}
+
+/// Whether `separator` stands at `at`. It is a few bytes long.
+bool is_equal(const char* at, std::string_view separator) noexcept {
+    for (const char c : separator) {
+        if (*at++ != c) return false;
+    }
+    return true;
 }
 
 /// A run with the letters and digits that are glued to it; of a long word, what fits around the
@@ -156,6 +182,8 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     last_ = window.last;
     sightings_ = &sightings;
     floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
+    until_ = until;
+    whole_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
     std::size_t at = std::max(from, floor_);
     while (at < until) {
@@ -185,20 +213,38 @@ void Finder::take_run(Slice run) {
     if (run.size() >= long_run) {
         reject(run, RejectionReason::OtherLength);
         take_long_run(run);
-    } else if (is_plain(text_, run) && is_digest_length(run.size())) {
-        reject(run, reason_of_length(run.size()));
-    } else {
+    } else if (!is_plain(text_, run)) {
         take_chain(run);
+    } else if (run.size() >= shortest_digest) {
+        reject(run, reason_of_length(run.size()));
     }
 }
 
 /// Takes 64 digits between plain neighbours: what nearly all hashes are.
 bool Finder::take_whole(Slice run) {
     if (run.size() != Sha256::hex_count) return false;
-    if (run.begin > 0 && beside(text_[run.begin - 1]) == Beside::Word) return false;
-    if (run.end < text_.size() && beside(text_[run.end]) != Beside::Plain) return false;
-    add_sha256(run, text_.data() + run.begin, false, false);
+    if (run.begin > 0 && (beside(text_[run.begin - 1]) & word) != 0) return false;
+    if (run.end < text_.size() && (beside(text_[run.end]) & (word | special)) != 0) return false;
+    add_sha256(run, text_.data() + run.begin);
+    const Slice first = std::exchange(whole_, run);
+    if (first.end + longest_separator >= run.begin && first.end < run.begin)
+        take_column(first, run);
     return true;
+}
+
+/// Takes the hashes that follow two others with the same between them, as the lines of a list do.
+void Finder::take_column(Slice first, Slice second) {
+    const std::string_view separator = Slice{first.end, second.begin}.of(text_);
+    const std::size_t stride = second.begin - first.begin;
+    Sha256::Bytes bytes;
+    while (second.end + stride < text_.size() && second.begin + stride < until_ &&
+           text_[second.end + stride] == separator.front() &&
+           is_equal(text_.data() + second.end, separator) &&
+           decode_hex64(text_.data() + second.begin + stride, bytes.data())) {
+        second = {second.begin + stride, second.end + stride};
+        add_sha256(second, Sha256(bytes));
+    }
+    whole_ = second;
 }
 
 /// Goes to the end of a run that was told of, or notes that it goes on behind the window.
@@ -217,13 +263,18 @@ void Finder::take_chain(Slice run) {
         take_wrapped(pieces.first(wrapped));
         return;
     }
+    take_lines(pieces);
+}
+
+/// Takes pieces that no line break joins. They are not read again, but for the last one, with which
+/// something else may begin.
+void Finder::take_lines(std::span<const Piece> pieces) {
     const std::size_t last = pieces.back().digits.begin;
     while (!pieces.empty()) {
         const std::size_t line = pieces_of_line(pieces);
         take_line(pieces.first(line));
         pieces = pieces.subspan(line);
     }
-    // The pieces are not read again, but for the last one, with which something else may begin.
     if (floor_ < last) tell_until(last);
 }
 
@@ -257,8 +308,12 @@ void Finder::add_pieces(std::span<const Piece> pieces, std::size_t glued) {
     std::string digits;
     for (const Piece& piece : pieces) digits += piece.digits.of(text_);
     const Slice where{pieces.front().digits.begin + glued, pieces.back().digits.end};
-    const bool certain = pieces.size() == 1 || weakest_joint(pieces) == Joint::Invisible || rejoin_;
-    add_sha256(where, digits.data() + glued, pieces.size() > 1, !certain);
+    add_sha256(where, digits.data() + glued);
+    if (pieces.size() == 1) return;
+    Sighting& sighting = sightings_->back();
+    sighting.joined = true;
+    const bool certain = rejoin_ || weakest_joint(pieces) == Joint::Invisible;
+    if (!certain && !sighting.reason) sighting.reason = RejectionReason::Split;
 }
 
 /// What stands beside a run comes before its length: digits that a mark cuts off or that letters
@@ -274,7 +329,7 @@ void Finder::take_alone(Slice run) {
     if (!begins_digits(text_, run.begin) || !ends_word(text_, run.end)) {
         reject(run, RejectionReason::Glued);
     } else if (run.size() == Sha256::hex_count) {
-        add_sha256(run, text_.data() + run.begin, false, false);
+        add_sha256(run, text_.data() + run.begin);
     } else {
         reject(run, reason_of_length(run.size()));
     }
@@ -290,7 +345,7 @@ bool Finder::take_behind_code(Slice run) {
     if (length == lengths.end()) return false;
     const Slice digits{run.end - *length, run.end};
     if (*length == Sha256::hex_count) {
-        add_sha256(digits, text_.data() + digits.begin, false, false);
+        add_sha256(digits, text_.data() + digits.begin);
     } else {
         reject(digits, reason_of_length(*length));
     }
@@ -325,6 +380,7 @@ bool Finder::take_cut_digits(Slice run) {
 /// Takes the digits before a mark that has its second byte or its last one at `at`, and those
 /// behind it.
 void Finder::take_mark(std::size_t at) {
+    if (is_one_of(text_[at], "wWsS#")) return take_soft_mark(at - 1);
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
@@ -338,6 +394,15 @@ void Finder::take_mark(std::size_t at) {
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
         take_cut_digits(after);
     }
+}
+
+/// Takes the digits before a soft break of HTML that may begin at `at`, with those behind it.
+void Finder::take_soft_mark(std::size_t at) {
+    const std::size_t reach_back = std::max(floor_, at - std::min(at, shortest_digest));
+    const Slice digits = digits_before(text_, at, reach_back);
+    if (digits.empty() || digits.size() >= ScanKernel::sure_run) return;
+    read_chain(text_, digits, floor_, chain_);
+    if (pieces_of_line(chain_.pieces) > 1) take_lines(chain_.pieces);
 }
 
 void Finder::take_stretch(Slice stretch) {
@@ -362,8 +427,7 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
     if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
         invisible_at(text_, digits.end) > 0) {
         read_chain(text_, digits, std::max(floor_, digits.begin), chain_);
-        const auto line = std::span(chain_.pieces).first(pieces_of_line(chain_.pieces));
-        if (weakest_joint(line) == Joint::Invisible) take_line(line);
+        if (pieces_of_line(chain_.pieces) > 1) take_lines(chain_.pieces);
     }
     return std::max(last_of_groups(text_, at), at + 1);
 }
@@ -373,16 +437,18 @@ void Finder::tell_until(std::size_t end) noexcept {
     told_until_ = base_ + end;
 }
 
-void Finder::add_sha256(Slice where, const char* digits, bool joined, bool split) {
-    Sighting& sighting = sightings_->emplace_back();
+void Finder::add_sha256(Slice where, const char* digits) {
     Sha256::Bytes bytes;
-    kernel_.decode(digits, bytes.data());
-    sighting.sha256 = Sha256(bytes);
+    decode_hex64(digits, bytes.data());
+    add_sha256(where, Sha256(bytes));
+}
+
+void Finder::add_sha256(Slice where, const Sha256& sha256) {
+    Sighting& sighting = sightings_->emplace_back();
+    sighting.sha256 = sha256;
     sighting.offset = base_ + where.begin;
     sighting.size = static_cast<std::uint32_t>(where.size());
-    sighting.joined = joined;
-    sighting.reason = judge_value(sighting.sha256);
-    if (!sighting.reason && split) sighting.reason = RejectionReason::Split;
+    sighting.reason = judge_value(sha256);
     tell_until(where.end);
 }
 

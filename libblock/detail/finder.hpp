@@ -27,8 +27,7 @@ class Finder {
 public:
     static constexpr std::size_t reach = 16 * 1024;
 
-    Finder(const ScanKernel& kernel, bool rejoin) noexcept
-        : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
+    Finder(const ScanKernel& kernel, bool rejoin) noexcept : spots_(kernel), rejoin_(rejoin) {}
 
     /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
     /// and gives the place from where to go on.
@@ -40,6 +39,7 @@ private:
     void take_run(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
+    void take_lines(std::span<const Piece> pieces);
     void take_wrapped(std::span<const Piece> pieces);
     void take_line(std::span<const Piece> line);
     void add_pieces(std::span<const Piece> pieces, std::size_t glued);
@@ -47,15 +47,17 @@ private:
     void take_stretch(Slice stretch);
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
+    void take_soft_mark(std::size_t at);
     bool take_behind_code(Slice run);
     bool take_cut_digits(Slice run);
 
     bool take_whole(Slice run);
-    void add_sha256(Slice where, const char* digits, bool joined, bool split);
+    void take_column(Slice first, Slice second);
+    void add_sha256(Slice where, const char* digits);
+    void add_sha256(Slice where, const Sha256& sha256);
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 
-    const ScanKernel& kernel_;
     SpotReader spots_;
     bool rejoin_;
     std::string_view text_;
@@ -65,6 +67,8 @@ private:
     std::uint64_t wrapped_until_ = 0;  ///< absolute: end of the last hash that lines split
     bool in_long_run_ = false;         ///< whether a run that was told of goes on there
     std::size_t floor_ = 0;            ///< `told_until_` in the window
+    Slice whole_;                      ///< the last hash between plain neighbours, in the window
+    std::size_t until_ = 0;            ///< where what is read ends
     Chain chain_;
     std::vector<Sighting>* sightings_ = nullptr;
 };

@@ -31,13 +31,6 @@ extern const ScanKernel scan_kernel_sse4;
 extern const ScanKernel scan_kernel_neon;
 extern const ScanKernel scan_kernel_portable;
 
-/// The first look at a group of 256 bytes: one bit for each lane of 4.
-struct ScanLanes {
-    std::uint64_t hex = 0;   ///< four hexadecimal digits
-    std::uint64_t near = 0;  ///< a digit or a wide byte in both halves
-    bool cut = false;        ///< whether the group may have a bit of `cuts`
-};
-
 /// One bit for each byte of a block of 64.
 struct LineMasks {
     std::uint64_t lf = 0;
@@ -46,47 +39,13 @@ struct LineMasks {
 
 /// `Isa` has these functions:
 ///
-///     ScanLanes lanes(const char* group);     // reads [-1, 256)
-///     BlockMasks masks(const char* block);    // reads [-1, 64)
+///     BlockMasks masks(const char* block);      // reads [-1, 64)
 ///     LineMasks line_masks(const char* block);  // reads [0, 64)
-///     void decode(const char* digits, std::uint8_t* bytes);
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
-    static constexpr std::size_t lane = 4;
-    static constexpr std::size_t group = 64 * lane;
-    static constexpr std::size_t lookback = 32;  // the first thing with full lanes begins in it
+    static constexpr std::size_t group = ScanKernel::group;
     static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
-
-    /// Lanes that lie wholly in `bytes` in a row, wherever these begin.
-    static constexpr unsigned lanes_in(std::size_t bytes) {
-        return static_cast<unsigned>((bytes - (lane - 1)) / lane);
-    }
-
-    /// Finds runs of `Length` bits in a stream of words.
-    template <unsigned Length>
-    class RunEnds {
-    public:
-        /// The bits on which such a run ends.
-        std::uint64_t add(std::uint64_t bits) noexcept { return widen<1, 0>(bits); }
-
-    private:
-        /// Each bit stands for a run of `Width` bits that ends there.
-        template <unsigned Width, unsigned Stage>
-        std::uint64_t widen(std::uint64_t bits) noexcept {
-            if constexpr (Width == Length) {
-                return bits;
-            } else {
-                constexpr unsigned by = std::min(Width, Length - Width);
-                const std::uint64_t moved = bits << by | before_[Stage] >> (64 - by);
-                before_[Stage] = bits;
-                return widen<Width + by, Stage + 1>(bits & moved);
-            }
-        }
-
-        // NOLINTNEXTLINE(modernize-avoid-c-arrays): std::array would bring shared functions
-        std::uint64_t before_[std::bit_width(Length)] = {};
-    };
 
     /// `Length` bytes from `at` on and the one before them, with zeros where there is no text.
     template <std::size_t Length>
@@ -119,71 +78,138 @@ struct ScanLoops {
         return Isa::masks(Padded<block>(text, at).data());
     }
 
-    /// Where the first thing worth a look begins, of all that begin at or after `begin` and end
-    /// before `end` or little later; the size of the text if there is none.
-    LIBBLOCK_OUT_OF_LINE static std::size_t first_spot(std::string_view text, std::size_t begin,
-                                                       std::size_t end) noexcept {
-        RunEnds<ScanKernel::sure_run> run_ends;
-        RunEnds<ScanKernel::sure_stretch - 1> stretch_ends;  // a run of pairs of neighbours
-        std::uint64_t others_before = 1;
-        std::uint64_t pairs = ~std::uint64_t{1};  // bytes whose left neighbour counts
-        std::size_t spot = text.size();
-        for (std::size_t at = begin; at < text.size(); at += block) {
-            const bool confirmed = spot < text.size();  // what begins earlier ends in this block
-            const BlockMasks masks = masks_at(text, at);
-            if (const std::size_t rest = text.size() - at; rest < block) {
-                pairs &= (std::uint64_t{1} << rest) - 1;
-            }
-            const std::uint64_t others = ~(masks.digits | masks.wide);
-            const std::uint64_t near = ~(others & (others << 1 | others_before)) & pairs;
-            const std::uint64_t stretches = stretch_ends.add(near);
-            const std::uint64_t cuts = masks.cuts & pairs;
-            const auto note = [&](std::uint64_t ends, std::size_t length) {
-                if (ends == 0) return;
-                const std::size_t past = at + static_cast<std::size_t>(std::countr_zero(ends)) + 1;
-                spot = std::min(spot, std::max(past, begin + length) - length);
-            };
-            note(run_ends.add(masks.digits), ScanKernel::sure_run);
-            note(stretches, ScanKernel::sure_stretch);
-            note(cuts & ~masks.wide, 2);
-            note(cuts & masks.wide, 3);
-            if (spot == text.size() ? at >= end : confirmed || stretches != 0) break;
-            // Only a stretch that is still open can begin before the spot.
-            const auto open = static_cast<std::size_t>(std::countl_one(near));
-            if (spot < text.size() && open < block && at + block - 1 - open >= spot) break;
-            others_before = others >> 63;
-            pairs = ~std::uint64_t{0};
+    // The masks of all blocks of a group are worked on at once where the compiler has a type for
+    // it.
+#ifdef __GNUC__
+    using Words =
+        std::uint64_t __attribute__((vector_size(sizeof(std::uint64_t) * GroupMasks::blocks)));
+#else
+    using Words = std::uint64_t;
+#endif
+    static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
+
+    static Words load_words(const std::uint64_t* from) noexcept {
+        Words loaded;
+        std::memcpy(&loaded, from, sizeof loaded);
+        return loaded;
+    }
+
+    static bool has_bits(const Words& bits) noexcept {
+        std::uint64_t parts[words];  // NOLINT(modernize-avoid-c-arrays): as above
+        std::memcpy(parts, &bits, sizeof bits);
+        std::uint64_t any = 0;
+        for (const std::uint64_t part : parts) any |= part;
+        return any != 0;
+    }
+
+    /// Bits for what `ScanKernel::find_group` finds in 64 bytes in a row.
+    struct Hits {
+        Words runs = {};
+        Words shapes = {};
+    };
+
+    static void look(const Words& digits, const Words& known, Hits& hits) noexcept {
+        static_assert(ScanKernel::sure_run == 16 + 7 && ScanKernel::sure_stretch == 16 + 15);
+        // Each bit stands for a row of ones that begins there.
+        const Words two = digits & digits >> 1;
+        const Words four = two & two >> 2;
+        const Words eight = four & four >> 4;
+        const Words sixteen = eight & eight >> 8;
+        const Words run = sixteen & sixteen >> 7;
+        hits.runs |= run;
+
+        const Words begins = ~(digits << 1);
+        Words pairs = two & ~(digits >> 2);
+        pairs &= pairs >> 3;
+        pairs &= pairs >> 6;
+        pairs &= pairs >> 12;
+        const Words fours = four & ~(digits >> 4);
+        const Words eights = eight & ~(digits >> 8) & begins & eight >> 9;
+        const Words sixteens = sixteen & ~(digits >> 16) & begins & sixteen >> 17;
+
+        Words stretch = known & known >> 1;
+        stretch &= stretch >> 2;
+        stretch &= stretch >> 4;
+        stretch &= stretch >> 8;
+        stretch &= stretch >> 15;
+        hits.shapes |=
+            pairs | (fours & fours >> 5 & fours >> 10) | eights | sixteens | (stretch & ~run);
+    }
+
+    /// Whether a look can find anything: half of a run, half of a stretch, or a cut lies within a
+    /// block, or the end of the group before may be half of something.
+    static bool may_be_worth_a_look(const GroupMasks& masks) noexcept {
+        const std::uint64_t before = masks.known[0] | masks.known[0] << 1;
+        if (before >> (block - 12) == 0xFFF) return true;
+        Words any = {};
+        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
+            const Words digits = load_words(masks.digits + i + 1);
+            Words run = digits & digits >> 1;
+            run &= run >> 2;
+            run &= run >> 4;
+            run &= run >> 4;  // 12 of 23
+            const Words known = load_words(masks.known + i + 1);
+            Words near = known | known << 1;
+            near &= near >> 1;
+            near &= near >> 2;
+            near &= near >> 4;
+            near &= near >> 7;  // 15 of 31
+            any |= run | near | load_words(masks.cuts + i);
         }
-        return spot;
+        return has_bits(any);
     }
 
-    LIBBLOCK_OUT_OF_LINE static ScanLanes outer_lanes(std::string_view text,
-                                                      std::size_t at) noexcept {
-        return Isa::lanes(Padded<group>(text, at).data());
-    }
-
-    static ScanLanes lanes_at(std::string_view text, std::size_t at) noexcept {
-        if (!is_inner(text, at, group)) return outer_lanes(text, at);
-        if (text.size() - at > prefetch_distance + group) {
-            for (std::size_t i = 0; i < group; i += block) {
-                prefetch(text.data() + at + prefetch_distance + i);
-            }
+    /// Looks at each block and at the 64 bytes around the begin of each: what is no longer than
+    /// half a block lies within one of them.
+    LIBBLOCK_OUT_OF_LINE static bool is_worth_a_look(GroupMasks& masks) noexcept {
+        const auto around = [](const std::uint64_t* at) {
+            return Words(load_words(at) >> 32 | load_words(at + 1) << 32);
+        };
+        Hits hits;
+        Words cuts = {};
+        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
+            look(around(masks.digits + i), around(masks.known + i), hits);
+            look(load_words(masks.digits + i + 1), load_words(masks.known + i + 1), hits);
+            cuts |= load_words(masks.cuts + i);
         }
-        return Isa::lanes(text.data() + at);
+        masks.runs = has_bits(hits.runs);
+        masks.shapes = has_bits(hits.shapes);
+        masks.marks = has_bits(cuts);
+        return masks.runs || masks.shapes || masks.marks;
     }
 
-    static std::size_t find_spot(std::string_view text, std::size_t from) noexcept {
-        RunEnds<lanes_in(ScanKernel::sure_run)> hex_runs;
-        RunEnds<lanes_in(ScanKernel::sure_stretch)> near_runs;
+    static void put(const BlockMasks& block_masks, std::size_t i, GroupMasks& masks) noexcept {
+        masks.digits[i + 1] = block_masks.digits;
+        masks.known[i + 1] = block_masks.known;
+        masks.cuts[i] = block_masks.cuts;
+    }
+
+    LIBBLOCK_OUT_OF_LINE static void read_outer_group(std::string_view text, std::size_t at,
+                                                      GroupMasks& masks) noexcept {
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            const std::size_t here = at + i * block;
+            put(here < text.size() ? masks_at(text, here) : BlockMasks{}, i, masks);
+        }
+    }
+
+    static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
+        masks.digits[0] = masks.digits[GroupMasks::blocks];
+        masks.known[0] = masks.known[GroupMasks::blocks];
+        if (!is_inner(text, at, group)) return read_outer_group(text, at, masks);
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            const char* const from = text.data() + at + i * block;
+            prefetch(from + prefetch_distance);
+            put(Isa::masks(from), i, masks);
+        }
+    }
+
+    static std::size_t find_group(std::string_view text, std::size_t from,
+                                  GroupMasks& masks) noexcept {
+        masks.digits[GroupMasks::blocks] = 0;
+        masks.known[GroupMasks::blocks] = 0;
         for (std::size_t at = from; at < text.size(); at += group) {
-            const ScanLanes lanes = lanes_at(text, at);
-            const std::uint64_t hits = hex_runs.add(lanes.hex) | near_runs.add(lanes.near);
-            if (hits == 0 && !lanes.cut) continue;
-            const auto first = lanes.cut ? 0 : static_cast<std::size_t>(std::countr_zero(hits));
-            const std::size_t end_of_lane = at + lane * (first + 1);
-            const std::size_t begin = end_of_lane - from < lookback ? from : end_of_lane - lookback;
-            const std::size_t spot = first_spot(text, begin, at + group);
-            if (spot < text.size()) return spot;
+            read_group(text, at, masks);
+            if (may_be_worth_a_look(masks) && is_worth_a_look(masks)) return at;
         }
         return text.size();
     }
@@ -194,10 +220,6 @@ struct ScanLoops {
             each = from < text.size() ? masks_at(text, from) : BlockMasks{};
             from += block;
         }
-    }
-
-    static void decode(const char* digits, std::uint8_t* bytes) noexcept {
-        Isa::decode(digits, bytes);
     }
 
     static std::size_t count_line_breaks(std::string_view text) noexcept {
@@ -230,7 +252,7 @@ struct ScanLoops {
     }
 
     static constexpr ScanKernel kernel(std::string_view name) {
-        return {name, find_spot, read_masks, decode, count_line_breaks, last_line};
+        return {name, find_group, read_masks, count_line_breaks, last_line};
     }
 };
 

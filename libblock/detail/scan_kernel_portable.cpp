@@ -4,6 +4,10 @@
 
 #include "libblock/detail/scan_kernel_loops.hpp"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #ifndef LIBBLOCK_VECTOR_EXTENSIONS
 #ifdef __GNUC__
 #define LIBBLOCK_VECTOR_EXTENSIONS 1
@@ -15,21 +19,9 @@
 namespace libblock::detail {
 namespace {
 
-void decode_digits(const char* digits, std::uint8_t* bytes) {
-    const auto value = [](char digit) {
-        const auto byte = static_cast<unsigned char>(digit);
-        return (byte & 15U) + 9U * (byte >> 6U);
-    };
-    for (std::size_t i = 0; i < 32; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(value(digits[2 * i]) << 4U | value(digits[2 * i + 1]));
-    }
-}
-
 #if LIBBLOCK_VECTOR_EXTENSIONS
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
-using Halves = std::uint16_t __attribute__((vector_size(16)));
-using Lanes = std::uint32_t __attribute__((vector_size(16)));
 using Words = std::uint64_t __attribute__((vector_size(16)));
 
 Bytes load(const char* from) {
@@ -41,6 +33,7 @@ Bytes load(const char* from) {
 /// All bits of a byte are set where it holds.
 struct Kinds {
     Bytes digits;
+    Bytes known;
     Bytes cuts;
 };
 
@@ -48,50 +41,35 @@ Kinds kinds_of(Bytes in, Bytes before) {
     const Bytes lower = in | 0x20;
     const Bytes folded = in & 0xFB;  // makes * of . and one byte of the two that end a cut
     const auto digits = (Bytes(in - '0') < 10) | (Bytes(lower - 'a') < 6);
+    const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
     const auto twins = (in == before) & ((lower == 'x') | (folded == '*'));
+    const auto tags = (before == '<') & (lower == 'w');
+    const auto entities = (before == '&') & ((lower == 's') | (in == '#'));
     const auto dots = (before == 0x80) & (folded == 0xA2);
-    return {Bytes(digits), Bytes(twins | dots)};
+    return {Bytes(digits), Bytes(digits | alike | (in >= 0x80)),
+            Bytes(twins | tags | entities | dots)};
 }
 
+#ifdef __SSE2__
+std::uint64_t to_bits(Bytes bytes) {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(bytes)));
+}
+#else
 std::uint64_t to_bits(Bytes bytes) {
     const Bytes weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
     const auto words = Words(bytes & weights);
     constexpr std::uint64_t sum = 0x0101010101010101;  // the product's top byte
     return words[0] * sum >> 56 | words[1] * sum >> 56 << 8;
 }
+#endif
 
 struct Portable {
-    static ScanLanes lanes(const char* group) {
-        ScanLanes result;
-        Bytes cuts = {};
-        for (unsigned half = 0; half < 2; ++half) {
-            Lanes hex = {};
-            Lanes near = {};
-            Lanes weights = {1, 2, 4, 8};
-            for (unsigned i = 0; i < 8; ++i) {
-                const char* const at = group + 128 * half + 16 * i;
-                const Bytes in = load(at);
-                const Kinds kinds = kinds_of(in, load(at - 1));
-                const auto known = Halves(kinds.digits | in);
-                hex |= Lanes(Lanes(kinds.digits) == 0xFFFFFFFF) & weights;
-                near |= Lanes((Lanes(known | known << 8) & 0x80008000) == 0x80008000) & weights;
-                cuts |= kinds.cuts;
-                weights <<= 4;
-            }
-            result.hex |= gather(hex) << (32 * half);
-            result.near |= gather(near) << (32 * half);
-        }
-        result.cut = (Words(cuts)[0] | Words(cuts)[1]) != 0;
-        return result;
-    }
-
     static BlockMasks masks(const char* block) {
         BlockMasks result;
         for (unsigned i = 0; i < 4; ++i) {
-            const Bytes in = load(block + 16 * i);
-            const Kinds kinds = kinds_of(in, load(block + 16 * i - 1));
+            const Kinds kinds = kinds_of(load(block + 16 * i), load(block + 16 * i - 1));
             result.digits |= to_bits(kinds.digits) << (16 * i);
-            result.wide |= to_bits(Bytes(in >= 0x80)) << (16 * i);
+            result.known |= to_bits(kinds.known) << (16 * i);
             result.cuts |= to_bits(kinds.cuts) << (16 * i);
         }
         return result;
@@ -106,32 +84,11 @@ struct Portable {
         }
         return result;
     }
-
-    static void decode(const char* digits, std::uint8_t* bytes) { decode_digits(digits, bytes); }
-
-private:
-    static std::uint64_t gather(Lanes bits) { return bits[0] | bits[1] | bits[2] | bits[3]; }
 };
 
 #else
 
 struct Portable {
-    static ScanLanes lanes(const char* group) {
-        ScanLanes result;
-        for (unsigned i = 0; i < 4; ++i) {
-            const BlockMasks block = masks(group + 64 * i);
-            const std::uint64_t known = block.digits | block.wide;
-            for (unsigned lane = 0; lane < 16; ++lane) {
-                const std::uint64_t bit = std::uint64_t{1} << (16 * i + lane);
-                const std::uint64_t four = known >> (4 * lane);
-                if ((block.digits >> (4 * lane) & 15) == 15) result.hex |= bit;
-                if ((four & 3) != 0 && (four & 12) != 0) result.near |= bit;
-            }
-            result.cut |= block.cuts != 0;
-        }
-        return result;
-    }
-
     static BlockMasks masks(const char* block) {
         BlockMasks result;
         for (int i = 0; i < 64; ++i) {
@@ -140,11 +97,14 @@ struct Portable {
             const unsigned lower = in | 0x20U;
             const unsigned folded = in & 0xFBU;
             const bool digit = in - '0' < 10 || lower - 'a' < 6;
+            const bool alike = lower == 'i' || lower == 'l' || lower == 'o';
             const bool twins = in == before && (lower == 'x' || folded == '*');
+            const bool tags = before == '<' && lower == 'w';
+            const bool entities = before == '&' && (lower == 's' || in == '#');
             const bool dots = before == 0x80 && folded == 0xA2;
             result.digits |= std::uint64_t{digit} << i;
-            result.wide |= std::uint64_t{in >= 0x80} << i;
-            result.cuts |= std::uint64_t{twins || dots} << i;
+            result.known |= std::uint64_t{digit || alike || in >= 0x80} << i;
+            result.cuts |= std::uint64_t{twins || tags || entities || dots} << i;
         }
         return result;
     }
@@ -157,8 +117,6 @@ struct Portable {
         }
         return result;
     }
-
-    static void decode(const char* digits, std::uint8_t* bytes) { decode_digits(digits, bytes); }
 };
 
 #endif

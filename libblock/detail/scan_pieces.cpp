@@ -166,6 +166,18 @@ Joint weakest_joint(std::span<const Piece> pieces) noexcept {
     return joint;
 }
 
+bool may_be_wrapped(std::string_view text, Slice run) noexcept {
+    if (!can_be_wrapped(run)) return false;
+    const Gap after = wrap_after(text, run.end);
+    if (after.joint == Joint::Wrap && run.end + after.bytes < text.size() &&
+        is_hex_digit(text[run.end + after.bytes])) {
+        return true;
+    }
+    const Gap before = wrap_before(text, run.begin);
+    return before.joint == Joint::Wrap && run.begin > before.bytes &&
+           is_hex_digit(text[run.begin - before.bytes - 1]);
+}
+
 void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain) {
     std::vector<Piece>& pieces = chain.pieces;
     pieces.assign(1, {run});

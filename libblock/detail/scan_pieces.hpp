@@ -33,6 +33,9 @@ struct Chain {
     bool goes_on = false;    ///< whether more pieces follow than a chain has
 };
 
+/// Whether a line break may join `run` to digits before or behind it.
+bool may_be_wrapped(std::string_view text, Slice run) noexcept;
+
 /// Reads the chain that `run` belongs to, back to `floor` and forward.
 void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain);
 

@@ -1,6 +1,7 @@
 #include "libblock/detail/scan_spots.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <span>
 
@@ -71,95 +72,94 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
+constexpr std::size_t carried = 1;  // blocks before the group
+constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
+
 }  // namespace
 
 std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     spots_.clear();
-    if (blocks_ == least_blocks) from = kernel_.find_spot(text, from);
-    if (from >= text.size()) return text.size();
-    used_ = std::min(blocks_, (text.size() - from + block - 1) / block);
-    kernel_.read_masks(text, from, std::span(masks_).first(used_));
-    next_ = std::min(text.size(), from + used_ * block);
+    const std::size_t group = kernel_.find_group(text, from, masks_);
+    if (group >= text.size()) return text.size();
+    base_ = group - block;  // wraps around at the begin of a text, where the first block is empty
+    std::size_t next = std::min(text.size(), group + ScanKernel::group);
+    if (next < text.size()) next -= open_bytes();
 
-    read_runs(text, from);
-    read_stretches(from);
-    read_marks(from);
-    const auto begins_first = [](const Spot& left, const Spot& right) {
-        return left.where.begin < right.where.begin;
-    };
-    if (!std::is_sorted(spots_.begin(), spots_.end(), begins_first)) {
-        std::stable_sort(spots_.begin(), spots_.end(), begins_first);
+    if (masks_.runs) read_runs(text);
+    if (masks_.shapes) read_stretches();
+    if (masks_.marks) read_marks();
+    if (masks_.shapes || masks_.marks) {
+        std::stable_sort(spots_.begin(), spots_.end(), [](const Spot& left, const Spot& right) {
+            return left.where.begin < right.where.begin;
+        });
     }
-    blocks_ = spots_.empty() ? least_blocks : std::min(2 * blocks_, most_blocks);
-    return next_;
+    return next;
 }
 
-/// A run that the end of the segment cuts off is left for the next one, unless it fills this one.
-void SpotReader::read_runs(std::string_view text, std::size_t from) {
-    for (std::size_t i = 0; i < used_; ++i) digits_[i] = masks_[i].digits;
-    const auto words = std::span(digits_).first(used_);
-    const std::size_t end = used_ * block;
-    const bool last = from + end >= text.size();
+/// Of the bytes at the end of the group, those with which something may begin that it cuts off.
+std::size_t SpotReader::open_bytes() const noexcept {
+    const std::uint64_t known = masks_.known[GroupMasks::blocks];
+    const std::uint64_t near = known | known << 1;
+    return std::min<std::size_t>(block, static_cast<std::size_t>(std::countl_one(near)));
+}
+
+/// A run that the end of the group cuts off is told of whole.
+void SpotReader::read_runs(std::string_view text) {
+    const std::span<std::uint64_t> digits = masks_.digits;
     // A run of `sure_run` has more than half of it within one word.
-    for_each_row<8>(words, [&](Slice run) {
-        if (run.end == end && !last && run.begin > 0) return;
-        const bool open = run.end == end && !last;
-        const Slice where{from + run.begin,
-                          open ? end_of_digits(text, from + run.end) : from + run.end};
+    for_each_row<8>(digits, [&](Slice run) {
+        Slice where{base_ + run.begin, base_ + run.end};
+        if (run.end == group_end) where.end = end_of_run(text, where.end);
         if (where.size() < ScanKernel::sure_run) return;
         spots_.push_back({where, SpotKind::Run});
-        clear_bits(words, run);
-        if (open) next_ = where.end;
+        if (masks_.shapes) clear_bits(masks_.known, run);
     });
-    if (!last && next_ == from + end) next_ = from + begin_of_ones(words, end);
 }
 
-/// Digits from `at` on, in a run longer than a segment.
-std::size_t SpotReader::end_of_digits(std::string_view text, std::size_t at) const noexcept {
-    while (at < text.size()) {
-        std::array<BlockMasks, least_blocks> masks;
-        kernel_.read_masks(text, at, masks);
+/// The end of a run that goes on at `end`, the begin of a block.
+std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const noexcept {
+    while (end < text.size()) {
+        std::array<BlockMasks, 4> masks;
+        kernel_.read_masks(text, end, masks);
         for (const BlockMasks& mask : masks) {
             if (mask.digits != all) {
-                return at + static_cast<std::size_t>(std::countr_one(mask.digits));
+                return end + static_cast<std::size_t>(std::countr_one(mask.digits));
             }
-            at += block;
+            end += block;
         }
     }
     return text.size();
 }
 
-/// A stretch that the end of the segment cuts off is told of, and its end again with the next one:
+/// A stretch that the end of the group cuts off is told of, and its end again with the next group:
 /// what looks like a digest there begins in either.
-void SpotReader::read_stretches(std::size_t from) {
+void SpotReader::read_stretches() {
+    std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
     std::uint64_t behind = 0;  // the last bit of the word before
-    for (std::size_t i = 0; i < used_; ++i) {
-        const std::uint64_t bits = digits_[i] | masks_[i].wide;
-        near_[i] = bits | bits << 1 | behind;
-        behind = bits >> (block - 1);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+        const std::uint64_t known = masks_.known[i];
+        near[i] = known | known << 1 | behind;
+        behind = known >> (block - 1);
     }
-    const auto words = std::span(near_).first(used_);
-    for_each_row<16>(words, [&](Slice stretch) {
+    // A stretch of `sure_stretch` has more than half of it within one word.
+    for_each_row<16>(near, [&](Slice stretch) {
         if (stretch.size() < ScanKernel::sure_stretch) return;
-        spots_.push_back({{from + stretch.begin, from + stretch.end}, SpotKind::Stretch});
+        spots_.push_back({{base_ + stretch.begin, base_ + stretch.end}, SpotKind::Stretch});
     });
-    const std::size_t end = from + used_ * block;
-    const std::size_t open = used_ * block - begin_of_ones(words, used_ * block);
-    if (next_ > end - std::min(open, block) && next_ <= end) next_ = end - std::min(open, block);
 }
 
-void SpotReader::read_marks(std::size_t from) {
+void SpotReader::read_marks() {
     std::uint64_t behind = 0;
-    for (std::size_t i = 0; i < used_; ++i) {
-        const std::uint64_t cuts = masks_[i].cuts;
-        const std::uint64_t ahead = i + 1 < used_ ? masks_[i + 1].cuts << (block - 1) : 0;
-        std::uint64_t ends = cuts & ~((cuts << 1 | behind) & (cuts >> 1 | ahead));
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        const std::uint64_t cuts = masks_.cuts[i];
+        // Within a row of asterisks there is nothing.
+        std::uint64_t ends = cuts & ~((cuts << 1 | behind) & cuts >> 1);
+        behind = cuts >> (block - 1);
         for (; ends != 0; ends &= ends - 1) {
-            const std::size_t at =
-                from + i * block + static_cast<std::size_t>(std::countr_zero(ends));
+            const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
+            const std::size_t at = base_ + (carried + i) * block + bit;
             spots_.push_back({{at, at + 1}, SpotKind::Mark});
         }
-        behind = cuts >> (block - 1);
     }
 }
 

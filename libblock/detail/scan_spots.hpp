@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,8 +13,8 @@ namespace libblock::detail {
 
 enum class SpotKind : std::uint8_t {
     Run,      ///< hexadecimal digits, `ScanKernel::sure_run` or more, none beside them
-    Stretch,  ///< bytes without two neighbours that are neither digit nor wide, long runs apart
-    Mark,     ///< the second byte of a mark that cuts digits off, or the last one
+    Stretch,  ///< known bytes, with no more than one other between two, long runs apart
+    Mark,     ///< the second byte of a mark that cuts digits off or parts them, or the last one
 };
 
 struct Spot {
@@ -23,35 +22,28 @@ struct Spot {
     SpotKind kind = SpotKind::Run;
 };
 
-/// Finds spots segment by segment, with an inner loop for one instruction set.
+/// Finds spots group by group, with the inner loops for one instruction set.
 class SpotReader {
 public:
     explicit SpotReader(const ScanKernel& kernel) noexcept : kernel_(kernel) {}
 
-    /// Skips what has no spots, and reads those of the segment behind. The segment begins at
-    /// `from` or later and grows as long as segments have spots. Gives the place where the next
-    /// one begins; spots beyond it may be told of again, whole.
+    /// Skips what has no spots, from `from` on, and reads those of a group. Gives the place where
+    /// to go on; spots beyond it may be told of again, whole.
     std::size_t read(std::string_view text, std::size_t from);
 
-    /// The spots of the segment, as they begin.
+    /// The spots of the group, as they begin.
     const std::vector<Spot>& spots() const noexcept { return spots_; }
 
 private:
-    static constexpr std::size_t least_blocks = 4;
-    static constexpr std::size_t most_blocks = 64;
-
-    void read_runs(std::string_view text, std::size_t from);
-    std::size_t end_of_digits(std::string_view text, std::size_t at) const noexcept;
-    void read_stretches(std::size_t from);
-    void read_marks(std::size_t from);
+    void read_runs(std::string_view text);
+    void read_stretches();
+    void read_marks();
+    std::size_t end_of_run(std::string_view text, std::size_t end) const noexcept;
+    std::size_t open_bytes() const noexcept;
 
     const ScanKernel& kernel_;
-    std::size_t blocks_ = least_blocks;
-    std::size_t used_ = 0;  ///< blocks of the segment
-    std::size_t next_ = 0;  ///< where the next one begins
-    std::array<BlockMasks, most_blocks> masks_{};
-    std::array<std::uint64_t, most_blocks> digits_{};  ///< of `masks_`; later without long runs
-    std::array<std::uint64_t, most_blocks> near_{};    ///< digits and wide bytes, and one behind
+    GroupMasks masks_;
+    std::size_t base_ = 0;  ///< where the first bit of the masks stands, a block before the group
     std::vector<Spot> spots_;
 };
 

@@ -19,7 +19,8 @@ using namespace libblock::detail;
 namespace libblock::detail {
 
 static std::ostream& operator<<(std::ostream& stream, const BlockMasks& masks) {
-    return stream << std::hex << masks.digits << ' ' << masks.wide << ' ' << masks.cuts << std::dec;
+    return stream << std::hex << masks.digits << ' ' << masks.known << ' ' << masks.cuts
+                  << std::dec;
 }
 
 }  // namespace libblock::detail
@@ -32,46 +33,52 @@ bool is_digit(char c) {
     return std::string_view("0123456789abcdefABCDEF").find(c) != std::string_view::npos;
 }
 
-bool is_wide(char c) {
-    return static_cast<unsigned char>(c) >= 0x80;
+bool is_known(char c) {
+    return is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+           std::string_view("IiLlOo").find(c) != std::string_view::npos;
 }
 
 bool is_cut(std::string_view text, std::size_t i) {
-    if (i == 0) return false;
-    const std::string_view pair = text.substr(i - 1, 2);
-    return pair == ".." || pair == "**" || pair == "xx" || pair == "XX" || pair == "\x80\xa6" ||
-           pair == "\x80\xa2";
-}
-
-bool parts(std::string_view text, std::size_t i) {
-    const auto other = [&](std::size_t at) { return !is_digit(text[at]) && !is_wide(text[at]); };
-    return other(i) && other(i - 1);
-}
-
-std::size_t naive_spot(std::string_view text, std::size_t from) {
-    std::size_t spot = text.size();
-    std::size_t digits = 0;
-    std::size_t stretch = 0;
-    for (std::size_t i = from; i < text.size(); ++i) {
-        digits = is_digit(text[i]) ? digits + 1 : 0;
-        stretch = i > from && parts(text, i) ? 1 : stretch + 1;
-        if (digits >= ScanKernel::sure_run) spot = std::min(spot, i + 1 - digits);
-        if (stretch >= ScanKernel::sure_stretch) spot = std::min(spot, i + 1 - stretch);
-        if (i > from && is_cut(text, i)) {
-            spot = std::min(spot, std::max(from + 2, is_wide(text[i]) ? i : i + 1) - 2);
-        }
-    }
-    return spot;
+    constexpr std::array<std::string_view, 12> cuts{"..", "**", "xx", "XX", "\x80\xa6", "\x80\xa2",
+                                                    "<w", "<W", "&s", "&S", "&#"};
+    return i > 0 && std::find(cuts.begin(), cuts.end(), text.substr(i - 1, 2)) != cuts.end();
 }
 
 BlockMasks naive_masks(std::string_view text, std::size_t from) {
     BlockMasks masks;
     for (std::size_t i = 0; i < ScanKernel::block && from + i < text.size(); ++i) {
         masks.digits |= std::uint64_t{is_digit(text[from + i])} << i;
-        masks.wide |= std::uint64_t{is_wide(text[from + i])} << i;
+        masks.known |= std::uint64_t{is_known(text[from + i])} << i;
         masks.cuts |= std::uint64_t{is_cut(text, from + i)} << i;
     }
     return masks;
+}
+
+/// Whether 32 digits in groups of `size` begin at `at`, and a byte that is no digit follows.
+bool are_groups(std::string_view text, std::size_t at, std::size_t size) {
+    const std::size_t bytes = 32 + 32 / size;
+    if (at + bytes > text.size() || (at > 0 && is_digit(text[at - 1]))) return false;
+    for (std::size_t i = 0; i < bytes; ++i) {
+        if (is_digit(text[at + i]) != (i % (size + 1) < size)) return false;
+    }
+    return true;
+}
+
+std::size_t longest_row(std::string_view text, bool (*is_one)(char)) {
+    std::size_t longest = 0;
+    std::size_t row = 0;
+    for (const char c : text) longest = std::max(longest, row = is_one(c) ? row + 1 : 0);
+    return longest;
+}
+
+bool is_worth_a_look(std::string_view text) {
+    if (longest_row(text, is_digit) >= ScanKernel::sure_run) return true;
+    if (longest_row(text, is_known) >= ScanKernel::sure_stretch) return true;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (is_cut(text, i) || are_groups(text, i, 2) || are_groups(text, i, 4)) return true;
+        if (are_groups(text, i, 8) || are_groups(text, i, 16)) return true;
+    }
+    return false;
 }
 
 std::size_t naive_breaks(std::string_view text) {
@@ -111,9 +118,9 @@ std::string word(Random& random) {
 }
 
 std::string pieces(Random& random) {
-    constexpr std::array<std::string_view, 12> rare{
-        "..",           "**",       "xx", "XX", ".*xX", "\xe2\x80\xa6",
-        "\xe2\x80\xa2", "\xc3\xa9", "\n", "\r", "\r\n", "\xae\xae"};
+    constexpr std::array<std::string_view, 16> rare{
+        "..", "**", "xx",   "XX",       ".*xX",  "\xe2\x80\xa6", "\xe2\x80\xa2", "\xc3\xa9",
+        "\n", "\r", "\r\n", "\xae\xae", "<wbr>", "<W",           "&shy;",        "&#173;"};
     if (below(random, 4) != 0) return word(random);
     const std::string_view piece = rare[below(random, rare.size())];
     return {piece.begin(), piece.end()};
@@ -143,8 +150,15 @@ const std::vector<Style>& styles() {
              for (std::size_t i = 26 + below(r, 9); i > 0; --i) text += i % 2 == 0 ? "7" : ":";
              return text + some_of(r, ": ", 1 + below(r, 12));
          }},
+        {"groups of digits",
+         [](Random& r) {
+             const std::size_t size = std::size_t{1} << below(r, 5);
+             return hex(r, below(r, 12) == 0 ? 3 : size) + some_of(r, ": ", 1);
+         }},
         {"pairs of digits",
-         [](Random& r) { return hex(r, 1 + below(r, 2)) + some_of(r, ": ", 1); }},
+         [](Random& r) { return hex(r, below(r, 9) == 0 ? 1 : 2) + some_of(r, ": ", 1); }},
+        {"characters like digits",
+         [](Random& r) { return some_of(r, "0Oo1Il\xd0\xb0", 1 + below(r, 40)) + '\n'; }},
         {"wide bytes", [](Random& r) { return some_of(r, "\xe2\x80\xa6\xa2.x ", 3); }},
         {"any bytes", any_byte},
         {"line breaks", [](Random& r) { return some_of(r, "\r\n\r\nab", 3); }},
@@ -186,10 +200,49 @@ void check_masks(const ScanKernel& kernel, std::string_view text, std::size_t fr
     }
 }
 
-void check_text(std::string_view text, std::size_t from) {
+/// The bytes that a look at the group at `group` sees, as far as they count.
+std::string_view seen(std::string_view text, std::size_t from, std::size_t group) {
+    const std::size_t begin = std::max(from, group - std::min(group, ScanKernel::block / 2));
+    return text.substr(begin, group + ScanKernel::group - begin);
+}
+
+void check_group_masks(const GroupMasks& masks, std::string_view text, std::size_t group,
+                       const BlockMasks& before) {
+    CHECK(masks.digits[0] == before.digits);
+    CHECK(masks.known[0] == before.known);
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        const BlockMasks naive = naive_masks(text, group + ScanKernel::block * i);
+        const BlockMasks block{masks.digits[i + 1], masks.known[i + 1], masks.cuts[i]};
+        CHECK(block == naive);
+    }
+}
+
+/// All kernels stop at the same groups, and none goes by one that is worth a look.
+void check_groups(std::string_view text, std::size_t from) {
+    const ScanKernel& reference = *scan_kernels().back();
+    GroupMasks expected;
+    const std::size_t group = reference.find_group(text, from, expected);
+    for (std::size_t at = from; at < group; at += ScanKernel::group) {
+        CHECK_FALSE(is_worth_a_look(seen(text, from, at)));
+    }
     for (const ScanKernel* const kernel : scan_kernels()) {
         CAPTURE(kernel->name);
-        CHECK(kernel->find_spot(text, from) == naive_spot(text, from));
+        GroupMasks masks;
+        CHECK(kernel->find_group(text, from, masks) == group);
+        if (group == text.size()) continue;
+        const bool first = group == from;
+        check_group_masks(masks, text, group,
+                          first ? BlockMasks{} : naive_masks(text, group - ScanKernel::block));
+        CHECK(masks.runs == expected.runs);
+        CHECK(masks.shapes == expected.shapes);
+        CHECK(masks.marks == expected.marks);
+    }
+}
+
+void check_text(std::string_view text, std::size_t from) {
+    check_groups(text, from);
+    for (const ScanKernel* const kernel : scan_kernels()) {
+        CAPTURE(kernel->name);
         check_masks(*kernel, text, from);
         CHECK(kernel->count_line_breaks(text) == naive_breaks(text));
         CHECK(kernel->last_line(text) == naive_last_line(text));
@@ -229,46 +282,33 @@ TEST_CASE("kernels agree with a look at each byte, from every byte of a longer t
 }
 
 TEST_CASE("one thing worth a look is found wherever it begins") {
-    const std::array<std::string, 8> things{std::string(ScanKernel::sure_run, '7'),
-                                            std::string(ScanKernel::sure_stretch, '\x90'),
-                                            "0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0",
-                                            "..",
-                                            "**",
-                                            "xx",
-                                            "XX",
-                                            "\xe2\x80\xa6"};
+    const std::array<std::string, 13> things{std::string(ScanKernel::sure_run, '7'),
+                                             std::string(ScanKernel::sure_stretch, '\x90'),
+                                             "O123456789ABCDEFLIO123456789abcd",
+                                             "01:23:45:67:89:ab:cd:ef:01:23:45:67:89:ab:cd:ef",
+                                             "0123 4567 89ab cdef 0123 4567 89ab cdef",
+                                             "01234567 89abcdef 01234567 89abcdef",
+                                             "0123456789abcdef 0123456789abcdef",
+                                             "..",
+                                             "**",
+                                             "xx",
+                                             "<w",
+                                             "&#",
+                                             "\xe2\x80\xa6"};
     for (const std::string& thing : things) {
         CAPTURE(thing);
-        for (std::size_t at = 0; at < 700; ++at) {
-            std::string text(1000, ' ');
+        for (std::size_t at = 0; at < 1100; ++at) {
+            std::string text(1800, ' ');
             text.replace(at, thing.size(), thing);
             for (const ScanKernel* const kernel : scan_kernels()) {
                 CAPTURE(kernel->name);
-                // A blank may stand beside a stretch without ending it.
-                const std::size_t spot = kernel->find_spot(text, 0);
-                CHECK(spot <= at);
-                CHECK(spot + 2 > at);
-                CHECK(kernel->find_spot(text, at) == at);
-                CHECK(kernel->find_spot(text, at + thing.size()) == text.size());
+                GroupMasks masks;
+                const std::size_t group = kernel->find_group(text, 0, masks);
+                REQUIRE(group < text.size());
+                CHECK(group < at + thing.size());
+                CHECK(at < group + ScanKernel::group);
+                CHECK(kernel->find_group(text, at + thing.size(), masks) == text.size());
             }
-        }
-    }
-}
-
-TEST_CASE("digits are decoded in either case") {
-    Random random(3);
-    for (int i = 0; i < 1000; ++i) {
-        const AtEnd digits(hex(random, 64));
-        std::array<std::uint8_t, 32> expected{};
-        for (std::size_t k = 0; k < expected.size(); ++k) {
-            const std::string byte(digits.view().substr(2 * k, 2));
-            expected[k] = static_cast<std::uint8_t>(std::stoi(byte, nullptr, 16));
-        }
-        for (const ScanKernel* const kernel : scan_kernels()) {
-            CAPTURE(kernel->name);
-            std::array<std::uint8_t, 32> bytes{};
-            kernel->decode(digits.view().data(), bytes.data());
-            CHECK(bytes == expected);
         }
     }
 }
