@@ -377,10 +377,9 @@ bool Finder::take_cut_digits(Slice run) {
     return true;
 }
 
-/// Takes the digits before a mark that has its second byte or its last one at `at`, and those
-/// behind it.
+/// Takes the digits before and behind the mark that `at` belongs to, if it is one.
 void Finder::take_mark(std::size_t at) {
-    if (is_one_of(text_[at], "wWsS#")) return take_soft_mark(at - 1);
+    if (is_one_of(text_[at], "<&")) return take_soft_mark(at);
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));

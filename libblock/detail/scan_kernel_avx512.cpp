@@ -10,35 +10,27 @@
 namespace libblock::detail {
 namespace {
 
-enum Kind : std::uint8_t { cut = 0x20, known = 0x40, digit = 0x80 };
+enum Kind : std::uint8_t { edge = 0x10, twin = 0x20, known = 0x40, digit = 0x80 };
 
-/// What a byte is, by its lower seven bits; what depends on the eighth is judged elsewhere.
-struct Tables {
-    alignas(64) std::uint8_t kinds[128];       ///< bits of `Kind`
-    alignas(64) std::uint8_t cut_before[128];  ///< for `cut`: the byte that makes a cut before this
+/// The kinds of ASCII bytes.
+struct Kinds {
+    alignas(64) std::uint8_t of[128];
 };
 
-constexpr void add_cut(Tables& tables, unsigned before, unsigned byte) {
-    tables.kinds[byte] |= cut;
-    tables.cut_before[byte] = static_cast<std::uint8_t>(before);
+constexpr void add(Kinds& kinds, std::uint8_t kind, const char* bytes) {
+    for (; *bytes != 0; ++bytes) kinds.of[static_cast<unsigned>(*bytes)] |= kind;
 }
 
-constexpr Tables make_tables() {
-    constexpr char alikes[] = {'I', 'i', 'L', 'l', 'O', 'o'};
-    Tables tables{};
-    for (unsigned i = 0; i < 128; ++i) {
-        const bool hex = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'f') || (i >= 'A' && i <= 'F');
-        if (hex) tables.kinds[i] = digit | known;
-    }
-    for (const char alike : alikes) tables.kinds[static_cast<unsigned>(alike)] = known;
-    for (const unsigned twin : {'.', '*', 'x', 'X'}) add_cut(tables, twin, twin);
-    for (const unsigned tag : {'w', 'W'}) add_cut(tables, '<', tag);
-    for (const unsigned entity : {'s', 'S', '#'}) add_cut(tables, '&', entity);
-    for (const unsigned dot : {0xA2, 0xA6}) add_cut(tables, 0x80, dot & 0x7F);
-    return tables;
+constexpr Kinds make_kinds() {
+    Kinds kinds{};
+    add(kinds, digit | known, "0123456789abcdefABCDEF");
+    add(kinds, known, "IiLlOo");
+    add(kinds, twin, ".*xX");
+    add(kinds, edge, "<&");
+    return kinds;
 }
 
-constexpr Tables tables = make_tables();
+constexpr Kinds kinds = make_kinds();
 
 __m512i load(const void* from) {
     return _mm512_loadu_si512(from);
@@ -48,22 +40,22 @@ __m512i repeat(int byte) {
     return _mm512_set1_epi8(static_cast<char>(byte));
 }
 
-__m512i look_up(const std::uint8_t* table, __m512i bytes) {
-    return _mm512_permutex2var_epi8(load(table), bytes, load(table + 64));
-}
-
 struct Avx512 {
+    LIBBLOCK_VECTORS(64);
+
     static BlockMasks masks(const char* block) {
         const __m512i in = load(block);
-        const __m512i before = load(block - 1);
-        const __m512i kinds = look_up(tables.kinds, in);
         const __mmask64 wide = _mm512_movepi8_mask(in);
-        const __mmask64 wide_before = _mm512_movepi8_mask(before);
-        const __mmask64 cuts = _mm512_mask_cmpeq_epi8_mask(
-            _mm512_test_epi8_mask(kinds, repeat(cut)), look_up(tables.cut_before, in), before);
-        return {_mm512_movepi8_mask(_mm512_andnot_si512(in, kinds)),
-                _mm512_movepi8_mask(_mm512_or_si512(in, _mm512_add_epi8(kinds, kinds))),
-                cuts & ~(wide ^ wide_before)};
+        const __m512i found = _mm512_maskz_permutex2var_epi8(_knot_mask64(wide), load(kinds.of), in,
+                                                             load(kinds.of + 64));
+        return {_mm512_movepi8_mask(found),
+                _kor_mask64(_mm512_test_epi8_mask(found, repeat(known)), wide),
+                _mm512_test_epi8_mask(found, repeat(twin)),
+                _kor_mask64(_mm512_test_epi8_mask(found, repeat(edge)), wide)};
+    }
+
+    static bool has_bits(Words words) {
+        return _mm512_test_epi64_mask(__m512i(words), __m512i(words)) != 0;
     }
 
     static LineMasks line_masks(const char* block) {

@@ -37,29 +37,38 @@ struct LineMasks {
     std::uint64_t cr = 0;
 };
 
-/// `Isa` has these functions:
+/// Makes the types of vectors of `size` bytes; a template cannot, since GCC takes no size that
+/// depends on one.
+#ifdef __GNUC__
+#define LIBBLOCK_VECTORS(size)                                       \
+    using Words = std::uint64_t __attribute__((vector_size(size)));  \
+    using Halves = std::uint16_t __attribute__((vector_size(size))); \
+    using Bytes = std::uint8_t __attribute__((vector_size(size)))
+#else
+#define LIBBLOCK_VECTORS(size) using Words = std::uint64_t
+#endif
+
+/// `Isa` has `LIBBLOCK_VECTORS` and these functions:
 ///
-///     BlockMasks masks(const char* block);      // reads [-1, 64)
-///     LineMasks line_masks(const char* block);  // reads [0, 64)
+///     BlockMasks masks(const char* block);      // of 64 bytes
+///     LineMasks line_masks(const char* block);
+///     bool has_bits(Words words);               // whether any bit is set
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
     static constexpr std::size_t group = ScanKernel::group;
     static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
 
-    /// `Length` bytes from `at` on and the one before them, with zeros where there is no text.
-    template <std::size_t Length>
+    /// A block whose end no text fills, with zeros there.
     class Padded {
     public:
-        Padded(std::string_view text, std::size_t at) noexcept {
-            const std::size_t begin = at == 0 ? 0 : at - 1;
-            const std::size_t end = std::min(text.size(), at + Length);
-            std::memcpy(bytes_ + 1 + begin - at, text.data() + begin, end - begin);
+        explicit Padded(std::string_view text) noexcept {
+            std::memcpy(bytes_, text.data(), text.size());
         }
-        const char* data() const noexcept { return bytes_ + 1; }
+        const char* data() const noexcept { return bytes_; }
 
     private:
-        char bytes_[1 + Length] = {};  // NOLINT(modernize-avoid-c-arrays): as above
+        char bytes_[block] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
     static void prefetch([[maybe_unused]] const char* at) noexcept {
@@ -68,24 +77,13 @@ struct ScanLoops {
 #endif
     }
 
-    /// Whether `length` bytes at `at` and the one before them can be read in place.
-    static bool is_inner(std::string_view text, std::size_t at, std::size_t length) noexcept {
-        return at > 0 && text.size() - at >= length;
-    }
-
     static BlockMasks masks_at(std::string_view text, std::size_t at) noexcept {
-        if (is_inner(text, at, block)) return Isa::masks(text.data() + at);
-        return Isa::masks(Padded<block>(text, at).data());
+        if (at >= text.size()) return {};
+        const std::string_view rest = text.substr(at);
+        return rest.size() < block ? Isa::masks(Padded(rest).data()) : Isa::masks(rest.data());
     }
 
-    // The masks of all blocks of a group are worked on at once where the compiler has a type for
-    // it.
-#ifdef __GNUC__
-    using Words =
-        std::uint64_t __attribute__((vector_size(sizeof(std::uint64_t) * GroupMasks::blocks)));
-#else
-    using Words = std::uint64_t;
-#endif
+    using Words = typename Isa::Words;
     static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
 
     static Words load_words(const std::uint64_t* from) noexcept {
@@ -95,129 +93,183 @@ struct ScanLoops {
     }
 
     static bool has_bits(const Words& bits) noexcept {
-        std::uint64_t parts[words];  // NOLINT(modernize-avoid-c-arrays): as above
-        std::memcpy(parts, &bits, sizeof bits);
-        std::uint64_t any = 0;
-        for (const std::uint64_t part : parts) any |= part;
-        return any != 0;
+        return Isa::has_bits(bits);
     }
 
-    /// Bits for what `ScanKernel::find_group` finds in 64 bytes in a row.
-    struct Hits {
-        Words runs = {};
-        Words shapes = {};
+    /// All bits of the bytes that have all.
+    static Words full_bytes(const Words& bits) noexcept {
+#ifdef __GNUC__
+        return Words(typename Isa::Bytes(bits) == 0xFF);
+#else
+        Words full = bits & bits >> 4;
+        full &= full >> 2;
+        full &= full >> 1;
+        return (full & 0x0101010101010101) * 0xFF;
+#endif
+    }
+
+    /// All bits of the 16 in a row, aligned, that have all.
+    static Words full_halves(const Words& bits) noexcept {
+#ifdef __GNUC__
+        return Words(typename Isa::Halves(bits) == 0xFFFF);
+#else
+        Words full = bits & bits >> 8;
+        full &= full >> 4;
+        full &= full >> 2;
+        full &= full >> 1;
+        return (full & 0x0001000100010001) * 0xFFFF;
+#endif
+    }
+
+    /// Aligned parts of runs of 16 digits: 12 of them within a block, or 8 beside its border.
+    static Words runs_of(const Words& digits) noexcept {
+        static_assert(ScanKernel::sure_run >= 16);
+        constexpr std::uint64_t borders = 0xFF000000000000FF;
+        const Words between = full_bytes(digits << 4);
+        return full_bytes(digits) & (between | between >> 8 | borders);
+    }
+
+    /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
+    /// than a date with a time has, or 4 digits beside a whole group of 4 or 8.
+    static Words groups_of(const Words& digits) noexcept {
+        const Words two = digits & digits << 1;
+        Words pairs = two & ~(digits << 2);
+        pairs &= pairs << 3;
+        pairs &= pairs << 6;
+        pairs &= pairs << 9;
+        const Words four = two & two << 2;
+        const Words eight = four & four << 4;
+        const Words group_before = (four << 5 & ~(digits << 9)) | (eight << 5 & ~(digits << 13));
+        const Words group = eight & ~(digits << 8 | digits >> 1) & four << 9;
+        return pairs | (four & ~(digits << 4) & group_before) | group;
+    }
+
+    /// Masks with those of the blocks before them, so that shifts reach over their borders.
+    struct Linked {
+        Words here;
+        Words before;
+
+        static Linked load(const std::uint64_t* masks) noexcept {
+            return {load_words(masks + 1), load_words(masks)};
+        }
+        /// Each bit as it stood `By` bits lower.
+        template <unsigned By>
+        Linked up() const noexcept {
+            return {here << By | before >> (block - By), before << By};
+        }
+        Linked operator&(const Linked& other) const noexcept {
+            return {here & other.here, before & other.before};
+        }
+        Linked operator|(const Linked& other) const noexcept {
+            return {here | other.here, before | other.before};
+        }
     };
 
-    static void look(const Words& digits, const Words& known, Hits& hits) noexcept {
-        static_assert(ScanKernel::sure_run == 16 + 7 && ScanKernel::sure_stretch == 16 + 15);
-        // Each bit stands for a row of ones that begins there.
-        const Words two = digits & digits >> 1;
-        const Words four = two & two >> 2;
-        const Words eight = four & four >> 4;
-        const Words sixteen = eight & eight >> 8;
-        const Words run = sixteen & sixteen >> 7;
-        hits.runs |= run;
-
-        const Words begins = ~(digits << 1);
-        Words pairs = two & ~(digits >> 2);
-        pairs &= pairs >> 3;
-        pairs &= pairs >> 6;
-        pairs &= pairs >> 12;
-        const Words fours = four & ~(digits >> 4);
-        const Words eights = eight & ~(digits >> 8) & begins & eight >> 9;
-        const Words sixteens = sixteen & ~(digits >> 16) & begins & sixteen >> 17;
-
-        Words stretch = known & known >> 1;
-        stretch &= stretch >> 2;
-        stretch &= stretch >> 4;
-        stretch &= stretch >> 8;
-        stretch &= stretch >> 15;
-        hits.shapes |=
-            pairs | (fours & fours >> 5 & fours >> 10) | eights | sixteens | (stretch & ~run);
+    /// Whether a mark stands beside `ScanKernel::sure_digits`, or one byte, such as a bracket, from
+    /// them.
+    LIBBLOCK_OUT_OF_LINE static bool has_marks(const GroupMasks& masks) noexcept {
+        static_assert(ScanKernel::sure_digits == 4);
+        Words marks = {};
+        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
+            const Linked digits = Linked::load(masks.digits + i);
+            const Linked two = digits & digits.template up<1>();
+            const Linked four = two & two.template up<2>();
+            const Linked before = four.template up<1>() | four.template up<2>();
+            const Linked edges = Linked::load(masks.edges + i);
+            const Linked alone = Linked::load(masks.twins + i);
+            const Linked twins = alone & alone.template up<1>();
+            const Linked both = twins | edges;
+            const Words behind = (both.template up<4>() | both.template up<5>()).here;
+            marks |= (before.here & edges.here) | (before.template up<1>().here & twins.here) |
+                     (four.here & behind);
+        }
+        return has_bits(marks);
     }
 
-    /// Whether a look can find anything: half of a run, half of a stretch, or a cut lies within a
-    /// block, or the end of the group before may be half of something.
-    static bool may_be_worth_a_look(const GroupMasks& masks) noexcept {
-        const std::uint64_t before = masks.known[0] | masks.known[0] << 1;
-        if (before >> (block - 12) == 0xFFF) return true;
-        Words any = {};
+    /// Whether some of the last bits of the block before the group may be a mark.
+    static bool ends_with_mark(const GroupMasks& masks) noexcept {
+        const std::uint64_t twins = masks.twins[0];
+        return ((twins & twins << 1) | masks.edges[0]) >> (block - 5) != 0;
+    }
+
+    static bool is_worth_a_look(GroupMasks& masks) noexcept {
+        static_assert(ScanKernel::sure_stretch >= 31);
+        Words runs = {};
+        Words shapes = {};
+        Words marks = {};
         for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
             const Words digits = load_words(masks.digits + i + 1);
-            Words run = digits & digits >> 1;
-            run &= run >> 2;
-            run &= run >> 4;
-            run &= run >> 4;  // 12 of 23
             const Words known = load_words(masks.known + i + 1);
-            Words near = known | known << 1;
-            near &= near >> 1;
-            near &= near >> 2;
-            near &= near >> 4;
-            near &= near >> 7;  // 15 of 31
-            any |= run | near | load_words(masks.cuts + i);
+            runs |= runs_of(digits);
+            // A stretch whose middle is all digits is a run.
+            shapes |= groups_of(digits) | (full_halves(known) & ~full_halves(digits));
+            const Words twins = load_words(masks.twins + i + 1);
+            const Words last = load_words(masks.twins + i) >> (block - 1);
+            marks |= (twins & (twins << 1 | last)) | load_words(masks.edges + i + 1);
         }
-        return has_bits(any);
+        masks.marks = (has_bits(marks) || ends_with_mark(masks)) && has_marks(masks);
+        if (!masks.marks && !has_bits(runs | shapes)) return false;
+        masks.runs = has_bits(runs);
+        masks.shapes = has_bits(shapes);
+        return true;
     }
 
-    /// Looks at each block and at the 64 bytes around the begin of each: what is no longer than
-    /// half a block lies within one of them.
-    LIBBLOCK_OUT_OF_LINE static bool is_worth_a_look(GroupMasks& masks) noexcept {
-        const auto around = [](const std::uint64_t* at) {
-            return Words(load_words(at) >> 32 | load_words(at + 1) << 32);
-        };
-        Hits hits;
-        Words cuts = {};
-        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            look(around(masks.digits + i), around(masks.known + i), hits);
-            look(load_words(masks.digits + i + 1), load_words(masks.known + i + 1), hits);
-            cuts |= load_words(masks.cuts + i);
-        }
-        masks.runs = has_bits(hits.runs);
-        masks.shapes = has_bits(hits.shapes);
-        masks.marks = has_bits(cuts);
-        return masks.runs || masks.shapes || masks.marks;
+    static void put(const BlockMasks& from, std::size_t i, GroupMasks& masks) noexcept {
+        masks.digits[i] = from.digits;
+        masks.known[i] = from.known;
+        masks.twins[i] = from.twins;
+        masks.edges[i] = from.edges;
     }
 
-    static void put(const BlockMasks& block_masks, std::size_t i, GroupMasks& masks) noexcept {
-        masks.digits[i + 1] = block_masks.digits;
-        masks.known[i + 1] = block_masks.known;
-        masks.cuts[i] = block_masks.cuts;
-    }
-
-    LIBBLOCK_OUT_OF_LINE static void read_outer_group(std::string_view text, std::size_t at,
-                                                      GroupMasks& masks) noexcept {
+    LIBBLOCK_OUT_OF_LINE static void read_last_group(std::string_view text, std::size_t at,
+                                                     GroupMasks& masks) noexcept {
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            const std::size_t here = at + i * block;
-            put(here < text.size() ? masks_at(text, here) : BlockMasks{}, i, masks);
+            put(masks_at(text, at + i * block), i + 1, masks);
         }
     }
 
-    static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
-        masks.digits[0] = masks.digits[GroupMasks::blocks];
-        masks.known[0] = masks.known[GroupMasks::blocks];
-        if (!is_inner(text, at, group)) return read_outer_group(text, at, masks);
+    /// Reads a group behind the one that `before` has.
+    static void read_group(std::string_view text, std::size_t at, const GroupMasks& before,
+                           GroupMasks& masks) noexcept {
+        constexpr std::size_t last = GroupMasks::blocks;
+        put({before.digits[last], before.known[last], before.twins[last], before.edges[last]}, 0,
+            masks);
+        if (text.size() - at < group) return read_last_group(text, at, masks);
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
             const char* const from = text.data() + at + i * block;
             prefetch(from + prefetch_distance);
-            put(Isa::masks(from), i, masks);
+            put(Isa::masks(from), i + 1, masks);
         }
     }
 
     static std::size_t find_group(std::string_view text, std::size_t from,
                                   GroupMasks& masks) noexcept {
-        masks.digits[GroupMasks::blocks] = 0;
-        masks.known[GroupMasks::blocks] = 0;
-        for (std::size_t at = from; at < text.size(); at += group) {
-            read_group(text, at, masks);
-            if (may_be_worth_a_look(masks) && is_worth_a_look(masks)) return at;
+        if (from >= text.size()) return text.size();
+        read_group(text, from, GroupMasks{}, masks);
+        if (is_worth_a_look(masks)) return from;
+        // Each group is looked at once the next one has been read: what has just been written in
+        // parts cannot be loaded at once.
+        GroupMasks next;
+        GroupMasks* read = &masks;
+        GroupMasks* ahead = &next;
+        std::size_t at = from + group;
+        for (; at < text.size(); at += group) {
+            read_group(text, at, *read, *ahead);
+            if (at > from + group && is_worth_a_look(*read)) {
+                if (read != &masks) masks = *read;
+                return at - group;
+            }
+            std::swap(read, ahead);
         }
-        return text.size();
+        if (at == from + group || !is_worth_a_look(*read)) return text.size();
+        if (read != &masks) masks = *read;
+        return at - group;
     }
 
     static void read_masks(std::string_view text, std::size_t from,
                            std::span<BlockMasks> masks) noexcept {
         for (BlockMasks& each : masks) {
-            each = from < text.size() ? masks_at(text, from) : BlockMasks{};
+            each = masks_at(text, from);
             from += block;
         }
     }
@@ -233,7 +285,7 @@ struct ScanLoops {
         };
         std::size_t at = 0;
         for (; text.size() - at >= block; at += block) add(Isa::line_masks(text.data() + at));
-        if (at < text.size()) add(Isa::line_masks(Padded<block>(text, at).data()));
+        if (at < text.size()) add(Isa::line_masks(Padded(text.substr(at)).data()));
         return count;
     }
 

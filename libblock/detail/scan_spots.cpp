@@ -72,7 +72,9 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t carried = 1;  // blocks before the group
+constexpr std::size_t longest_part = 16;  // of digits in groups
+constexpr std::size_t longest_mark = 8;   // with the digits beside it that make it one
+constexpr std::size_t carried = 1;        // blocks before the group
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
 }  // namespace
@@ -100,7 +102,7 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
 std::size_t SpotReader::open_bytes() const noexcept {
     const std::uint64_t known = masks_.known[GroupMasks::blocks];
     const std::uint64_t near = known | known << 1;
-    return std::min<std::size_t>(block, static_cast<std::size_t>(std::countl_one(near)));
+    return std::max(longest_mark, static_cast<std::size_t>(std::countl_one(near)));
 }
 
 /// A run that the end of the group cuts off is told of whole.
@@ -112,7 +114,8 @@ void SpotReader::read_runs(std::string_view text) {
         if (run.end == group_end) where.end = end_of_run(text, where.end);
         if (where.size() < ScanKernel::sure_run) return;
         spots_.push_back({where, SpotKind::Run});
-        if (masks_.shapes) clear_bits(masks_.known, run);
+        if (where.size() == longest_part) masks_.shapes = true;
+        if (masks_.shapes && where.size() > longest_part) clear_bits(masks_.known, run);
     });
 }
 
@@ -148,18 +151,27 @@ void SpotReader::read_stretches() {
     });
 }
 
+/// Marks that stand beside digits, or one byte from them: a bracket may be between.
 void SpotReader::read_marks() {
-    std::uint64_t behind = 0;
-    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        const std::uint64_t cuts = masks_.cuts[i];
-        // Within a row of asterisks there is nothing.
-        std::uint64_t ends = cuts & ~((cuts << 1 | behind) & cuts >> 1);
-        behind = cuts >> (block - 1);
+    std::uint64_t twins_before = 0;
+    std::uint64_t digits_before = 0;
+    for (std::size_t i = 0; i < carried + GroupMasks::blocks; ++i) {
+        const std::uint64_t twins = masks_.twins[i];
+        const std::uint64_t digits = masks_.digits[i];
+        const std::uint64_t digits_behind =
+            i < GroupMasks::blocks ? masks_.digits[i + 1] << (block - 2) : 0;
+        const std::uint64_t beside = digits << 1 | digits << 2 | digits << 3 |
+                                     digits_before >> (block - 3) | digits >> 1 | digits >> 2 |
+                                     digits_behind | digits_behind << 1;
+        const std::uint64_t pairs = twins & (twins << 1 | twins_before >> (block - 1));
+        std::uint64_t ends = (pairs | masks_.edges[i]) & beside;
         for (; ends != 0; ends &= ends - 1) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
-            const std::size_t at = base_ + (carried + i) * block + bit;
+            const std::size_t at = base_ + i * block + bit;
             spots_.push_back({{at, at + 1}, SpotKind::Mark});
         }
+        twins_before = twins;
+        digits_before = digits;
     }
 }
 
