@@ -40,6 +40,12 @@ function(libblock_kernel_options target)
     set_source_files_properties(detail/${kernel}.cpp TARGET_DIRECTORY ${target}
                                 PROPERTIES COMPILE_OPTIONS "-O3;-Wno-psabi;${${set}}")
   endforeach()
+  # Two words that have just been written are not to be read as one vector: the processor waits.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    set_source_files_properties(
+      detail/collector.cpp detail/finder.cpp detail/scan_pieces.cpp detail/scan_spots.cpp
+      TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
+  endif()
   set_source_files_properties(
     detail/scan_kernel.cpp TARGET_DIRECTORY ${target}
     PROPERTIES

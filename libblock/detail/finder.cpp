@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "libblock/detail/digest_key.hpp"
 #include "libblock/detail/hex.hpp"
 
 namespace libblock::detail {
@@ -41,19 +42,21 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
     return RejectionReason::OtherLength;
 }
 
-/// Whether one of the eight bytes from `at` on is `byte`.
-bool is_among_eight(const std::uint8_t* at, std::uint8_t byte) noexcept {
+/// Whether the first two bytes stand again at one of the eight places from `at` on.
+bool begins_again(const std::uint8_t* begin, std::size_t at) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    bytes ^= ones * byte;
-    return ((bytes - ones) & ~bytes & (ones << 7U)) != 0;
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    std::memcpy(&first, begin + at, sizeof first);
+    std::memcpy(&second, begin + at + 1, sizeof second);
+    const std::uint64_t other = (first ^ ones * begin[0]) | (second ^ ones * begin[1]);
+    return ((other - ones) & ~other & (ones << 7U)) != 0;
 }
 
 /// Whether the bytes repeat after 16 or less: digests do not.
 bool repeats(const Sha256::Bytes& bytes) noexcept {
     const auto* const begin = bytes.data();
-    if (!is_among_eight(begin + 1, *begin) && !is_among_eight(begin + 9, *begin)) return false;
+    if (!begins_again(begin, 1) && !begins_again(begin, 9)) return false;
     for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
         if (std::memcmp(begin, begin + period, bytes.size() - period) == 0) return true;
     }
@@ -65,7 +68,8 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
                                               0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
                                               0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
                                               0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
-    if (sha256 == of_nothing) return RejectionReason::EmptyFile;
+    const bool may_be_empty = word_of(sha256, 0) == word_of(of_nothing, 0);
+    if (may_be_empty && sha256 == of_nothing) return RejectionReason::EmptyFile;
     if (repeats(sha256.bytes())) return RejectionReason::Placeholder;
     return std::nullopt;
 }
@@ -236,13 +240,26 @@ bool Finder::take_whole(Slice run) {
 void Finder::take_column(Slice first, Slice second) {
     const std::string_view separator = Slice{first.end, second.begin}.of(text_);
     const std::size_t stride = second.begin - first.begin;
-    Sha256::Bytes bytes;
-    while (second.end + stride < text_.size() && second.begin + stride < until_ &&
-           text_[second.end + stride] == separator.front() &&
-           is_equal(text_.data() + second.end, separator) &&
-           decode_hex64(text_.data() + second.begin + stride, bytes.data())) {
-        second = {second.begin + stride, second.end + stride};
-        add_sha256(second, Sha256(bytes));
+    const auto follows = [&](Slice run) {
+        return is_equal(text_.data() + run.begin - separator.size(), separator) &&
+               text_[run.end] == separator.front();
+    };
+    std::array<Sha256::Bytes, 32> decoded;
+    while (second.end < text_.size()) {
+        // One byte behind the digits is looked at as well.
+        const std::size_t behind = text_.size() - second.end - 1;
+        const std::size_t begun = until_ - std::min(until_, second.begin + 1);
+        const std::size_t count = std::min({decoded.size(), behind / stride, begun / stride});
+        const std::size_t whole = kernel_.decode_column(text_.data() + second.begin + stride,
+                                                        stride, count, decoded.front().data());
+        std::size_t taken = 0;
+        for (; taken < whole; ++taken) {
+            const Slice next{second.begin + stride, second.end + stride};
+            if (!follows(next)) break;
+            add_sha256(next, Sha256(decoded[taken]));
+            second = next;
+        }
+        if (taken < decoded.size()) break;
     }
     whole_ = second;
 }
@@ -377,9 +394,11 @@ bool Finder::take_cut_digits(Slice run) {
     return true;
 }
 
-/// Takes the digits before and behind the mark that `at` belongs to, if it is one.
+/// Takes the digits before and behind the mark that ends at `at` or begins there, if it is one.
 void Finder::take_mark(std::size_t at) {
-    if (is_one_of(text_[at], "<&")) return take_soft_mark(at);
+    const char first = at > 0 ? text_[at - 1] : '\0';
+    if (first == '<' || first == '&') return take_soft_mark(at - 1);
+    if (is_ascii(text_[at]) && first != text_[at]) return;
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));

@@ -27,7 +27,8 @@ class Finder {
 public:
     static constexpr std::size_t reach = 16 * 1024;
 
-    Finder(const ScanKernel& kernel, bool rejoin) noexcept : spots_(kernel), rejoin_(rejoin) {}
+    Finder(const ScanKernel& kernel, bool rejoin) noexcept
+        : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
 
     /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
     /// and gives the place from where to go on.
@@ -58,6 +59,7 @@ private:
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 
+    const ScanKernel& kernel_;
     SpotReader spots_;
     bool rejoin_;
     std::string_view text_;

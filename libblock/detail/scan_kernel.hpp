@@ -13,9 +13,8 @@ namespace libblock::detail {
 struct BlockMasks {
     std::uint64_t digits = 0;  ///< hexadecimal digits
     std::uint64_t known = 0;   ///< they, bytes from 0x80 on, and `IiLlOo`, which look like digits
-    std::uint64_t twins = 0;   ///< `.*xX`: two of them in a row may cut digits off
-    std::uint64_t edges = 0;  ///< `<`, `&` and bytes from 0x80 on: they may begin or end what parts
-                              ///< the digits of a hash, or an ellipsis
+    std::uint64_t marks = 0;   ///< `.*xX<&#wWsShH` and bytes from 0x80 on: two in a row may be of
+                               ///< what cuts digits off or parts them, or of a label
 
     bool operator==(const BlockMasks&) const = default;
 };
@@ -28,12 +27,11 @@ struct GroupMasks {
     // NOLINTBEGIN(modernize-avoid-c-arrays)
     std::uint64_t digits[1 + blocks] = {};
     std::uint64_t known[1 + blocks] = {};
-    std::uint64_t twins[1 + blocks] = {};
-    std::uint64_t edges[1 + blocks] = {};
+    std::uint64_t marks[1 + blocks] = {};
     // NOLINTEND(modernize-avoid-c-arrays)
     bool runs = false;    ///< whether a run of `ScanKernel::sure_run` digits is among them
     bool shapes = false;  ///< whether half of something in groups or of a stretch is
-    bool marks = false;   ///< whether a mark beside digits is
+    bool marked = false;  ///< whether a mark beside digits may be
 };
 
 struct ScanKernel {
@@ -50,15 +48,21 @@ struct ScanKernel {
     /// Reads groups from `from` on, until one has something worth a closer look, and gives its
     /// offset, or the size of the text. Worth it is what a part of this may be: `sure_run` digits
     /// in a row; 32 digits in groups of 2, 4 or 8 or as in a UUID, with one byte between two;
-    /// `sure_stretch` known bytes; two of `twins`, or one of `edges`, before or behind
-    /// `sure_digits`. A part of the first three is in one group, of a mark all. What stands before
-    /// `from` does not count.
+    /// `sure_stretch` known bytes; two of `marks` beside `sure_digits`, or one byte, such as a
+    /// bracket, from them. A part of the first three is in one group, of a mark all. What stands
+    /// before `from` does not count.
     std::size_t (*find_group)(std::string_view text, std::size_t from, GroupMasks& masks) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the
     /// end of the text.
     void (*read_masks)(std::string_view text, std::size_t from,
                        std::span<BlockMasks> masks) noexcept;
+
+    /// Decodes SHA-256s of 64 hexadecimal digits that begin `stride` bytes apart, 32 bytes each, up
+    /// to the first that has something else among them, `count` at most. Gives how many; 64 digits
+    /// must be readable of each.
+    std::size_t (*decode_column)(const char* digits, std::size_t stride, std::size_t count,
+                                 std::uint8_t* bytes) noexcept;
 
     /// How many lines end in `text`: by LF, CR LF or CR.
     std::size_t (*count_line_breaks)(std::string_view text) noexcept;

@@ -23,25 +23,33 @@ std::uint64_t to_bits(__m256i low, __m256i high) {
            std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
 }
 
-/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `*` and `.`, 2 is `X`
-/// and `x`, 4 is `<`, 8 is `&`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F` and `a` to `f`.
-/// The lookup by the lower ones gives 0 for a wide byte.
-constexpr int twin_kinds = 3;
-constexpr int edge_kinds = 12;
+/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.`, 2 is `SWX`
+/// and `swx`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F` and
+/// `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;
 
 __m256i kinds_of(__m256i in) {
     const __m256i low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(32, 96, 96, 96, 96, 96, 104, 32, 34, 48, 1, 0, 20, 0, 1, 16));
+        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 38, 48, 1, 0, 24, 0, 1, 16));
     const __m256i high = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 9, 36, 80, 2, 80, 2, 0, 0, 0, 0, 0, 0, 0, 0));
+        _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(in, 4), repeat(15));
     return _mm256_and_si256(_mm256_shuffle_epi8(low, in), _mm256_shuffle_epi8(high, upper));
 }
 
-__m256i has(__m256i kinds, int wanted) {
-    return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(wanted)), _mm256_setzero_si256());
+__m256i is_mark(__m256i kinds) {
+    return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(mark_kinds)), _mm256_setzero_si256());
+}
+
+/// The values of digits, two in 16 bits.
+__m256i pairs(__m256i in) {
+    // A letter has bit 6, and 9 more than its lower four bits.
+    const __m256i letter = _mm256_and_si256(_mm256_srli_epi16(in, 6), repeat(1));
+    const __m256i nine = _mm256_or_si256(letter, _mm256_slli_epi16(letter, 3));
+    const __m256i values = _mm256_add_epi8(_mm256_and_si256(in, repeat(15)), nine);
+    return _mm256_maddubs_epi16(values, _mm256_set1_epi16(0x0110));
 }
 
 struct Avx2 {
@@ -59,8 +67,17 @@ struct Avx2 {
             to_bits(_mm256_cmpgt_epi8(low_kinds, digits), _mm256_cmpgt_epi8(high_kinds, digits)),
             to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)) |
                 wide,
-            to_bits(has(low_kinds, twin_kinds), has(high_kinds, twin_kinds)),
-            to_bits(has(low_kinds, edge_kinds), has(high_kinds, edge_kinds)) | wide};
+            to_bits(is_mark(low_kinds), is_mark(high_kinds)) | wide};
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        const __m256i low = load(digits);
+        const __m256i high = load(digits + 32);
+        const __m256i kinds = _mm256_min_epi8(kinds_of(low), kinds_of(high));
+        const __m256i packed = _mm256_packus_epi16(pairs(low), pairs(high));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bytes),
+                            _mm256_permute4x64_epi64(packed, 0b11'01'10'00));
+        return _mm256_movemask_epi8(_mm256_cmpgt_epi8(kinds, repeat(below_digits))) == -1;
     }
 
     static bool has_bits(Words words) {

@@ -10,9 +10,9 @@
 namespace libblock::detail {
 namespace {
 
-enum Kind : std::uint8_t { edge = 0x10, twin = 0x20, known = 0x40, digit = 0x80 };
+enum Kind : std::uint8_t { mark = 0x20, known = 0x40, digit = 0x80 };
 
-/// The kinds of ASCII bytes.
+/// The kinds of ASCII bytes; of others, what is found by their lower seven bits means nothing.
 struct Kinds {
     alignas(64) std::uint8_t of[128];
 };
@@ -25,8 +25,7 @@ constexpr Kinds make_kinds() {
     Kinds kinds{};
     add(kinds, digit | known, "0123456789abcdefABCDEF");
     add(kinds, known, "IiLlOo");
-    add(kinds, twin, ".*xX");
-    add(kinds, edge, "<&");
+    add(kinds, mark, ".*xX<&#wWsShH");
     return kinds;
 }
 
@@ -45,13 +44,26 @@ struct Avx512 {
 
     static BlockMasks masks(const char* block) {
         const __m512i in = load(block);
-        const __mmask64 wide = _mm512_movepi8_mask(in);
-        const __m512i found = _mm512_maskz_permutex2var_epi8(_knot_mask64(wide), load(kinds.of), in,
-                                                             load(kinds.of + 64));
-        return {_mm512_movepi8_mask(found),
-                _kor_mask64(_mm512_test_epi8_mask(found, repeat(known)), wide),
-                _mm512_test_epi8_mask(found, repeat(twin)),
-                _kor_mask64(_mm512_test_epi8_mask(found, repeat(edge)), wide)};
+        const __m512i found = _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
+        const __m512i twice = _mm512_add_epi8(found, found);  // each kind becomes the highest bit
+        const __m512i fourfold = _mm512_add_epi8(twice, twice);
+        return {_mm512_movepi8_mask(_mm512_andnot_si512(in, found)),
+                _mm512_movepi8_mask(_mm512_or_si512(in, twice)),
+                _mm512_movepi8_mask(_mm512_or_si512(in, fourfold))};
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        const __m512i in = load(digits);
+        const __m512i kinds_of_digits =
+            _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
+        const __mmask64 valid = _mm512_movepi8_mask(_mm512_andnot_si512(in, kinds_of_digits));
+        // A letter has bit 6, and 9 more than its lower four bits.
+        const __m512i letter = _mm512_and_si512(_mm512_srli_epi16(in, 6), repeat(1));
+        const __m512i nine = _mm512_or_si512(letter, _mm512_slli_epi16(letter, 3));
+        const __m512i values = _mm512_add_epi8(_mm512_and_si512(in, repeat(15)), nine);
+        const __m512i pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bytes), _mm512_cvtepi16_epi8(pairs));
+        return valid == ~__mmask64{0};
     }
 
     static bool has_bits(Words words) {

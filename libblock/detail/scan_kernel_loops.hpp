@@ -52,7 +52,8 @@ struct LineMasks {
 ///
 ///     BlockMasks masks(const char* block);      // of 64 bytes
 ///     LineMasks line_masks(const char* block);
-///     bool has_bits(Words words);               // whether any bit is set
+///     bool decode(const char* digits, std::uint8_t* bytes);  // 64 of them; whether they are
+///     digits bool has_bits(Words words);               // whether any bit is set
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
@@ -165,60 +166,41 @@ struct ScanLoops {
         }
     };
 
-    /// Whether a mark stands beside `ScanKernel::sure_digits`, or one byte, such as a bracket, from
-    /// them.
-    LIBBLOCK_OUT_OF_LINE static bool has_marks(const GroupMasks& masks) noexcept {
+    /// Marks that digits stand beside, or one byte from.
+    static Words marks_of(const Linked& digits, const Linked& marks) noexcept {
         static_assert(ScanKernel::sure_digits == 4);
-        Words marks = {};
-        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            const Linked digits = Linked::load(masks.digits + i);
-            const Linked two = digits & digits.template up<1>();
-            const Linked four = two & two.template up<2>();
-            const Linked before = four.template up<1>() | four.template up<2>();
-            const Linked edges = Linked::load(masks.edges + i);
-            const Linked alone = Linked::load(masks.twins + i);
-            const Linked twins = alone & alone.template up<1>();
-            const Linked both = twins | edges;
-            const Words behind = (both.template up<4>() | both.template up<5>()).here;
-            marks |= (before.here & edges.here) | (before.template up<1>().here & twins.here) |
-                     (four.here & behind);
-        }
-        return has_bits(marks);
-    }
-
-    /// Whether some of the last bits of the block before the group may be a mark.
-    static bool ends_with_mark(const GroupMasks& masks) noexcept {
-        const std::uint64_t twins = masks.twins[0];
-        return ((twins & twins << 1) | masks.edges[0]) >> (block - 5) != 0;
+        const Linked two = digits & digits.template up<1>();
+        const Linked four = two & two.template up<2>();
+        const Linked pairs = marks & marks.template up<1>();
+        const Words before = (four.template up<2>() | four.template up<3>()).here;
+        const Words behind = (pairs.template up<4>() | pairs.template up<5>()).here;
+        return (pairs.here & before) | (four.here & behind);
     }
 
     static bool is_worth_a_look(GroupMasks& masks) noexcept {
         static_assert(ScanKernel::sure_stretch >= 31);
         Words runs = {};
         Words shapes = {};
-        Words marks = {};
+        Words marked = {};
         for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            const Words digits = load_words(masks.digits + i + 1);
+            const Linked digits = Linked::load(masks.digits + i);
             const Words known = load_words(masks.known + i + 1);
-            runs |= runs_of(digits);
+            runs |= runs_of(digits.here);
             // A stretch whose middle is all digits is a run.
-            shapes |= groups_of(digits) | (full_halves(known) & ~full_halves(digits));
-            const Words twins = load_words(masks.twins + i + 1);
-            const Words last = load_words(masks.twins + i) >> (block - 1);
-            marks |= (twins & (twins << 1 | last)) | load_words(masks.edges + i + 1);
+            shapes |= groups_of(digits.here) | (full_halves(known) & ~full_halves(digits.here));
+            marked |= marks_of(digits, Linked::load(masks.marks + i));
         }
-        masks.marks = (has_bits(marks) || ends_with_mark(masks)) && has_marks(masks);
-        if (!masks.marks && !has_bits(runs | shapes)) return false;
+        if (!has_bits(runs | shapes | marked)) return false;
         masks.runs = has_bits(runs);
         masks.shapes = has_bits(shapes);
+        masks.marked = has_bits(marked);
         return true;
     }
 
     static void put(const BlockMasks& from, std::size_t i, GroupMasks& masks) noexcept {
         masks.digits[i] = from.digits;
         masks.known[i] = from.known;
-        masks.twins[i] = from.twins;
-        masks.edges[i] = from.edges;
+        masks.marks[i] = from.marks;
     }
 
     LIBBLOCK_OUT_OF_LINE static void read_last_group(std::string_view text, std::size_t at,
@@ -228,12 +210,9 @@ struct ScanLoops {
         }
     }
 
-    /// Reads a group behind the one that `before` has.
-    static void read_group(std::string_view text, std::size_t at, const GroupMasks& before,
+    static void read_group(std::string_view text, std::size_t at, const BlockMasks& before,
                            GroupMasks& masks) noexcept {
-        constexpr std::size_t last = GroupMasks::blocks;
-        put({before.digits[last], before.known[last], before.twins[last], before.edges[last]}, 0,
-            masks);
+        put(before, 0, masks);
         if (text.size() - at < group) return read_last_group(text, at, masks);
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
             const char* const from = text.data() + at + i * block;
@@ -242,28 +221,42 @@ struct ScanLoops {
         }
     }
 
+    static BlockMasks last_of(const GroupMasks& masks) noexcept {
+        constexpr std::size_t last = GroupMasks::blocks;
+        return {masks.digits[last], masks.known[last], masks.marks[last]};
+    }
+
+    /// The last place at or before `at` where a vector does not reach over two lines of the cache.
+    static std::size_t aligned(std::string_view text, std::size_t at) noexcept {
+        return at - reinterpret_cast<std::uintptr_t>(text.data() + at) % block;
+    }
+
     static std::size_t find_group(std::string_view text, std::size_t from,
                                   GroupMasks& masks) noexcept {
         if (from >= text.size()) return text.size();
-        read_group(text, from, GroupMasks{}, masks);
+        read_group(text, from, BlockMasks{}, masks);
         if (is_worth_a_look(masks)) return from;
+        if (text.size() - from <= group) return text.size();
+
         // Each group is looked at once the next one has been read: what has just been written in
         // parts cannot be loaded at once.
-        GroupMasks next;
+        GroupMasks other;
         GroupMasks* read = &masks;
-        GroupMasks* ahead = &next;
-        std::size_t at = from + group;
-        for (; at < text.size(); at += group) {
-            read_group(text, at, *read, *ahead);
-            if (at > from + group && is_worth_a_look(*read)) {
+        GroupMasks* ahead = &other;
+        std::size_t at = aligned(text, from + group);
+        read_group(text, at, masks_at(text, at - block), *read);
+        for (;;) {
+            const std::size_t next = at + group;
+            const bool more = next < text.size();
+            if (more) read_group(text, next, last_of(*read), *ahead);
+            if (is_worth_a_look(*read)) {
                 if (read != &masks) masks = *read;
-                return at - group;
+                return at;
             }
+            if (!more) return text.size();
             std::swap(read, ahead);
+            at = next;
         }
-        if (at == from + group || !is_worth_a_look(*read)) return text.size();
-        if (read != &masks) masks = *read;
-        return at - group;
     }
 
     static void read_masks(std::string_view text, std::size_t from,
@@ -272,6 +265,14 @@ struct ScanLoops {
             each = masks_at(text, from);
             from += block;
         }
+    }
+
+    static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
+                                     std::uint8_t* bytes) noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (!Isa::decode(digits + i * stride, bytes + i * 32)) return i;
+        }
+        return count;
     }
 
     static std::size_t count_line_breaks(std::string_view text) noexcept {
@@ -304,7 +305,7 @@ struct ScanLoops {
     }
 
     static constexpr ScanKernel kernel(std::string_view name) {
-        return {name, find_group, read_masks, count_line_breaks, last_line};
+        return {name, find_group, read_masks, decode_column, count_line_breaks, last_line};
     }
 };
 

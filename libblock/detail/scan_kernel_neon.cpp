@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libblock/detail/hex.hpp"
 #include "libblock/detail/scan_kernel_loops.hpp"
 
 // std::array would bring shared functions.
@@ -33,8 +34,7 @@ struct Neon {
     static BlockMasks masks(const char* block) {
         uint8x16_t digits[4];
         uint8x16_t known[4];
-        uint8x16_t twins[4];
-        uint8x16_t edges[4];
+        uint8x16_t marks[4];
         for (unsigned i = 0; i < 4; ++i) {
             const uint8x16_t in = load(block + 16 * i);
             const uint8x16_t lower = vorrq_u8(in, vdupq_n_u8(0x20));
@@ -46,10 +46,17 @@ struct Neon {
             const uint8x16_t wide = vcltzq_s8(vreinterpretq_s8_u8(in));
             digits[i] = vorrq_u8(decimal, letter);
             known[i] = vorrq_u8(digits[i], vorrq_u8(alike, wide));
-            twins[i] = vorrq_u8(is(lower, 'x'), is(folded, '*'));
-            edges[i] = vorrq_u8(wide, vorrq_u8(is(in, '<'), is(in, '&')));
+            const uint8x16_t letters = vorrq_u8(vorrq_u8(is(lower, 'x'), is(lower, 'w')),
+                                                vorrq_u8(is(lower, 's'), is(lower, 'h')));
+            const uint8x16_t signs = vorrq_u8(vorrq_u8(is(folded, '*'), is(in, '<')),
+                                              vorrq_u8(is(in, '&'), is(in, '#')));
+            marks[i] = vorrq_u8(vorrq_u8(letters, signs), wide);
         }
-        return {to_bits(digits), to_bits(known), to_bits(twins), to_bits(edges)};
+        return {to_bits(digits), to_bits(known), to_bits(marks)};
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
     }
 
     static bool has_bits(Words words) { return vmaxvq_u32(uint32x4_t(words)) != 0; }

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "libblock/detail/hex.hpp"
 #include "libblock/detail/scan_kernel_loops.hpp"
 
 #ifdef __SSE2__
@@ -58,17 +59,21 @@ struct Portable {
             const Bytes lower = in | 0x20;
             const Bytes digits = within(in, '0', 10) | within(lower, 'a', 6);
             const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
-            const auto twins = (lower == 'x') | ((in & 0xFB) == '*');  // makes * of .
-            const auto edges = (in == '<') | (in == '&');
+            const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#');
+            const auto letters = (lower == 'x') | (lower == 'w') | (lower == 's') | (lower == 'h');
+            const auto marks = signs | letters;
             result.digits |= top_bits(digits) << (16 * i);
             result.known |= top_bits(digits | Bytes(alike)) << (16 * i);
-            result.twins |= top_bits(Bytes(twins)) << (16 * i);
-            result.edges |= top_bits(Bytes(edges)) << (16 * i);
+            result.marks |= top_bits(Bytes(marks)) << (16 * i);
             wide |= top_bits(in) << (16 * i);
         }
         result.known |= wide;
-        result.edges |= wide;
+        result.marks |= wide;
         return result;
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
     }
 
     static bool has_bits(Words words) { return (words[0] | words[1]) != 0; }
@@ -97,14 +102,17 @@ struct Portable {
             const bool wide = in >= 0x80;
             const bool digit = in - '0' < 10 || lower - 'a' < 6;
             const bool alike = lower == 'i' || lower == 'l' || lower == 'o';
-            const bool twin = lower == 'x' || in == '*' || in == '.';
-            const bool edge = in == '<' || in == '&';
+            const bool mark = (in & 0xFBU) == 0x2A || in == 0x3C || in == 0x26 || in == 0x23 ||
+                              lower == 'x' || lower == 'w' || lower == 's' || lower == 'h';
             result.digits |= std::uint64_t{digit} << i;
             result.known |= std::uint64_t{digit || alike || wide} << i;
-            result.twins |= std::uint64_t{twin} << i;
-            result.edges |= std::uint64_t{edge || wide} << i;
+            result.marks |= std::uint64_t{mark || wide} << i;
         }
         return result;
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
     }
 
     static bool has_bits(Words words) { return words != 0; }

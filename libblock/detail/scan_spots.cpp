@@ -89,8 +89,8 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
 
     if (masks_.runs) read_runs(text);
     if (masks_.shapes) read_stretches();
-    if (masks_.marks) read_marks();
-    if (masks_.shapes || masks_.marks) {
+    if (masks_.marked) read_marks();
+    if (masks_.shapes || masks_.marked) {
         std::stable_sort(spots_.begin(), spots_.end(), [](const Spot& left, const Spot& right) {
             return left.where.begin < right.where.begin;
         });
@@ -153,24 +153,23 @@ void SpotReader::read_stretches() {
 
 /// Marks that stand beside digits, or one byte from them: a bracket may be between.
 void SpotReader::read_marks() {
-    std::uint64_t twins_before = 0;
+    std::uint64_t marks_before = 0;
     std::uint64_t digits_before = 0;
     for (std::size_t i = 0; i < carried + GroupMasks::blocks; ++i) {
-        const std::uint64_t twins = masks_.twins[i];
+        const std::uint64_t marks = masks_.marks[i];
         const std::uint64_t digits = masks_.digits[i];
-        const std::uint64_t digits_behind =
-            i < GroupMasks::blocks ? masks_.digits[i + 1] << (block - 2) : 0;
-        const std::uint64_t beside = digits << 1 | digits << 2 | digits << 3 |
-                                     digits_before >> (block - 3) | digits >> 1 | digits >> 2 |
-                                     digits_behind | digits_behind << 1;
-        const std::uint64_t pairs = twins & (twins << 1 | twins_before >> (block - 1));
-        std::uint64_t ends = (pairs | masks_.edges[i]) & beside;
-        for (; ends != 0; ends &= ends - 1) {
+        const std::uint64_t ahead = i < GroupMasks::blocks ? masks_.digits[i + 1] : 0;
+        const std::uint64_t pairs = marks & (marks << 1 | marks_before >> (block - 1));
+        const std::uint64_t before =
+            digits << 2 | digits_before >> (block - 2) | digits << 3 | digits_before >> (block - 3);
+        const std::uint64_t behind =
+            digits >> 1 | ahead << (block - 1) | digits >> 2 | ahead << (block - 2);
+        for (std::uint64_t ends = pairs & (before | behind); ends != 0; ends &= ends - 1) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
             const std::size_t at = base_ + i * block + bit;
             spots_.push_back({{at, at + 1}, SpotKind::Mark});
         }
-        twins_before = twins;
+        marks_before = marks;
         digits_before = digits;
     }
 }
