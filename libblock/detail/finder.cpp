@@ -208,7 +208,7 @@ void Finder::take(const Spot& spot) {
         case SpotKind::Stretch:
             return take_stretch(spot.where);
         case SpotKind::Mark:
-            return take_mark(spot.where.begin);
+            return take_mark(spot.where.end - 1);
     }
 }
 
@@ -394,11 +394,13 @@ bool Finder::take_cut_digits(Slice run) {
     return true;
 }
 
-/// Takes the digits before and behind the mark that ends at `at` or begins there, if it is one.
+/// Takes the digits before and behind the mark whose second byte, or whose last one, is at `at`.
 void Finder::take_mark(std::size_t at) {
     const char first = at > 0 ? text_[at - 1] : '\0';
-    if (first == '<' || first == '&') return take_soft_mark(at - 1);
-    if (is_ascii(text_[at]) && first != text_[at]) return;
+    const char second = text_[at];
+    if (is_one_of(first, "<&")) return take_soft_mark(at - 1);
+    const bool bracketed = is_one_of(first, "[(") || is_one_of(second, "])");
+    if (first != second && !bracketed && is_ascii(second)) return;
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));

@@ -13,8 +13,8 @@ namespace libblock::detail {
 struct BlockMasks {
     std::uint64_t digits = 0;  ///< hexadecimal digits
     std::uint64_t known = 0;   ///< they, bytes from 0x80 on, and `IiLlOo`, which look like digits
-    std::uint64_t marks = 0;   ///< `.*xX<&#wWsShH` and bytes from 0x80 on: two in a row may be of
-                               ///< what cuts digits off or parts them, or of a label
+    std::uint64_t marks = 0;   ///< `.*xX<&#wWsShH[](){}` and bytes from 0x80 on: two in a row may
+                               ///< be of what cuts digits off or parts them, or of a label
 
     bool operator==(const BlockMasks&) const = default;
 };
@@ -48,9 +48,8 @@ struct ScanKernel {
     /// Reads groups from `from` on, until one has something worth a closer look, and gives its
     /// offset, or the size of the text. Worth it is what a part of this may be: `sure_run` digits
     /// in a row; 32 digits in groups of 2, 4 or 8 or as in a UUID, with one byte between two;
-    /// `sure_stretch` known bytes; two of `marks` beside `sure_digits`, or one byte, such as a
-    /// bracket, from them. A part of the first three is in one group, of a mark all. What stands
-    /// before `from` does not count.
+    /// `sure_stretch` known bytes; two of `marks` beside `sure_digits`. A part of the first
+    /// three is in one group, of a mark all. What stands before `from` does not count.
     std::size_t (*find_group)(std::string_view text, std::size_t from, GroupMasks& masks) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the

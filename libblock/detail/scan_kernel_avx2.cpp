@@ -32,7 +32,7 @@ constexpr int below_digits = 31;
 
 __m256i kinds_of(__m256i in) {
     const __m256i low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 38, 48, 1, 0, 24, 0, 1, 16));
+        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16));
     const __m256i high = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(in, 4), repeat(15));

@@ -25,7 +25,7 @@ constexpr Kinds make_kinds() {
     Kinds kinds{};
     add(kinds, digit | known, "0123456789abcdefABCDEF");
     add(kinds, known, "IiLlOo");
-    add(kinds, mark, ".*xX<&#wWsShH");
+    add(kinds, mark, ".*xX<&#wWsShH[](){}");
     return kinds;
 }
 

@@ -166,15 +166,13 @@ struct ScanLoops {
         }
     };
 
-    /// Marks that digits stand beside, or one byte from.
+    /// Marks that digits stand beside.
     static Words marks_of(const Linked& digits, const Linked& marks) noexcept {
         static_assert(ScanKernel::sure_digits == 4);
         const Linked two = digits & digits.template up<1>();
         const Linked four = two & two.template up<2>();
         const Linked pairs = marks & marks.template up<1>();
-        const Words before = (four.template up<2>() | four.template up<3>()).here;
-        const Words behind = (pairs.template up<4>() | pairs.template up<5>()).here;
-        return (pairs.here & before) | (four.here & behind);
+        return (pairs & four.template up<2>()).here | (four & pairs.template up<4>()).here;
     }
 
     static bool is_worth_a_look(GroupMasks& masks) noexcept {

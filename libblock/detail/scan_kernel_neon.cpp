@@ -49,8 +49,10 @@ struct Neon {
             const uint8x16_t letters = vorrq_u8(vorrq_u8(is(lower, 'x'), is(lower, 'w')),
                                                 vorrq_u8(is(lower, 's'), is(lower, 'h')));
             const uint8x16_t signs = vorrq_u8(vorrq_u8(is(folded, '*'), is(in, '<')),
-                                              vorrq_u8(is(in, '&'), is(in, '#')));
-            marks[i] = vorrq_u8(vorrq_u8(letters, signs), wide);
+                                              vorrq_u8(vorrq_u8(is(in, '&'), is(in, '#')),
+                                                       is(vandq_u8(in, vdupq_n_u8(0xFE)), '(')));
+            const uint8x16_t brackets = vorrq_u8(is(lower, '{'), is(lower, '}'));  // and [ and ]
+            marks[i] = vorrq_u8(vorrq_u8(letters, signs), vorrq_u8(brackets, wide));
         }
         return {to_bits(digits), to_bits(known), to_bits(marks)};
     }

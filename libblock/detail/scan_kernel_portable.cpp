@@ -59,9 +59,11 @@ struct Portable {
             const Bytes lower = in | 0x20;
             const Bytes digits = within(in, '0', 10) | within(lower, 'a', 6);
             const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
-            const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#');
+            const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#') |
+                               ((in & 0xFE) == '(');
+            const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
             const auto letters = (lower == 'x') | (lower == 'w') | (lower == 's') | (lower == 'h');
-            const auto marks = signs | letters;
+            const auto marks = signs | letters | brackets;
             result.digits |= top_bits(digits) << (16 * i);
             result.known |= top_bits(digits | Bytes(alike)) << (16 * i);
             result.marks |= top_bits(Bytes(marks)) << (16 * i);
@@ -102,8 +104,11 @@ struct Portable {
             const bool wide = in >= 0x80;
             const bool digit = in - '0' < 10 || lower - 'a' < 6;
             const bool alike = lower == 'i' || lower == 'l' || lower == 'o';
-            const bool mark = (in & 0xFBU) == 0x2A || in == 0x3C || in == 0x26 || in == 0x23 ||
-                              lower == 'x' || lower == 'w' || lower == 's' || lower == 'h';
+            const bool sign =
+                (in & 0xFBU) == '*' || (in & 0xFEU) == '(' || in == '<' || in == '&' || in == '#';
+            const bool letter = lower == 'x' || lower == 'w' || lower == 's' || lower == 'h';
+            const bool bracket = lower == '{' || lower == '}';  // and [ and ]
+            const bool mark = sign || letter || bracket;
             result.digits |= std::uint64_t{digit} << i;
             result.known |= std::uint64_t{digit || alike || wide} << i;
             result.marks |= std::uint64_t{mark || wide} << i;

@@ -30,7 +30,7 @@ constexpr int below_known = 15;
 constexpr int below_digits = 31;
 
 __m128i kinds_of(__m128i in) {
-    const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 38, 48, 1, 0, 24, 0, 1, 16);
+    const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16);
     const __m128i high = _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m128i upper = _mm_and_si128(_mm_srli_epi16(in, 4), repeat(15));
     return _mm_and_si128(_mm_shuffle_epi8(low, in), _mm_shuffle_epi8(high, upper));

@@ -46,6 +46,11 @@ std::size_t begin_of_ones(Words words, std::size_t at) noexcept {
     return (word + 1) * block - static_cast<std::size_t>(std::countl_zero(zeros));
 }
 
+/// The bits of a word as they stood `by` bits lower, with the last ones of the word before it.
+std::uint64_t up(Words words, std::size_t word, unsigned by) noexcept {
+    return words[word] << by | (word > 0 ? words[word - 1] >> (block - by) : 0);
+}
+
 /// Calls `take` for each row of ones that has `Part` or more of them within a word.
 template <unsigned Part, typename Take>
 void for_each_row(Words words, Take take) {
@@ -151,26 +156,28 @@ void SpotReader::read_stretches() {
     });
 }
 
-/// Marks that stand beside digits, or one byte from them: a bracket may be between.
+/// Marks that stand beside `sure_digits`.
 void SpotReader::read_marks() {
-    std::uint64_t marks_before = 0;
-    std::uint64_t digits_before = 0;
-    for (std::size_t i = 0; i < carried + GroupMasks::blocks; ++i) {
-        const std::uint64_t marks = masks_.marks[i];
-        const std::uint64_t digits = masks_.digits[i];
-        const std::uint64_t ahead = i < GroupMasks::blocks ? masks_.digits[i + 1] : 0;
-        const std::uint64_t pairs = marks & (marks << 1 | marks_before >> (block - 1));
-        const std::uint64_t before =
-            digits << 2 | digits_before >> (block - 2) | digits << 3 | digits_before >> (block - 3);
-        const std::uint64_t behind =
-            digits >> 1 | ahead << (block - 1) | digits >> 2 | ahead << (block - 2);
-        for (std::uint64_t ends = pairs & (before | behind); ends != 0; ends &= ends - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
-            const std::size_t at = base_ + i * block + bit;
-            spots_.push_back({{at, at + 1}, SpotKind::Mark});
+    static_assert(ScanKernel::sure_digits == 4);
+    std::array<std::uint64_t, carried + GroupMasks::blocks> ends{};  // of four digits
+    std::array<std::uint64_t, carried + GroupMasks::blocks> pairs{};
+    std::uint64_t two_before = 0;
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        const std::uint64_t two = masks_.digits[i] & up(masks_.digits, i, 1);
+        ends[i] = two & (two << 2 | two_before >> (block - 2));
+        pairs[i] = masks_.marks[i] & up(masks_.marks, i, 1);
+        two_before = two;
+    }
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+        const std::uint64_t before = up(ends, i, 2);
+        const std::uint64_t ahead = i + 1 < ends.size() ? ends[i + 1] << (block - 4) : 0;
+        std::uint64_t marks = pairs[i] & (before | ends[i] >> 4 | ahead);
+        for (; marks != 0; marks &= marks - 1) {
+            const auto bit = static_cast<std::size_t>(std::countr_zero(marks));
+            const std::size_t end = base_ + i * block + bit + 1;
+            const std::size_t size = (before >> bit & 1U) != 0 ? 6 : 2;
+            spots_.push_back({{end - size, end}, SpotKind::Mark});
         }
-        marks_before = marks;
-        digits_before = digits;
     }
 }
 

@@ -14,7 +14,8 @@ namespace libblock::detail {
 enum class SpotKind : std::uint8_t {
     Run,      ///< hexadecimal digits, `ScanKernel::sure_run` or more, none beside them
     Stretch,  ///< known bytes, with no more than one other between two, long runs apart
-    Mark,     ///< the second byte of a mark that cuts digits off or parts them, or the last one
+    Mark,     ///< two bytes that may begin or end what cuts digits off or parts them, behind four
+              ///< digits or before some
 };
 
 struct Spot {

@@ -40,7 +40,7 @@ bool is_known(char c) {
 
 bool is_mark(char c) {
     return static_cast<unsigned char>(c) >= 0x80 ||
-           std::string_view(".*xX<&#wWsShH").find(c) != std::string_view::npos;
+           std::string_view(".*xX<&#wWsShH[](){}").find(c) != std::string_view::npos;
 }
 
 BlockMasks naive_masks(std::string_view text, std::size_t from) {
@@ -76,16 +76,13 @@ bool are_digits(std::string_view text, std::size_t at, std::size_t count) {
                        text.begin() + static_cast<std::ptrdiff_t>(at + count), is_digit);
 }
 
-/// Whether a mark ends at `i` that digits stand beside, or one byte from.
+/// Whether a mark ends at `i` that digits stand beside.
 bool is_marked(std::string_view text, std::size_t i) {
     constexpr std::size_t few = ScanKernel::sure_digits;
     if (!is_mark(text[i])) return false;
-    const auto behind = [&](std::size_t gap) {
-        return i >= few + gap && are_digits(text, i - few - gap, few);
-    };
     const bool pair = i > 0 && is_mark(text[i - 1]);
-    return pair && (behind(1) || behind(2) || are_digits(text, i + 1, few) ||
-                    (i + 1 < text.size() && are_digits(text, i + 2, few)));
+    const bool behind = i > few && are_digits(text, i - few - 1, few);
+    return pair && (behind || are_digits(text, i + 1, few));
 }
 
 bool has_groups(std::string_view text) {
