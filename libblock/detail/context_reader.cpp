@@ -26,10 +26,17 @@ constexpr std::size_t most_readings = 8;
 constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
                                                       "</tr", "<tr", "</li", "<br"};
 
+constexpr std::array<bool, 256> make_end_heads() noexcept {
+    std::array<bool, 256> heads{};
+    for (const auto end : record_ends) heads[static_cast<unsigned char>(end.front())] = true;
+    return heads;
+}
+
+constexpr std::array<bool, 256> end_heads = make_end_heads();
+
 /// Bytes of the end of a record at `at`; 0 if there is none.
 std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view heads = "\n\r}<";
-    if (!is_one_of(text[at], heads)) return 0;
+    if (!end_heads[static_cast<unsigned char>(text[at])]) return 0;
     for (const auto end : record_ends) {
         if (begins_with(text, at, end)) return end.size();
     }
@@ -60,10 +67,14 @@ Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept
 /// The first run of digits in `within` that is or may have been a SHA-256, or the end.
 std::size_t find_hash(std::string_view text, Slice within) noexcept {
     constexpr std::size_t shortest = Sha256::hex_count - 1;
-    std::size_t digits = 0;
-    for (std::size_t i = within.begin; i < within.end + 2 && i < text.size(); ++i) {
-        digits = is_hex_digit(text[i]) ? digits + 1 : 0;
-        if (digits >= shortest) return std::min(i + 1 - digits, within.end);
+    const std::size_t end = std::min(within.end + 2, text.size());
+    std::size_t begin = within.begin;
+    while (begin + shortest <= end) {
+        // From its end backwards, most candidates fail at once.
+        std::size_t at = begin + shortest;
+        while (at > begin && is_hex_digit(text[at - 1])) --at;
+        if (at == begin) return std::min(begin, within.end);
+        begin = at;
     }
     return within.end;
 }
