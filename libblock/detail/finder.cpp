@@ -79,19 +79,21 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
 enum Beside : std::uint8_t {
     plain = 0,
     word = 1,      ///< belongs to the digits, or to a code or a label before them
-    special = 2,   ///< may begin or end a cut, a soft break, an invisible character, a code
-    wrapping = 4,  ///< may stand between two lines of a hash
-    soft_end = 8,  ///< may end a soft break
+    opening = 2,   ///< behind digits: may begin a cut, a soft break, an invisible character
+    closing = 4,   ///< before digits: may end one
+    code = 8,      ///< before digits: they may begin with those of a code or a label
+    wrapping = 16  ///< may stand between two lines of a hash
 };
 
 constexpr std::array<std::uint8_t, 256> make_beside() noexcept {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
-        if (i >= 0x80 || is_one_of(c, ".[]*<&=()")) table[i] |= special;
         if (is_word(c)) table[i] |= word;
+        if (i >= 0x80 || is_one_of(c, ".*[(<&=")) table[i] |= opening;
+        if (i >= 0x80 || is_one_of(c, ".*])>;")) table[i] |= closing;
+        if (is_one_of(c, "=%-_")) table[i] |= code;
         if (is_one_of(c, " \t\r\n")) table[i] |= wrapping;
-        if (is_one_of(c, ">;\n")) table[i] |= soft_end;
     }
     return table;
 }
@@ -102,15 +104,22 @@ unsigned beside(char c) noexcept {
     return beside_table[static_cast<unsigned char>(c)];
 }
 
+/// Whether a soft break of quoted-printable ends before `at`.
+bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, at);
+    return head.ends_with("=\n") || head.ends_with("=\r\n");
+}
+
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
 /// no code, no cut stands beside it.
 bool is_plain(std::string_view text, Slice run) noexcept {
     if (run.begin == 0 || run.end == text.size()) return false;
-    const char before = text[run.begin - 1];
-    const char after = text[run.end];
-    if ((beside(after) & (word | special)) != 0 || is_one_of(before, "%-_")) return false;
-    if ((beside(before) & (word | special | soft_end)) != 0) return false;
-    return ((beside(before) | beside(after)) & wrapping) == 0 || !may_be_wrapped(text, run);
+    const unsigned before = beside(text[run.begin - 1]);
+    const unsigned after = beside(text[run.end]);
+    if ((after & (word | opening)) != 0 || (before & (word | closing)) != 0) return false;
+    if ((before & code) != 0 && run.size() >= shortest_digest) return false;
+    if (((before | after) & wrapping) == 0) return true;
+    return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
@@ -228,7 +237,7 @@ void Finder::take_run(Slice run) {
 bool Finder::take_whole(Slice run) {
     if (run.size() != Sha256::hex_count) return false;
     if (run.begin > 0 && (beside(text_[run.begin - 1]) & word) != 0) return false;
-    if (run.end < text_.size() && (beside(text_[run.end]) & (word | special)) != 0) return false;
+    if (run.end < text_.size() && (beside(text_[run.end]) & (word | opening)) != 0) return false;
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
     if (first.end + longest_separator >= run.begin && first.end < run.begin)

@@ -40,10 +40,9 @@ struct LineMasks {
 /// Makes the types of vectors of `size` bytes; a template cannot, since GCC takes no size that
 /// depends on one.
 #ifdef __GNUC__
-#define LIBBLOCK_VECTORS(size)                                       \
-    using Words = std::uint64_t __attribute__((vector_size(size)));  \
-    using Halves = std::uint16_t __attribute__((vector_size(size))); \
-    using Bytes = std::uint8_t __attribute__((vector_size(size)))
+#define LIBBLOCK_VECTORS(size)                                      \
+    using Words = std::uint64_t __attribute__((vector_size(size))); \
+    using Halves = std::uint16_t __attribute__((vector_size(size)))
 #else
 #define LIBBLOCK_VECTORS(size) using Words = std::uint64_t
 #endif
@@ -97,18 +96,6 @@ struct ScanLoops {
         return Isa::has_bits(bits);
     }
 
-    /// All bits of the bytes that have all.
-    static Words full_bytes(const Words& bits) noexcept {
-#ifdef __GNUC__
-        return Words(typename Isa::Bytes(bits) == 0xFF);
-#else
-        Words full = bits & bits >> 4;
-        full &= full >> 2;
-        full &= full >> 1;
-        return (full & 0x0101010101010101) * 0xFF;
-#endif
-    }
-
     /// All bits of the 16 in a row, aligned, that have all.
     static Words full_halves(const Words& bits) noexcept {
 #ifdef __GNUC__
@@ -122,16 +109,9 @@ struct ScanLoops {
 #endif
     }
 
-    /// Aligned parts of runs of 16 digits: 12 of them within a block, or 8 beside its border.
-    static Words runs_of(const Words& digits) noexcept {
-        static_assert(ScanKernel::sure_run >= 16);
-        constexpr std::uint64_t borders = 0xFF000000000000FF;
-        const Words between = full_bytes(digits << 4);
-        return full_bytes(digits) & (between | between >> 8 | borders);
-    }
-
     /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
-    /// than a date with a time has, or 4 digits beside a whole group of 4 or 8.
+    /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
+    /// digits; one of 8 beside 4 digits.
     static Words groups_of(const Words& digits) noexcept {
         const Words two = digits & digits << 1;
         Words pairs = two & ~(digits << 2);
@@ -140,9 +120,12 @@ struct ScanLoops {
         pairs &= pairs << 9;
         const Words four = two & two << 2;
         const Words eight = four & four << 4;
-        const Words group_before = (four << 5 & ~(digits << 9)) | (eight << 5 & ~(digits << 13));
-        const Words group = eight & ~(digits << 8 | digits >> 1) & four << 9;
-        return pairs | (four & ~(digits << 4) & group_before) | group;
+        const Words just_four = four & ~(digits << 4 | digits >> 1);
+        const Words just_eight = eight & ~(digits << 8 | digits >> 1);
+        const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
+        const Words before = just_four << 9 & eight & ~(digits << 8);
+        const Words beside = (four << 9 & just_eight) | (just_eight << 5 & four & ~(digits << 4));
+        return pairs | three | before | beside;
     }
 
     /// Masks with those of the blocks before them, so that shifts reach over their borders.
@@ -166,27 +149,26 @@ struct ScanLoops {
         }
     };
 
-    /// Marks that digits stand beside.
-    static Words marks_of(const Linked& digits, const Linked& marks) noexcept {
-        static_assert(ScanKernel::sure_digits == 4);
-        const Linked two = digits & digits.template up<1>();
-        const Linked four = two & two.template up<2>();
-        const Linked pairs = marks & marks.template up<1>();
-        return (pairs & four.template up<2>()).here | (four & pairs.template up<4>()).here;
-    }
-
     static bool is_worth_a_look(GroupMasks& masks) noexcept {
+        static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
         static_assert(ScanKernel::sure_stretch >= 31);
         Words runs = {};
         Words shapes = {};
         Words marked = {};
         for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
             const Linked digits = Linked::load(masks.digits + i);
-            const Words known = load_words(masks.known + i + 1);
-            runs |= runs_of(digits.here);
+            const Linked two = digits & digits.template up<1>();
+            const Linked four = two & two.template up<2>();
+            const Linked eight = four & four.template up<4>();
+            runs |= (eight & eight.template up<8>()).here;
+
             // A stretch whose middle is all digits is a run.
+            const Words known = load_words(masks.known + i + 1);
             shapes |= groups_of(digits.here) | (full_halves(known) & ~full_halves(digits.here));
-            marked |= marks_of(digits, Linked::load(masks.marks + i));
+
+            const Linked marks = Linked::load(masks.marks + i);
+            const Linked pairs = marks & marks.template up<1>();
+            marked |= (pairs & four.template up<2>()).here | (four & pairs.template up<4>()).here;
         }
         if (!has_bits(runs | shapes | marked)) return false;
         masks.runs = has_bits(runs);
