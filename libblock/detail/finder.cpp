@@ -42,23 +42,21 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
     return RejectionReason::OtherLength;
 }
 
-/// Whether the first two bytes stand again at one of the eight places from `at` on.
-bool begins_again(const std::uint8_t* begin, std::size_t at) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
-    std::memcpy(&first, begin + at, sizeof first);
-    std::memcpy(&second, begin + at + 1, sizeof second);
-    const std::uint64_t other = (first ^ ones * begin[0]) | (second ^ ones * begin[1]);
-    return ((other - ones) & ~other & (ones << 7U)) != 0;
-}
-
-/// Whether the bytes repeat after 16 or less: digests do not.
+/// Whether the bytes repeat after 16 or less: digests do not. A multiple of each such number is
+/// one of 9 to 16, after which the bytes 7 and 8 stand again in the second half.
 bool repeats(const Sha256::Bytes& bytes) noexcept {
-    const auto* const begin = bytes.data();
-    if (!begins_again(begin, 1) && !begins_again(begin, 9)) return false;
-    for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
-        if (std::memcmp(begin, begin + period, bytes.size() - period) == 0) return true;
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t seventh = 0;
+    std::uint64_t eighth = 0;
+    // Neither is read across the halves, which may have just been written one by one.
+    std::memcpy(&seventh, bytes.data() + 16, sizeof seventh);
+    std::memcpy(&eighth, bytes.data() + 17, sizeof eighth);
+    const std::uint64_t others = (seventh ^ ones * bytes[7]) | (eighth ^ ones * bytes[8]);
+    if (((others - ones) & ~others & (ones << 7U)) == 0) return false;
+    for (std::size_t period = 9; period <= bytes.size() / 2; ++period) {
+        if (std::memcmp(bytes.data(), bytes.data() + period, bytes.size() - period) == 0) {
+            return true;
+        }
     }
     return false;
 }
@@ -249,27 +247,24 @@ bool Finder::take_whole(Slice run) {
 void Finder::take_column(Slice first, Slice second) {
     const std::string_view separator = Slice{first.end, second.begin}.of(text_);
     const std::size_t stride = second.begin - first.begin;
-    const auto follows = [&](Slice run) {
-        return is_equal(text_.data() + run.begin - separator.size(), separator) &&
-               text_[run.end] == separator.front();
-    };
     std::array<Sha256::Bytes, 32> decoded;
-    while (second.end < text_.size()) {
+    std::size_t taken = decoded.size();
+    while (taken == decoded.size() && second.end < text_.size()) {
         // One byte behind the digits is looked at as well.
         const std::size_t behind = text_.size() - second.end - 1;
         const std::size_t begun = until_ - std::min(until_, second.begin + 1);
         const std::size_t count = std::min({decoded.size(), behind / stride, begun / stride});
         const std::size_t whole = kernel_.decode_column(text_.data() + second.begin + stride,
                                                         stride, count, decoded.front().data());
-        std::size_t taken = 0;
-        for (; taken < whole; ++taken) {
+        for (taken = 0; taken < whole; ++taken) {
             const Slice next{second.begin + stride, second.end + stride};
-            if (!follows(next)) break;
-            add_sha256(next, Sha256(decoded[taken]));
+            if (text_[next.end] != separator.front()) break;
+            if (!is_equal(text_.data() + second.end, separator)) break;
+            add_sighting(next, Sha256(decoded[taken]));
             second = next;
         }
-        if (taken < decoded.size()) break;
     }
+    tell_until(second.end);
     whole_ = second;
 }
 
@@ -405,11 +400,7 @@ bool Finder::take_cut_digits(Slice run) {
 
 /// Takes the digits before and behind the mark whose second byte, or whose last one, is at `at`.
 void Finder::take_mark(std::size_t at) {
-    const char first = at > 0 ? text_[at - 1] : '\0';
-    const char second = text_[at];
-    if (is_one_of(first, "<&")) return take_soft_mark(at - 1);
-    const bool bracketed = is_one_of(first, "[(") || is_one_of(second, "])");
-    if (first != second && !bracketed && is_ascii(second)) return;
+    if (at > 0 && is_one_of(text_[at - 1], "<&")) return take_soft_mark(at - 1);
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
@@ -469,16 +460,16 @@ void Finder::tell_until(std::size_t end) noexcept {
 void Finder::add_sha256(Slice where, const char* digits) {
     Sha256::Bytes bytes;
     decode_hex64(digits, bytes.data());
-    add_sha256(where, Sha256(bytes));
+    add_sighting(where, Sha256(bytes));
+    tell_until(where.end);
 }
 
-void Finder::add_sha256(Slice where, const Sha256& sha256) {
+void Finder::add_sighting(Slice where, const Sha256& sha256) {
     Sighting& sighting = sightings_->emplace_back();
     sighting.sha256 = sha256;
     sighting.offset = base_ + where.begin;
     sighting.size = static_cast<std::uint32_t>(where.size());
     sighting.reason = judge_value(sha256);
-    tell_until(where.end);
 }
 
 void Finder::reject(Slice where, RejectionReason reason) {

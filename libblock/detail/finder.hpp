@@ -55,7 +55,7 @@ private:
     bool take_whole(Slice run);
     void take_column(Slice first, Slice second);
     void add_sha256(Slice where, const char* digits);
-    void add_sha256(Slice where, const Sha256& sha256);
+    void add_sighting(Slice where, const Sha256& sha256);
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 

@@ -250,6 +250,7 @@ struct ScanLoops {
     static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
                                      std::uint8_t* bytes) noexcept {
         for (std::size_t i = 0; i < count; ++i) {
+            prefetch(digits + i * stride + prefetch_distance);
             if (!Isa::decode(digits + i * stride, bytes + i * 32)) return i;
         }
         return count;

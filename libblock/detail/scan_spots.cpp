@@ -69,6 +69,35 @@ void for_each_row(Words words, Take take) {
     }
 }
 
+/// Whether one byte parts a run from as many digits, before it or behind.
+bool has_neighbour(std::string_view text, Slice run) noexcept {
+    const auto are_digits = [&](std::size_t at) {
+        const std::string_view digits = text.substr(at, run.size());
+        return digits.size() == run.size() &&
+               std::all_of(digits.begin(), digits.end(), is_hex_digit);
+    };
+    return (run.begin > run.size() && are_digits(run.begin - run.size() - 1)) ||
+           (run.end < text.size() && are_digits(run.end + 1));
+}
+
+/// Whether two of `BlockMasks::marks` are what a mark begins or ends with.
+bool may_be_mark(char first, char second) noexcept {
+    return first == second || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
+           (!is_ascii(first) && !is_ascii(second));
+}
+
+/// Sorts a few spots, of which those of each kind are in order.
+void sort_by_begin(std::vector<Spot>& spots) noexcept {
+    for (std::size_t i = 1; i < spots.size(); ++i) {
+        const Spot spot = spots[i];
+        std::size_t at = i;
+        for (; at > 0 && spot.where.begin < spots[at - 1].where.begin; --at) {
+            spots[at] = spots[at - 1];
+        }
+        spots[at] = spot;
+    }
+}
+
 void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     for (std::size_t word = bits.begin / block; word * block < bits.end; ++word) {
         const std::size_t base = word * block;
@@ -94,12 +123,8 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
 
     if (masks_.runs) read_runs(text);
     if (masks_.shapes) read_stretches();
-    if (masks_.marked) read_marks();
-    if (masks_.shapes || masks_.marked) {
-        std::stable_sort(spots_.begin(), spots_.end(), [](const Spot& left, const Spot& right) {
-            return left.where.begin < right.where.begin;
-        });
-    }
+    if (masks_.marked) read_marks(text);
+    sort_by_begin(spots_);
     return next;
 }
 
@@ -119,7 +144,7 @@ void SpotReader::read_runs(std::string_view text) {
         if (run.end == group_end) where.end = end_of_run(text, where.end);
         if (where.size() < ScanKernel::sure_run) return;
         spots_.push_back({where, SpotKind::Run});
-        if (where.size() == longest_part) masks_.shapes = true;
+        if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
         if (masks_.shapes && where.size() > longest_part) clear_bits(masks_.known, run);
     });
 }
@@ -157,7 +182,7 @@ void SpotReader::read_stretches() {
 }
 
 /// Marks that stand beside `sure_digits`.
-void SpotReader::read_marks() {
+void SpotReader::read_marks(std::string_view text) {
     static_assert(ScanKernel::sure_digits == 4);
     std::array<std::uint64_t, carried + GroupMasks::blocks> ends{};  // of four digits
     std::array<std::uint64_t, carried + GroupMasks::blocks> pairs{};
@@ -175,6 +200,7 @@ void SpotReader::read_marks() {
         for (; marks != 0; marks &= marks - 1) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(marks));
             const std::size_t end = base_ + i * block + bit + 1;
+            if (!may_be_mark(text[end - 2], text[end - 1])) continue;
             const std::size_t size = (before >> bit & 1U) != 0 ? 6 : 2;
             spots_.push_back({{end - size, end}, SpotKind::Mark});
         }
