@@ -102,12 +102,6 @@ unsigned beside(char c) noexcept {
     return beside_table[static_cast<unsigned char>(c)];
 }
 
-/// Whether a soft break of quoted-printable ends before `at`.
-bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
-    const std::string_view head = text.substr(0, at);
-    return head.ends_with("=\n") || head.ends_with("=\r\n");
-}
-
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
 /// no code, no cut stands beside it.
 bool is_plain(std::string_view text, Slice run) noexcept {
