@@ -19,7 +19,7 @@ struct BlockMasks {
     bool operator==(const BlockMasks&) const = default;
 };
 
-/// The masks of some blocks in a row, behind those of the block before them.
+/// The masks of some blocks in a row, behind those of the block before them, and what they tell.
 struct GroupMasks {
     static constexpr std::size_t blocks = 8;
 
@@ -28,10 +28,14 @@ struct GroupMasks {
     std::uint64_t digits[1 + blocks] = {};
     std::uint64_t known[1 + blocks] = {};
     std::uint64_t marks[1 + blocks] = {};
+
+    // Without a block before them.
+    std::uint64_t runs[blocks] = {};  ///< digits that end `ScanKernel::sure_run` in a row
+    std::uint64_t behind[blocks] =
+        {};  ///< the second of two marks behind `ScanKernel::sure_digits`
+    std::uint64_t before[blocks] = {};  ///< the last of such digits behind two marks
     // NOLINTEND(modernize-avoid-c-arrays)
-    bool runs = false;    ///< whether a run of `ScanKernel::sure_run` digits is among them
-    bool shapes = false;  ///< whether half of something in groups or of a stretch is
-    bool marked = false;  ///< whether a mark beside digits may be
+    bool shapes = false;  ///< whether half of something in groups or of a stretch may be there
 };
 
 struct ScanKernel {

@@ -152,28 +152,34 @@ struct ScanLoops {
     static bool is_worth_a_look(GroupMasks& masks) noexcept {
         static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
         static_assert(ScanKernel::sure_stretch >= 31);
-        Words runs = {};
+        constexpr std::size_t parts = GroupMasks::blocks / words;
+        Words runs[parts];    // NOLINT(modernize-avoid-c-arrays): as above, here and below
+        Words behind[parts];  // NOLINT(modernize-avoid-c-arrays)
+        Words before[parts];  // NOLINT(modernize-avoid-c-arrays)
         Words shapes = {};
-        Words marked = {};
-        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            const Linked digits = Linked::load(masks.digits + i);
+        Words any = {};
+        for (std::size_t i = 0; i < parts; ++i) {
+            const Linked digits = Linked::load(masks.digits + i * words);
             const Linked two = digits & digits.template up<1>();
             const Linked four = two & two.template up<2>();
             const Linked eight = four & four.template up<4>();
-            runs |= (eight & eight.template up<8>()).here;
+            runs[i] = (eight & eight.template up<8>()).here;
 
             // A stretch whose middle is all digits is a run.
-            const Words known = load_words(masks.known + i + 1);
+            const Words known = load_words(masks.known + i * words + 1);
             shapes |= groups_of(digits.here) | (full_halves(known) & ~full_halves(digits.here));
 
-            const Linked marks = Linked::load(masks.marks + i);
+            const Linked marks = Linked::load(masks.marks + i * words);
             const Linked pairs = marks & marks.template up<1>();
-            marked |= (pairs & four.template up<2>()).here | (four & pairs.template up<4>()).here;
+            behind[i] = (pairs & four.template up<2>()).here;
+            before[i] = (four & pairs.template up<4>()).here;
+            any |= runs[i] | behind[i] | before[i];
         }
-        if (!has_bits(runs | shapes | marked)) return false;
-        masks.runs = has_bits(runs);
+        if (!has_bits(any | shapes)) return false;
+        std::memcpy(masks.runs, runs, sizeof runs);
+        std::memcpy(masks.behind, behind, sizeof behind);
+        std::memcpy(masks.before, before, sizeof before);
         masks.shapes = has_bits(shapes);
-        masks.marked = has_bits(marked);
         return true;
     }
 

@@ -46,11 +46,6 @@ std::size_t begin_of_ones(Words words, std::size_t at) noexcept {
     return (word + 1) * block - static_cast<std::size_t>(std::countl_zero(zeros));
 }
 
-/// The bits of a word as they stood `by` bits lower, with the last ones of the word before it.
-std::uint64_t up(Words words, std::size_t word, unsigned by) noexcept {
-    return words[word] << by | (word > 0 ? words[word - 1] >> (block - by) : 0);
-}
-
 /// Calls `take` for each row of ones that has `Part` or more of them within a word.
 template <unsigned Part, typename Take>
 void for_each_row(Words words, Take take) {
@@ -121,9 +116,9 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     std::size_t next = std::min(text.size(), group + ScanKernel::group);
     if (next < text.size()) next -= open_bytes();
 
-    if (masks_.runs) read_runs(text);
+    read_runs(text);
     if (masks_.shapes) read_stretches();
-    if (masks_.marked) read_marks(text);
+    read_marks(text);
     sort_by_begin(spots_);
     return next;
 }
@@ -137,16 +132,27 @@ std::size_t SpotReader::open_bytes() const noexcept {
 
 /// A run that the end of the group cuts off is told of whole.
 void SpotReader::read_runs(std::string_view text) {
-    const std::span<std::uint64_t> digits = masks_.digits;
-    // A run of `sure_run` has more than half of it within one word.
-    for_each_row<8>(digits, [&](Slice run) {
-        Slice where{base_ + run.begin, base_ + run.end};
-        if (run.end == group_end) where.end = end_of_run(text, where.end);
-        if (where.size() < ScanKernel::sure_run) return;
-        spots_.push_back({where, SpotKind::Run});
-        if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
-        if (masks_.shapes && where.size() > longest_part) clear_bits(masks_.known, run);
-    });
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        const std::size_t base = (carried + i) * block;
+        std::uint64_t ends = masks_.runs[i];
+        if (done > base) ends &= ~bits_below(done - base);
+        while (ends != 0) {
+            const std::size_t at = base + static_cast<std::size_t>(std::countr_zero(ends));
+            const Slice run{at + 1 - ScanKernel::sure_run, end_of_ones(masks_.digits, at)};
+            take_run(text, run);
+            done = run.end;
+            ends &= ~bits_below(done - base);
+        }
+    }
+}
+
+void SpotReader::take_run(std::string_view text, Slice run) {
+    Slice where{base_ + run.begin, base_ + run.end};
+    if (run.end == group_end) where.end = end_of_run(text, where.end);
+    spots_.push_back({where, SpotKind::Run});
+    if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
+    if (masks_.shapes && where.size() > longest_part) clear_bits(masks_.known, run);
 }
 
 /// The end of a run that goes on at `end`, the begin of a block.
@@ -181,29 +187,21 @@ void SpotReader::read_stretches() {
     });
 }
 
-/// Marks that stand beside `sure_digits`.
+/// Marks that stand behind digits, and before them.
 void SpotReader::read_marks(std::string_view text) {
     static_assert(ScanKernel::sure_digits == 4);
-    std::array<std::uint64_t, carried + GroupMasks::blocks> ends{};  // of four digits
-    std::array<std::uint64_t, carried + GroupMasks::blocks> pairs{};
-    std::uint64_t two_before = 0;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-        const std::uint64_t two = masks_.digits[i] & up(masks_.digits, i, 1);
-        ends[i] = two & (two << 2 | two_before >> (block - 2));
-        pairs[i] = masks_.marks[i] & up(masks_.marks, i, 1);
-        two_before = two;
-    }
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-        const std::uint64_t before = up(ends, i, 2);
-        const std::uint64_t ahead = i + 1 < ends.size() ? ends[i + 1] << (block - 4) : 0;
-        std::uint64_t marks = pairs[i] & (before | ends[i] >> 4 | ahead);
+    const auto take = [&](std::uint64_t marks, std::size_t at, std::size_t size) {
         for (; marks != 0; marks &= marks - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(marks));
-            const std::size_t end = base_ + i * block + bit + 1;
+            const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(marks)) + 1;
             if (!may_be_mark(text[end - 2], text[end - 1])) continue;
-            const std::size_t size = (before >> bit & 1U) != 0 ? 6 : 2;
             spots_.push_back({{end - size, end}, SpotKind::Mark});
         }
+    };
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        if ((masks_.behind[i] | masks_.before[i]) == 0) continue;
+        const std::size_t at = base_ + (carried + i) * block;
+        take(masks_.behind[i], at, 4 + 2);
+        take(masks_.before[i], at - 4, 2);
     }
 }
 
