@@ -66,6 +66,11 @@ struct Avx512 {
         return valid == ~__mmask64{0};
     }
 
+    template <unsigned By>
+    static Words joined(Words here, Words before) {
+        return Words(_mm512_shldi_epi64(__m512i(here), __m512i(before), By));
+    }
+
     static bool has_bits(Words words) {
         return _mm512_test_epi64_mask(__m512i(words), __m512i(words)) != 0;
     }

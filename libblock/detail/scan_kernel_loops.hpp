@@ -112,14 +112,12 @@ struct ScanLoops {
     /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
     /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
     /// digits; one of 8 beside 4 digits.
-    static Words groups_of(const Words& digits) noexcept {
-        const Words two = digits & digits << 1;
+    static Words groups_of(const Words& digits, const Words& two, const Words& four,
+                           const Words& eight) noexcept {
         Words pairs = two & ~(digits << 2);
         pairs &= pairs << 3;
         pairs &= pairs << 6;
         pairs &= pairs << 9;
-        const Words four = two & two << 2;
-        const Words eight = four & four << 4;
         const Words just_four = four & ~(digits << 4 | digits >> 1);
         const Words just_eight = eight & ~(digits << 8 | digits >> 1);
         const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
@@ -139,7 +137,11 @@ struct ScanLoops {
         /// Each bit as it stood `By` bits lower.
         template <unsigned By>
         Linked up() const noexcept {
-            return {here << By | before >> (block - By), before << By};
+            if constexpr (requires { Isa::template joined<By>(here, before); }) {
+                return {Isa::template joined<By>(here, before), before << By};
+            } else {
+                return {here << By | before >> (block - By), before << By};
+            }
         }
         Linked operator&(const Linked& other) const noexcept {
             return {here & other.here, before & other.before};
@@ -167,7 +169,8 @@ struct ScanLoops {
 
             // A stretch whose middle is all digits is a run.
             const Words known = load_words(masks.known + i * words + 1);
-            shapes |= groups_of(digits.here) | (full_halves(known) & ~full_halves(digits.here));
+            shapes |= groups_of(digits.here, two.here, four.here, eight.here) |
+                      (full_halves(known) & ~full_halves(digits.here));
 
             const Linked marks = Linked::load(masks.marks + i * words);
             const Linked pairs = marks & marks.template up<1>();
