@@ -108,6 +108,9 @@ std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) 
     return line_feed == from ? from : find('\r', line_feed);
 }
 
+/// With what the header of a table begins in DokuWiki and MediaWiki.
+constexpr std::string_view wiki_headers = "^!";
+
 /// The form of table that a separator beside a hash speaks of.
 TableForm form_of(char separator) noexcept {
     switch (separator) {
@@ -127,9 +130,8 @@ TableForm form_of(char separator) noexcept {
 /// The form of table of which a line with a hash may be a row.
 TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
     constexpr std::string_view marks = " \"'`*_()";
-    if (line.of(text).substr(skip_blanks(line.of(text), 0)).starts_with('|')) {
-        return TableForm::Pipes;
-    }
+    const std::size_t first = skip_blanks(text, line.begin);
+    if (first < line.end && is_one_of(text[first], "|^")) return TableForm::Pipes;
     std::size_t after = hash.end;
     while (after < line.end && is_one_of(text[after], marks)) ++after;
     const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
@@ -407,7 +409,9 @@ void ContextReader::find_header(const Window& window, TableForm form, std::size_
             continue;
         }
         const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
-        const bool has_cells = line.of(text).find(separator) != npos;
+        const bool has_cells =
+            line.of(text).find(separator) != npos ||
+            (form == TableForm::Pipes && is_one_of(text[line.begin], wiki_headers));
         if (!has_cells && !comment) {
             lines_table_ = {form, {}};
             take_file_header(form, column);
@@ -490,11 +494,12 @@ const Row& ContextReader::row_of(const Window& window, const Record& record, con
     if (readings_ > most_readings) return row_;
     const std::size_t end = std::min(window.text.size(), record_end + look_ahead);
     split_row(record.form, window.text, {window.relative(cell.row), end}, row_);
-    if (record.form == TableForm::Asciidoc && row_.cells.size() > asciidoc_.width()) {
-        row_.cells.resize(asciidoc_.width());
-    } else if (!row_.whole && end < window.text.size()) {
-        row_.cells.pop_back();
-    }
+    const bool asciidoc = record.form == TableForm::Asciidoc;
+    const RowSpans& spans = asciidoc ? asciidoc_.spans() : html_.spans();
+    const bool cut = !row_.whole && end < window.text.size();
+    if (cut && (!asciidoc || row_.cells.size() <= asciidoc_.width())) row_.cells.pop_back();
+    spans.insert(record.form, window, cell.row, row_);
+    if (asciidoc && row_.cells.size() > asciidoc_.width()) row_.cells.resize(asciidoc_.width());
     return row_;
 }
 

@@ -61,6 +61,16 @@ bool repeats(const Sha256::Bytes& bytes) noexcept {
     return false;
 }
 
+/// Whether each byte is as much more than the one before it, as in `00010203...`.
+bool counts_up(const Sha256::Bytes& bytes) noexcept {
+    const auto step = [&](std::size_t i) {
+        return static_cast<std::uint8_t>(bytes[i] - bytes[i - 1]);
+    };
+    std::size_t i = 2;
+    while (i < bytes.size() && step(i) == step(1)) ++i;
+    return i == bytes.size();
+}
+
 std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
     constexpr Sha256 of_nothing(Sha256::Bytes{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
                                               0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
@@ -68,7 +78,7 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
                                               0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
     const bool may_be_empty = word_of(sha256, 0) == word_of(of_nothing, 0);
     if (may_be_empty && sha256 == of_nothing) return RejectionReason::EmptyFile;
-    if (repeats(sha256.bytes())) return RejectionReason::Placeholder;
+    if (repeats(sha256.bytes()) || counts_up(sha256.bytes())) return RejectionReason::Placeholder;
     return std::nullopt;
 }
 
@@ -122,6 +132,13 @@ Slice far_side(std::string_view text, Slice run) noexcept {
     const bool belongs = side.size() >= shortest_far_side && side.size() < shortest_digest &&
                          ends_word(text, side.end);
     return belongs ? side : Slice{at, at};
+}
+
+/// Whether letters that may hide digits stand directly before a run: then it is no whole digest.
+/// Asterisks may be mark-up.
+bool is_behind_letters(std::string_view text, Slice run) noexcept {
+    return run.begin > 0 && ascii_lower(text[run.begin - 1]) == 'x' &&
+           cut_before(text, run.begin).kind == CutKind::Mask;
 }
 
 RejectionReason reason_of(CutMark cut) noexcept {
@@ -385,7 +402,8 @@ bool Finder::take_cut_digits(Slice run) {
         tell_until(other.end);
         return true;
     }
-    if (many || run.size() < shortest_cut_digest) return false;
+    if (many && !is_behind_letters(text_, run)) return false;
+    if (run.size() < shortest_cut_digest) return false;
     const CutMark cut = cut_before(text_, run.begin);
     if (!cut || !ends_word(text_, run.end) || !is_mixed(digits)) return false;
     reject(run, reason_of(cut));
@@ -395,10 +413,12 @@ bool Finder::take_cut_digits(Slice run) {
 /// Takes the digits before and behind the mark whose second byte, or whose last one, is at `at`.
 void Finder::take_mark(std::size_t at) {
     if (at > 0 && is_one_of(text_[at - 1], "<&")) return take_soft_mark(at - 1);
+    if (at > 0 && ascii_lower(text_[at]) == 'h') return take_shape(base64_at(text_, at - 1));
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
     const Slice before = digits_before(text_, begin, reach_back);
+    if (before.empty()) take_shape(masked_digest_around(text_, at));
     if (!before.empty() && before.size() < ScanKernel::sure_run && take_cut_digits(before)) return;
 
     std::size_t end = at + 1;
@@ -408,6 +428,10 @@ void Finder::take_mark(std::size_t at) {
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
         take_cut_digits(after);
     }
+}
+
+void Finder::take_shape(const std::optional<Shape>& shape) {
+    if (shape && shape->where.begin >= floor_) reject(shape->where, shape->reason);
 }
 
 /// Takes the digits before a soft break of HTML that may begin at `at`, with those behind it.

@@ -49,6 +49,7 @@ private:
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
     void take_soft_mark(std::size_t at);
+    void take_shape(const std::optional<Shape>& shape);
     bool take_behind_code(Slice run);
     bool take_cut_digits(Slice run);
 

@@ -35,7 +35,8 @@ struct GroupMasks {
         {};  ///< the second of two marks behind `ScanKernel::sure_digits`
     std::uint64_t before[blocks] = {};  ///< the last of such digits behind two marks
     // NOLINTEND(modernize-avoid-c-arrays)
-    bool shapes = false;  ///< whether half of something in groups or of a stretch may be there
+    bool shapes = false;  ///< whether half of something in groups, of a stretch or of a row of
+                          ///< marks may be there
 };
 
 struct ScanKernel {
@@ -52,8 +53,9 @@ struct ScanKernel {
     /// Reads groups from `from` on, until one has something worth a closer look, and gives its
     /// offset, or the size of the text. Worth it is what a part of this may be: `sure_run` digits
     /// in a row; 32 digits in groups of 2, 4 or 8 or as in a UUID, with one byte between two;
-    /// `sure_stretch` known bytes; two of `marks` beside `sure_digits`. A part of the first
-    /// three is in one group, of a mark all. What stands before `from` does not count.
+    /// `sure_stretch` known bytes, or as many of `marks`; two of `marks` beside `sure_digits`. A
+    /// part of the first three is in one group, of a mark all. What stands before `from` does not
+    /// count.
     std::size_t (*find_group)(std::string_view text, std::size_t from, GroupMasks& masks) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the

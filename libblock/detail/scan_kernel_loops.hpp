@@ -168,11 +168,11 @@ struct ScanLoops {
             runs[i] = (eight & eight.template up<8>()).here;
 
             // A stretch whose middle is all digits is a run.
-            const Words known = load_words(masks.known + i * words + 1);
-            shapes |= groups_of(digits.here, two.here, four.here, eight.here) |
-                      (full_halves(known) & ~full_halves(digits.here));
-
+            const Words known = full_halves(load_words(masks.known + i * words + 1));
             const Linked marks = Linked::load(masks.marks + i * words);
+            shapes |= groups_of(digits.here, two.here, four.here, eight.here) |
+                      (known & ~full_halves(digits.here)) | (full_halves(marks.here) & ~known);
+
             const Linked pairs = marks & marks.template up<1>();
             behind[i] = (pairs & four.template up<2>()).here;
             before[i] = (four & pairs.template up<4>()).here;

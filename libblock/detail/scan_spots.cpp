@@ -77,7 +77,8 @@ bool has_neighbour(std::string_view text, Slice run) noexcept {
 
 /// Whether two of `BlockMasks::marks` are what a mark begins or ends with.
 bool may_be_mark(char first, char second) noexcept {
-    return first == second || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
+    const bool label = ascii_lower(first) == 's' && ascii_lower(second) == 'h';
+    return first == second || label || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
            (!is_ascii(first) && !is_ascii(second));
 }
 
@@ -101,8 +102,10 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
+constexpr std::size_t shortest_stretch = 23;  // eight pairs, half of a line of a dump
 constexpr std::size_t longest_part = 16;  // of digits in groups
 constexpr std::size_t longest_mark = 8;   // with the digits beside it that make it one
+constexpr std::size_t shortest_row = 32;  // of marks: half of what stands for a digest
 constexpr std::size_t carried = 1;        // blocks before the group
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
@@ -117,7 +120,10 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     if (next < text.size()) next -= open_bytes();
 
     read_runs(text);
-    if (masks_.shapes) read_stretches();
+    if (masks_.shapes) {
+        read_stretches();
+        read_rows_of_marks();
+    }
     read_marks(text);
     sort_by_begin(spots_);
     return next;
@@ -152,7 +158,6 @@ void SpotReader::take_run(std::string_view text, Slice run) {
     if (run.end == group_end) where.end = end_of_run(text, where.end);
     spots_.push_back({where, SpotKind::Run});
     if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
-    if (masks_.shapes && where.size() > longest_part) clear_bits(masks_.known, run);
 }
 
 /// The end of a run that goes on at `end`, the begin of a block.
@@ -173,6 +178,10 @@ std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const
 /// A stretch that the end of the group cuts off is told of, and its end again with the next group:
 /// what looks like a digest there begins in either.
 void SpotReader::read_stretches() {
+    for (const auto& [run, kind] : spots_) {
+        const Slice bits{run.begin - base_, std::min(run.end - base_, group_end)};
+        if (run.size() > longest_part) clear_bits(masks_.known, bits);
+    }
     std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
     std::uint64_t behind = 0;  // the last bit of the word before
     for (std::size_t i = 0; i < near.size(); ++i) {
@@ -180,10 +189,18 @@ void SpotReader::read_stretches() {
         near[i] = known | known << 1 | behind;
         behind = known >> (block - 1);
     }
-    // A stretch of `sure_stretch` has more than half of it within one word.
-    for_each_row<16>(near, [&](Slice stretch) {
-        if (stretch.size() < ScanKernel::sure_stretch) return;
+    // More than half of the shortest one is within one word, or it is told of with the next group.
+    for_each_row<8>(near, [&](Slice stretch) {
+        if (stretch.size() < shortest_stretch) return;
         spots_.push_back({{base_ + stretch.begin, base_ + stretch.end}, SpotKind::Stretch});
+    });
+}
+
+/// Rows of marks without digits beside them, such as 64 `x`; told of by their middle.
+void SpotReader::read_rows_of_marks() {
+    for_each_row<16>(masks_.marks, [&](Slice row) {
+        const std::size_t at = base_ + row.begin + row.size() / 2;
+        if (row.size() >= shortest_row) spots_.push_back({{at, at + 1}, SpotKind::Mark});
     });
 }
 

@@ -14,8 +14,9 @@ constexpr std::size_t longest_label = 32;
 constexpr std::size_t longest_cut = 64;
 
 constexpr std::array<std::string_view, 4> ellipses{"...", "\u2026", "[...]", "[\u2026]"};
-constexpr std::array<std::string_view, 6> masks{"[redacted]", "<redacted>", "(redacted)",
-                                                "[removed]",  "[masked]",   "[truncated]"};
+constexpr std::array<std::string_view, 10> masks{
+    "[redacted]",  "<redacted>", "(redacted)", "[removed]", "[masked]",
+    "[truncated]", "[snip]",     "<snip>",     "[snipped]", "[cut]"};
 constexpr std::array<std::string_view, 4> mask_marks{"*", "x", "X", "\u2022"};
 constexpr std::size_t shortest_mask = 3;
 
