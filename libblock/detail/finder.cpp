@@ -84,24 +84,23 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
 
 /// What may stand beside digits, and what it may mean. All that is not listed parts them from
 /// everything else.
-enum Beside : std::uint8_t {
-    plain = 0,
-    word = 1,      ///< belongs to the digits, or to a code or a label before them
-    opening = 2,   ///< behind digits: may begin a cut, a soft break, an invisible character
-    closing = 4,   ///< before digits: may end one
-    code = 8,      ///< before digits: they may begin with those of a code or a label
-    wrapping = 16  ///< may stand between two lines of a hash
+struct Beside {
+    static constexpr std::uint8_t word = 1;       ///< of the digits, or a code or a label before
+    static constexpr std::uint8_t opening = 2;    ///< behind: begins a cut, a soft break, ...
+    static constexpr std::uint8_t closing = 4;    ///< before: ends one
+    static constexpr std::uint8_t code = 8;       ///< before: of a code, with the first digits
+    static constexpr std::uint8_t wrapping = 16;  ///< stands between two lines of a hash
 };
 
 constexpr std::array<std::uint8_t, 256> make_beside() noexcept {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
-        if (is_word(c)) table[i] |= word;
-        if (i >= 0x80 || is_one_of(c, ".*[(<&=")) table[i] |= opening;
-        if (i >= 0x80 || is_one_of(c, ".*])>;")) table[i] |= closing;
-        if (is_one_of(c, "=%-_")) table[i] |= code;
-        if (is_one_of(c, " \t\r\n")) table[i] |= wrapping;
+        if (is_word(c)) table[i] |= Beside::word;
+        if (i >= 0x80 || is_one_of(c, ".*[(<&=")) table[i] |= Beside::opening;
+        if (i >= 0x80 || is_one_of(c, ".*])>;")) table[i] |= Beside::closing;
+        if (is_one_of(c, "=%-_")) table[i] |= Beside::code;
+        if (is_one_of(c, " \t\r\n")) table[i] |= Beside::wrapping;
     }
     return table;
 }
@@ -118,9 +117,11 @@ bool is_plain(std::string_view text, Slice run) noexcept {
     if (run.begin == 0 || run.end == text.size()) return false;
     const unsigned before = beside(text[run.begin - 1]);
     const unsigned after = beside(text[run.end]);
-    if ((after & (word | opening)) != 0 || (before & (word | closing)) != 0) return false;
-    if ((before & code) != 0 && run.size() >= shortest_digest) return false;
-    if (((before | after) & wrapping) == 0) return true;
+    if ((after & (Beside::word | Beside::opening)) != 0 ||
+        (before & (Beside::word | Beside::closing)) != 0)
+        return false;
+    if ((before & Beside::code) != 0 && run.size() >= shortest_digest) return false;
+    if (((before | after) & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
 }
 
@@ -245,8 +246,9 @@ void Finder::take_run(Slice run) {
 /// Takes 64 digits between plain neighbours: what nearly all hashes are.
 bool Finder::take_whole(Slice run) {
     if (run.size() != Sha256::hex_count) return false;
-    if (run.begin > 0 && (beside(text_[run.begin - 1]) & word) != 0) return false;
-    if (run.end < text_.size() && (beside(text_[run.end]) & (word | opening)) != 0) return false;
+    if (run.begin > 0 && (beside(text_[run.begin - 1]) & Beside::word) != 0) return false;
+    if (run.end < text_.size() && (beside(text_[run.end]) & (Beside::word | Beside::opening)) != 0)
+        return false;
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
     if (first.end + longest_separator >= run.begin && first.end < run.begin)

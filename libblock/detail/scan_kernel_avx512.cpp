@@ -10,7 +10,9 @@
 namespace libblock::detail {
 namespace {
 
-enum Kind : std::uint8_t { mark = 0x20, known = 0x40, digit = 0x80 };
+constexpr std::uint8_t mark = 0x20;
+constexpr std::uint8_t known = 0x40;
+constexpr std::uint8_t digit = 0x80;
 
 /// The kinds of ASCII bytes; of others, what is found by their lower seven bits means nothing.
 struct Kinds {
@@ -18,7 +20,7 @@ struct Kinds {
 };
 
 constexpr void add(Kinds& kinds, std::uint8_t kind, const char* bytes) {
-    for (; *bytes != 0; ++bytes) kinds.of[static_cast<unsigned>(*bytes)] |= kind;
+    for (; *bytes != 0; ++bytes) kinds.of[static_cast<unsigned char>(*bytes)] |= kind;
 }
 
 constexpr Kinds make_kinds() {
