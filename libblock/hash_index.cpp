@@ -112,41 +112,78 @@ bool HashIndex::find_in_block(const Sha256& digest) const noexcept {
     return false;
 }
 
+/// Digests that are looked up together.
+struct HashIndex::Batch {
+    /// A digest that may be in the index.
+    struct Unsettled {
+        std::uint64_t at;  ///< where it most likely is
+        std::size_t index;
+    };
+
+    std::span<const Sha256> digests;
+    std::span<bool> found;
+    std::array<detail::IndexPlace, batch_digests> places;
+    std::array<Unsettled, batch_digests> unsettled;
+    std::size_t unsettled_count;
+};
+
 void HashIndex::contains(std::span<const Sha256> digests, std::span<bool> found) const {
     if (digests.size() != found.size()) {
         throw Error(ErrorCode::InvalidValue,
                     fmt::format("there are {} digests, and places for {} answers", digests.size(),
                                 found.size()));
     }
-    for (std::size_t begin = 0; begin < digests.size(); begin += batch_digests) {
-        const std::size_t count = std::min(batch_digests, digests.size() - begin);
-        find_batch(digests.subspan(begin, count), found.subspan(begin, count));
+    // Each step asks for the memory that the next one reads, and goes on with other batches until
+    // it has come: waiting for one digest alone would take many times as long.
+    constexpr std::size_t steps = 3;
+    std::array<Batch, steps> batches{};
+    const std::size_t batch_count = (digests.size() + batch_digests - 1) / batch_digests;
+    for (std::size_t i = 0; i < batch_count + steps - 1; ++i) {
+        if (i < batch_count) {
+            const std::size_t begin = i * batch_digests;
+            const std::size_t count = std::min(batch_digests, digests.size() - begin);
+            Batch& batch = batches[i % steps];
+            batch.digests = digests.subspan(begin, count);
+            batch.found = found.subspan(begin, count);
+            locate(batch);
+        }
+        if (i >= 1 && i - 1 < batch_count) ask_blocks(batches[(i - 1) % steps]);
+        if (i >= 2) settle(batches[(i - 2) % steps]);
     }
 }
 
-/// Each step asks for the memory that the next one reads, for all digests, so that these wait
-/// together and not one after the other.
-void HashIndex::find_batch(std::span<const Sha256> digests, std::span<bool> found) const noexcept {
-    std::array<detail::IndexPlace, batch_digests> places{};
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-        places[i] = detail::place_of(detail::key_of(digests[i]), block_count_);
-        detail::prefetch(blocks_.data() + places[i].block * detail::index_block_bytes);
+void HashIndex::locate(Batch& batch) const noexcept {
+    for (std::size_t i = 0; i < batch.digests.size(); ++i) {
+        batch.places[i] = detail::place_of(detail::key_of(batch.digests[i]), block_count_);
+        detail::prefetch(blocks_.data() + batch.places[i].block * detail::index_block_bytes);
     }
-    std::array<std::uint8_t, batch_digests> unsettled{};
-    std::size_t unsettled_count = 0;
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-        const detail::BlockView block(blocks_.data() + places[i].block * detail::index_block_bytes);
-        const std::uint32_t candidates = block.candidates(places[i].fingerprint);
+}
+
+void HashIndex::ask_blocks(Batch& batch) const noexcept {
+    batch.unsettled_count = 0;
+    for (std::size_t i = 0; i < batch.digests.size(); ++i) {
+        const detail::IndexPlace place = batch.places[i];
+        const detail::BlockView block(blocks_.data() + place.block * detail::index_block_bytes);
+        const std::uint32_t candidates = block.candidates(place.fingerprint);
         const std::uint64_t at =
             block.first() + static_cast<std::uint64_t>(std::countr_zero(candidates | 1U << 31));
-        const bool may_be_there = candidates != 0 || !block.has_fingerprints();
-        found[i] = false;
-        unsettled[unsettled_count] = static_cast<std::uint8_t>(i);
-        unsettled_count += may_be_there;  // no branch: hits and misses cannot be foreseen
+        batch.found[i] = false;
+        batch.unsettled[batch.unsettled_count] = {at, i};
+        // No branch: hits and misses cannot be foreseen.
+        batch.unsettled_count += candidates != 0 || !block.has_fingerprints();
+    }
+    for (std::size_t i = 0; i < batch.unsettled_count; ++i) {
+        const std::uint64_t at = batch.unsettled[i].at;
         if (at < digests_.size()) detail::prefetch(digests_.data() + at);
     }
-    for (std::size_t i = 0; i < unsettled_count; ++i) {
-        found[unsettled[i]] = find_in_block(digests[unsettled[i]]);
+}
+
+void HashIndex::settle(Batch& batch) const noexcept {
+    for (std::size_t i = 0; i < batch.unsettled_count; ++i) {
+        const auto [at, index] = batch.unsettled[i];
+        const Sha256& digest = batch.digests[index];
+        batch.found[index] =
+            (at < digests_.size() && digests_[at] == digest) || find_in_block(digest);
     }
 }
 

@@ -55,8 +55,12 @@ private:
     struct Mapping;
     explicit HashIndex(std::unique_ptr<Mapping> mapping);
 
+    struct Batch;
+
     bool find_in_block(const Sha256& digest) const noexcept;
-    void find_batch(std::span<const Sha256> digests, std::span<bool> found) const noexcept;
+    void locate(Batch& batch) const noexcept;
+    void ask_blocks(Batch& batch) const noexcept;
+    void settle(Batch& batch) const noexcept;
     void verify_digests(const HashIndexProgress& progress) const;
     void verify_blocks() const;
 

@@ -9,6 +9,7 @@
 
 #include "libblock/detail/digest_key.hpp"
 #include "libblock/detail/large_memory.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/sha256.hpp"
 
 // Merging takes the smaller of two heads, again and again. Which one it is cannot be foreseen, so
