@@ -38,6 +38,10 @@ namespace {
 constexpr std::size_t batch_digests = 32;       // about as many loads as a core has under way
 constexpr std::size_t piece_digests = 1 << 15;  // 1 MiB
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+// Linux keeps what is written so, at multiples of it, in large pages, which lookups profit from.
+constexpr std::size_t write_bytes = std::size_t{2} << 20;
+constexpr std::size_t piece_bytes = std::size_t{128} * 1024;  // if memory is scarce
+constexpr std::size_t write_memory = 16 * write_bytes;
 constexpr std::uint64_t progress_bytes = std::uint64_t{16} << 20;
 
 [[noreturn]] void damaged(std::string problem) {
@@ -348,12 +352,14 @@ void HashTextReader::flush() {
 // ---- building ----------------------------------------------------------------------------------
 
 struct HashIndexBuilder::State {
-    State(std::filesystem::path path, std::size_t memory)
+    State(std::filesystem::path path, std::size_t most_memory)
         : target(std::move(path)),
-          digests(target, memory),
+          memory(most_memory),
+          digests(target, most_memory),
           text([this](std::span<const Sha256> found) { digests.add(found); }) {}
 
     std::filesystem::path target;
+    std::size_t memory;
     detail::ExternalSort digests;
     HashTextReader text;
 };
@@ -364,54 +370,77 @@ namespace {
 /// there.
 class IndexWriter {
 public:
-    explicit IndexWriter(const std::filesystem::path& target) : file_(target) {
-        file_.append(detail::IndexPage{});
+    IndexWriter(const std::filesystem::path& target, std::size_t memory) : file_(target) {
+        buffer_.reserve(memory < write_memory ? piece_bytes : write_bytes);
+        put(detail::IndexPage{});
     }
 
     std::uint64_t count() const noexcept { return header_.count; }
 
     void add(std::span<const Sha256> digests) {
         hasher_.update(std::as_bytes(digests));
-        file_.append(std::as_bytes(digests));
+        put(std::as_bytes(digests));
         header_.count += digests.size();
     }
 
     void finish() {
         header_.digests_sha256 = hasher_.finish();
         header_.block_count = detail::blocks_for(header_.count);
-        const std::uint64_t padding = detail::blocks_offset(header_.count) - file_.size();
+        const std::uint64_t end = detail::index_page + header_.count * Sha256::byte_count;
+        const std::uint64_t padding = detail::blocks_offset(header_.count) - end;
         const detail::IndexPage zeros{};
-        file_.append(std::span(zeros).first(static_cast<std::size_t>(padding)));
+        put(std::span(zeros).first(static_cast<std::size_t>(padding)));
+        flush();
         write_blocks();
+        flush();
+        header_.blocks_sha256 = hasher_.finish();
         file_.write_at(0, detail::encode_header(header_));
         file_.commit();
     }
 
 private:
+    void put(std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            // Up to the next multiple of the buffer's size in the file.
+            const std::size_t end =
+                buffer_.capacity() - static_cast<std::size_t>(file_.size() % buffer_.capacity());
+            const std::size_t count = std::min(bytes.size(), end - buffer_.size());
+            buffer_.insert(buffer_.end(), bytes.begin(),
+                           bytes.begin() + static_cast<std::ptrdiff_t>(count));
+            bytes = bytes.subspan(count);
+            if (buffer_.size() == end) flush();
+        }
+    }
+
+    void flush() {
+        file_.append(buffer_);
+        buffer_.clear();
+    }
+
     void write_blocks() {
         std::vector<std::byte> blocks;
-        const auto flush = [&] {
+        const auto flush_blocks = [&] {
             hasher_.update(blocks);
-            file_.append(blocks);
+            put(blocks);
             blocks.clear();
         };
         detail::BlockWriter writer(header_.block_count, [&](const detail::IndexBlock& block) {
             blocks.insert(blocks.end(), block.begin(), block.end());
-            if (blocks.size() >= read_bytes) flush();
+            if (blocks.size() >= piece_bytes) flush_blocks();
         });
         std::vector<Sha256> piece;
         for (std::uint64_t at = 0; at < header_.count; at += piece.size()) {
             piece.resize(static_cast<std::size_t>(
-                std::min<std::uint64_t>(piece_digests, header_.count - at)));
+                std::min<std::uint64_t>(piece_bytes / sizeof(Sha256), header_.count - at)));
             file_.read_at(detail::index_page + at * Sha256::byte_count,
                           std::as_writable_bytes(std::span(piece)));
             for (const Sha256& digest : piece) writer.add(detail::key_of(digest));
         }
         writer.finish();
-        flush();
-        header_.blocks_sha256 = hasher_.finish();
+        flush_blocks();
     }
 
+    std::vector<std::byte> buffer_;
     detail::TemporaryFile file_;
     detail::IndexHeader header_;
     Hasher hasher_;
@@ -481,7 +510,7 @@ std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {
     end_text();
     const std::unique_ptr<State> state = std::move(state_);
     const std::uint64_t most = state->digests.upper_bound();
-    IndexWriter writer(state->target);
+    IndexWriter writer(state->target, state->memory);
     state->digests.finish([&](std::span<const Sha256> digests) {
         for (; !digests.empty();
              digests = digests.subspan(std::min(piece_digests, digests.size()))) {
