@@ -383,7 +383,7 @@ public:
         header_.count += digests.size();
     }
 
-    void finish() {
+    void finish(const HashIndexProgress& progress) {
         header_.digests_sha256 = hasher_.finish();
         header_.block_count = detail::blocks_for(header_.count);
         const std::uint64_t end = detail::index_page + header_.count * Sha256::byte_count;
@@ -391,7 +391,7 @@ public:
         const detail::IndexPage zeros{};
         put(std::span(zeros).first(static_cast<std::size_t>(padding)));
         flush();
-        write_blocks();
+        write_blocks(progress);
         flush();
         header_.blocks_sha256 = hasher_.finish();
         file_.write_at(0, detail::encode_header(header_));
@@ -417,7 +417,7 @@ private:
         buffer_.clear();
     }
 
-    void write_blocks() {
+    void write_blocks(const HashIndexProgress& progress) {
         std::vector<std::byte> blocks;
         const auto flush_blocks = [&] {
             hasher_.update(blocks);
@@ -435,6 +435,7 @@ private:
             file_.read_at(detail::index_page + at * Sha256::byte_count,
                           std::as_writable_bytes(std::span(piece)));
             for (const Sha256& digest : piece) writer.add(detail::key_of(digest));
+            if (progress) progress(header_.count, header_.count);
         }
         writer.finish();
         flush_blocks();
@@ -522,7 +523,7 @@ std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {
                         detail::to_utf8(state->target));
         }
     });
-    writer.finish();
+    writer.finish(progress);
     return writer.count();
 }
 
