@@ -217,6 +217,11 @@ void HashIndex::verify_digests(const HashIndexProgress& progress) const {
     if (hasher.finish() != digests_sha256_) {
         damaged("the digests are not those that were written");
     }
+    const std::byte* const end =
+        reinterpret_cast<const std::byte*>(digests_.data()) + digests_.size_bytes();
+    if (std::any_of(end, blocks_.data(), [](std::byte each) { return each != std::byte{0}; })) {
+        damaged("there is something between the digests and the blocks");
+    }
 }
 
 void HashIndex::verify_blocks() const {
