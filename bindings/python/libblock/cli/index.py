@@ -93,7 +93,7 @@ def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCoun
 def _stdin() -> Iterator[bytes]:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed")
-    while chunk := sys.stdin.buffer.read(_CHUNK):
+    while chunk := sys.stdin.buffer.read1(_CHUNK):  # what there is, without waiting for more
         yield chunk
 
 
@@ -150,6 +150,7 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
                 counts[known] += 1
                 if only is None or only == _WORDS[known]:
                     yield digest, known
+            sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
 
     _PRINTERS[form](answers())
     if form == "text":
