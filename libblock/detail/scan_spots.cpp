@@ -75,6 +75,14 @@ bool has_neighbour(std::string_view text, Slice run) noexcept {
            (run.end < text.size() && are_digits(run.end + 1));
 }
 
+/// Whether three pairs of digits begin at `at`, one byte between two.
+bool begins_with_pairs(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view pairs = "11011011";
+    const std::string_view here = text.substr(at, pairs.size());
+    return std::equal(here.begin(), here.end(), pairs.begin(), pairs.end(),
+                      [](char c, char pair) { return is_hex_digit(c) == (pair == '1'); });
+}
+
 /// Whether two of `BlockMasks::marks` are what a mark begins or ends with.
 bool may_be_mark(char first, char second) noexcept {
     const bool label = ascii_lower(first) == 's' && ascii_lower(second) == 'h';
@@ -102,11 +110,11 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t shortest_stretch = 23;  // eight pairs, half of a line of a dump
-constexpr std::size_t longest_part = 16;  // of digits in groups
-constexpr std::size_t longest_mark = 8;   // with the digits beside it that make it one
-constexpr std::size_t shortest_row = 32;  // of marks: half of what stands for a digest
-constexpr std::size_t carried = 1;        // blocks before the group
+constexpr std::size_t shortest_pairs = 23;  // eight, half of a line of a dump
+constexpr std::size_t longest_part = 16;    // of digits in groups
+constexpr std::size_t longest_mark = 8;     // with the digits beside it that make it one
+constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
+constexpr std::size_t carried = 1;          // blocks before the group
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
 }  // namespace
@@ -121,7 +129,7 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
 
     read_runs(text);
     if (masks_.shapes) {
-        read_stretches();
+        read_stretches(text);
         read_rows_of_marks();
     }
     read_marks(text);
@@ -177,7 +185,7 @@ std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const
 
 /// A stretch that the end of the group cuts off is told of, and its end again with the next group:
 /// what looks like a digest there begins in either.
-void SpotReader::read_stretches() {
+void SpotReader::read_stretches(std::string_view text) {
     for (const auto& [run, kind] : spots_) {
         const Slice bits{run.begin - base_, std::min(run.end - base_, group_end)};
         if (run.size() > longest_part) clear_bits(masks_.known, bits);
@@ -191,8 +199,11 @@ void SpotReader::read_stretches() {
     }
     // More than half of the shortest one is within one word, or it is told of with the next group.
     for_each_row<8>(near, [&](Slice stretch) {
-        if (stretch.size() < shortest_stretch) return;
-        spots_.push_back({{base_ + stretch.begin, base_ + stretch.end}, SpotKind::Stretch});
+        const Slice where{base_ + stretch.begin, base_ + stretch.end};
+        const bool sure = where.size() >= ScanKernel::sure_stretch;
+        if (sure || (where.size() >= shortest_pairs && begins_with_pairs(text, where.begin))) {
+            spots_.push_back({where, SpotKind::Stretch});
+        }
     });
 }
 
