@@ -31,7 +31,7 @@ constexpr auto python_program =
     "found = re.findall(sys.argv[1].encode(), text)\n"
     "sys.stdout.buffer.writelines(digits + b'\\n' for digits in found)\n";
 
-/// A program, and its arguments before the pattern and the file.
+/// A program and its arguments before the file.
 struct Program {
     const char* name;
     std::vector<const char*> command;
@@ -39,10 +39,10 @@ struct Program {
 
 const std::array<Program, 4>& programs() {
     static const std::array<Program, 4> all{{
-        {"ripgrep", {"rg", "--no-config", "--no-unicode", "-a", "-o"}},
-        {"grep -oP", {"grep", "-a", "-oP"}},
-        {"grep -oE", {"grep", "-a", "-oE"}},
-        {"Python re", {"python3", "-c", python_program}},
+        {"ripgrep", {"rg", "--no-config", "--no-unicode", "-a", "-o", hash_pattern}},
+        {"grep -oP", {"grep", "-a", "-oP", pcre_pattern}},
+        {"grep -oE", {"grep", "-a", "-oE", hash_pattern}},
+        {"Python re", {"python3", "-c", python_program, hash_pattern}},
     }};
     return all;
 }
@@ -123,7 +123,7 @@ std::vector<Way> Programs::ways(std::size_t bytes) const {
         const auto look = [&program, input = folder_ / "corpus",
                            output = folder_ / "found"](std::string_view) -> Sample {
             auto command = program.command;
-            command.insert(command.end(), {hash_pattern, input.c_str()});
+            command.push_back(input.c_str());
             const double time = run(command, output);
             return {time, count_lines(output)};
         };
