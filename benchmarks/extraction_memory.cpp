@@ -2,17 +2,16 @@
 //
 //     extraction_memory [HASHES]
 
-#include <malloc.h>
 #include <sys/resource.h>
 
 #include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "arguments.hpp"
 #include "corpora.hpp"
 #include "libblock/extraction.hpp"
 #include "measure.hpp"
@@ -21,12 +20,6 @@ namespace {
 
 constexpr std::size_t default_hashes = 15'000'000;
 constexpr std::size_t line_bytes = 65;
-
-/// What malloc has handed out, in its arenas and as mappings of their own.
-double heap_bytes() {
-    const auto info = ::mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
-}
 
 /// The most memory that this process had at any time.
 double peak_bytes() {
@@ -40,27 +33,30 @@ void print(std::string_view what, double value, std::string_view unit) {
               << std::setprecision(1) << std::setw(8) << value << ' ' << unit << '\n';
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    const std::size_t hashes = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : default_hashes;
+void run(std::size_t hashes) {
     const std::string text = benchmarks::find_corpus("feed")->make(hashes * line_bytes);
     const double peak = peak_bytes();
-    const double heap = heap_bytes();
+    const double heap = benchmarks::heap_bytes();
     const double start = benchmarks::thread_seconds();
     const auto extraction = libblock::extract(text, {.context = false});
     const double seconds = benchmarks::thread_seconds() - start;
-    const auto count = static_cast<double>(extraction.accepted.size());
-
+    if (extraction.accepted.size() != hashes) {
+        throw std::runtime_error("found " + std::to_string(extraction.accepted.size()) +
+                                 " hashes instead of " + std::to_string(hashes));
+    }
+    const auto count = static_cast<double>(hashes);
     std::cout << "extract without context on a feed of " << hashes << " hashes, " << std::fixed
               << std::setprecision(2) << static_cast<double>(text.size()) / 1e9
               << " GB; beside the text, for each hash\n";
-    print("the results, by mallinfo2 (wanted: under 64)", (heap_bytes() - heap) / count, "bytes");
-    print("the peak while extracting, by getrusage", (peak_bytes() - peak) / count, "bytes");
+    print("the results, by mallinfo2 (wanted: under 64)", (benchmarks::heap_bytes() - heap) / count,
+          "bytes");
+    print("growth of the peak, by getrusage", (peak_bytes() - peak) / count, "bytes");
     print("CPU time", seconds * 1e9 / count, "ns");
-    if (extraction.accepted.size() != hashes) {
-        std::cerr << "found " << extraction.accepted.size() << " hashes\n";
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return benchmarks::run_main(
+        [&] { run(argc > 1 ? benchmarks::read_number(argv[1]) : default_hashes); });
 }

@@ -7,7 +7,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iomanip>
 #include <iostream>
 #include <span>
@@ -15,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arguments.hpp"
 #include "corpora.hpp"
 #include "measure.hpp"
 #include "ours.hpp"
@@ -29,9 +29,9 @@ constexpr std::size_t noise_bytes = 1000 * kilobyte;
 constexpr double wanted = 0.10;
 constexpr int runs = 3;
 
-constexpr std::array run_lengths{1,  2,  3,  4,  6,  7,   8,   12,  15,  16,  17,   22,
-                                 23, 24, 31, 32, 33, 40,  47,  48,  56,  62,  63,   64,
-                                 65, 66, 95, 96, 97, 127, 128, 129, 160, 200, 1000, 100'000};
+constexpr std::array<std::size_t, 36> run_lengths{
+    1,  2,  3,  4,  6,  7,  8,  12, 15, 16, 17, 22,  23,  24,  31,  32,  33,   40,
+    47, 48, 56, 62, 63, 64, 65, 66, 95, 96, 97, 127, 128, 129, 160, 200, 1000, 100'000};
 
 // Separators, letters, what cuts digits off, what joins them, what looks like them.
 constexpr std::array betweens{" ",
@@ -186,11 +186,7 @@ void print(std::span<const Pattern> patterns) {
     }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    const std::size_t bytes =
-        argc > 1 ? std::strtoull(argv[1], nullptr, 10) * kilobyte : default_bytes;
+void run(std::size_t bytes) {
     const std::vector<Pattern> patterns = measure_all(bytes);
     const auto below = std::count_if(patterns.begin(), patterns.end(),
                                      [](const Pattern& p) { return p.ratio < wanted; });
@@ -199,5 +195,11 @@ int main(int argc, char** argv) {
               << std::setprecision(2) << std::fixed << wanted
               << " of reading memory\nfor each separator, the length of runs that is slowest:\n";
     print(slowest_of_each(patterns));
-    return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    return benchmarks::run_main(
+        [&] { run(argc > 1 ? benchmarks::read_number(argv[1]) * kilobyte : default_bytes); });
 }

@@ -11,9 +11,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -98,17 +98,6 @@ std::uint64_t count_lines(const std::filesystem::path& path) {
 }
 
 }  // namespace
-
-Programs::Programs() {
-    std::string name = (std::filesystem::temp_directory_path() / "libblock-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) require(errno, name);
-    folder_ = name;
-}
-
-Programs::~Programs() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
 
 void Programs::write(std::string_view text) const {
     std::ofstream file(folder_ / "corpus", std::ios::binary);
