@@ -180,12 +180,12 @@ void measure_operations(const HashSet& hashes) {
     packages[0].add(hashes, HashKind::File);
     packages[1].add(HashSet({half.begin(), half.end()}), HashKind::File);
     Package& package = packages[0];
-    const Package& other = packages[1];
+    const Package& smaller = packages[1];
     const auto milliseconds = [&](auto work) { return nanoseconds(1'000'000, work); };
 
     std::cout << "operations on it, the other package with half of its hashes:\n";
-    print("diff", milliseconds([&] { diff(package, other); }), "ms");
-    print("merge", milliseconds([&] { merge(other, package); }), "ms");
+    print("diff", milliseconds([&] { diff(package, smaller); }), "ms");
+    print("merge", milliseconds([&] { merge(smaller, package); }), "ms");
     print("check of both", milliseconds([&] { libblock::check(packages); }), "ms");
     print("digest", milliseconds([&] { digest(package); }), "ms");
     print("canonical bytes", milliseconds([&] { canonical_bytes(package); }), "ms");
