@@ -116,7 +116,7 @@ constexpr std::array events{"Accepted connection from "sv, "GET /api/v2/items fr
                             "process started by "sv,       "denied outbound to "sv,
                             "cache miss for "sv,           "session opened for "sv};
 constexpr std::array paths{"/usr/lib/x86_64-linux-gnu/libc.so.6"sv, "/var/log/audit/audit.log"sv,
-                           "C:\\Windows\\System32\\svchost.exe"sv,
+                           R"(C:\Windows\System32\svchost.exe)"sv,
                            "/Applications/Feed.app/Contents/MacOS/feed"sv};
 
 Text make_log(std::size_t bytes, Text text) {
@@ -136,28 +136,30 @@ Text make_log(std::size_t bytes, Text text) {
 
 // ---- csv: rows such as those of MalwareBazaar ---------------------------------------------------
 
+constexpr std::string_view csv_header =
+    R"("first_seen_utc","sha256_hash","md5_hash","sha1_hash","reporter","file_name",)"
+    R"("file_type_guess","mime_type","signature","clamav","vtpercent")";
+constexpr std::string_view next_cell = R"(",")";
 constexpr std::array file_types{
-    "exe\",\"application/x-dosexec"sv, "dll\",\"application/x-dosexec"sv,
-    "elf\",\"application/x-executable"sv, "doc\",\"application/msword"sv, "js\",\"text/plain"sv};
+    R"(exe","application/x-dosexec)"sv, R"(dll","application/x-dosexec)"sv,
+    R"(elf","application/x-executable)"sv, R"(doc","application/msword)"sv, R"(js","text/plain)"sv};
 constexpr std::array signatures{"AgentTesla"sv, "Mirai"sv, "Formbook"sv, "n/a"sv,
                                 "RedLineStealer"sv};
 
 Text make_csv(std::size_t bytes, Text text) {
     Random random(4);
-    text +=
-        "\"first_seen_utc\",\"sha256_hash\",\"md5_hash\",\"sha1_hash\",\"reporter\",\"file_name\","
-        "\"file_type_guess\",\"mime_type\",\"signature\",\"clamav\",\"vtpercent\"\n";
+    text.append(csv_header).append("\n");
     while (text.size() < bytes) {
         text += '"';
         add_time(text, random, ' ');
         for (const std::size_t digits : {64U, 32U, 40U}) {
-            text += "\",\"";
+            text += next_cell;
             add_digits(text, random, digits);
         }
-        text += "\",\"abuse_ch\",\"invoice-";
-        text.append(std::to_string(random.below(100'000))).append(".scr\",\"");
-        text.append(random.choose(file_types)).append("\",\"");
-        text.append(random.choose(signatures)).append("\",\"n/a\",\"");
+        text.append(next_cell).append("abuse_ch").append(next_cell).append("invoice-");
+        text.append(std::to_string(random.below(100'000))).append(".scr").append(next_cell);
+        text.append(random.choose(file_types)).append(next_cell);
+        text.append(random.choose(signatures)).append(next_cell).append("n/a").append(next_cell);
         text.append(std::to_string(random.below(100))).append("\"\n");
     }
     return text;
@@ -169,7 +171,7 @@ Text make_worst(std::size_t bytes, Text text) {
     Random random(5);
     while (text.size() < bytes) {
         add_digits(text, random, 1 + random.below(200));
-        text += random.choose(" \n,;|\t\"/"sv);
+        text += random.choose(" \n,;|\t'/"sv);
     }
     return text;
 }

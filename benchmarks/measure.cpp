@@ -1,5 +1,7 @@
 #include "measure.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <ctime>
 #include <fstream>
@@ -44,6 +46,11 @@ void measure(std::span<Contender> contenders) {
     for (std::size_t i = 0; i < contenders.size(); ++i) {
         contenders[i].typical.seconds = median(std::move(seconds[i]));
     }
+}
+
+double heap_bytes() {
+    const auto info = ::mallinfo2();
+    return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
 std::string processor() {

@@ -40,6 +40,9 @@ struct Contender {
 /// Lets the contenders run in turns, so that whatever else the machine does hits all of them.
 void measure(std::span<Contender> contenders);
 
+/// What malloc has handed out, in its arenas and as mappings of their own.
+double heap_bytes();
+
 /// What the system calls the processor.
 std::string processor();
 

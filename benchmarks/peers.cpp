@@ -59,7 +59,7 @@ Way pcre2(std::size_t bytes) {
     int error = 0;
     PCRE2_SIZE error_at = 0;
     const std::shared_ptr<pcre2_code> code(
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(hash_pattern), PCRE2_ZERO_TERMINATED, 0, &error,
+        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pcre_pattern), PCRE2_ZERO_TERMINATED, 0, &error,
                       &error_at, nullptr),
         pcre2_code_free);
     require(code != nullptr, "PCRE2 does not take the pattern");

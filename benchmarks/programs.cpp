@@ -11,9 +11,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <span>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -31,7 +31,7 @@ constexpr auto python_program =
     "found = re.findall(sys.argv[1].encode(), text)\n"
     "sys.stdout.buffer.writelines(digits + b'\\n' for digits in found)\n";
 
-/// A program, and its arguments before the pattern and the file.
+/// A program and its arguments before the file.
 struct Program {
     const char* name;
     std::vector<const char*> command;
@@ -39,10 +39,10 @@ struct Program {
 
 const std::array<Program, 4>& programs() {
     static const std::array<Program, 4> all{{
-        {"ripgrep", {"rg", "--no-config", "--no-unicode", "-a", "-o"}},
-        {"grep -oP", {"grep", "-a", "-oP"}},
-        {"grep -oE", {"grep", "-a", "-oE"}},
-        {"Python re", {"python3", "-c", python_program}},
+        {"ripgrep", {"rg", "--no-config", "--no-unicode", "-a", "-o", hash_pattern}},
+        {"grep -oP", {"grep", "-a", "-oP", pcre_pattern}},
+        {"grep -oE", {"grep", "-a", "-oE", hash_pattern}},
+        {"Python re", {"python3", "-c", python_program, hash_pattern}},
     }};
     return all;
 }
@@ -99,17 +99,6 @@ std::uint64_t count_lines(const std::filesystem::path& path) {
 
 }  // namespace
 
-Programs::Programs() {
-    std::string name = (std::filesystem::temp_directory_path() / "libblock-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) require(errno, name);
-    folder_ = name;
-}
-
-Programs::~Programs() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-}
-
 void Programs::write(std::string_view text) const {
     std::ofstream file(folder_ / "corpus", std::ios::binary);
     file.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -123,7 +112,7 @@ std::vector<Way> Programs::ways(std::size_t bytes) const {
         const auto look = [&program, input = folder_ / "corpus",
                            output = folder_ / "found"](std::string_view) -> Sample {
             auto command = program.command;
-            command.insert(command.end(), {hash_pattern, input.c_str()});
+            command.push_back(input.c_str());
             const double time = run(command, output);
             return {time, count_lines(output)};
         };

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "folder.hpp"
 #include "way.hpp"
 
 namespace benchmarks {
@@ -14,12 +14,6 @@ namespace benchmarks {
 /// for the whole process.
 class Programs {
 public:
-    /// Makes a temporary folder, which goes with it.
-    Programs();
-    ~Programs();
-    Programs(const Programs&) = delete;
-    Programs& operator=(const Programs&) = delete;
-
     /// What they are to read from now on.
     void write(std::string_view text) const;
 
@@ -30,7 +24,7 @@ public:
     static std::vector<std::string> missing();
 
 private:
-    std::filesystem::path folder_;
+    Folder folder_;
 };
 
 }  // namespace benchmarks
