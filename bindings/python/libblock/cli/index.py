@@ -4,7 +4,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -93,7 +95,8 @@ def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCoun
 def _stdin() -> Iterator[bytes]:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed")
-    while chunk := sys.stdin.buffer.read1(_CHUNK):  # what there is, without waiting for more
+    stream = cast("BufferedIOBase", sys.stdin.buffer)
+    while chunk := stream.read1(_CHUNK):  # what there is, without waiting for more
         yield chunk
 
 
