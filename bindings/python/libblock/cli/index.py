@@ -4,9 +4,8 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from io import BufferedIOBase
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -15,6 +14,9 @@ from libblock.cli._inputs import STDIN
 from libblock.cli._main import FINDINGS, OK, Group
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
+
+if TYPE_CHECKING:
+    from io import BufferedIOBase
 
 _CHUNK = 1 << 20
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
