@@ -5,7 +5,8 @@
 //     hash_set [--set COUNT] [--digests COUNT] [--folder FOLDER]
 //
 // builds and combines sets of COUNT digests (10 million), and looks up in an index of --digests (10
-// million), whose file of 36 bytes each lies in FOLDER until the program ends. 0 skips a part.
+// million), whose file of 36 bytes each lies in FOLDER until the program ends, and takes twice that
+// while it is built. 0 skips a part.
 
 #include "libblock/hash_set.hpp"
 

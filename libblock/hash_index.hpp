@@ -115,9 +115,10 @@ public:
     static constexpr std::size_t default_memory = std::size_t{512} << 20;
     static constexpr std::size_t min_memory = std::size_t{1} << 20;
 
-    /// `finish` will replace `path`; nothing is written before it must be. Uses about `memory`
-    /// bytes; digests that do not fit go sorted to a temporary file beside `path`. Throws `Error`
-    /// (InvalidValue) if `memory` is below `min_memory`.
+    /// `finish` will replace `path`; nothing is written before it must be. Uses `memory` bytes, of
+    /// which it leaves up to 40 MiB, but at most half, to the program around it; digests that do
+    /// not fit go sorted to a temporary file beside `path`. Throws `Error` (InvalidValue) if
+    /// `memory` is below `min_memory`.
     explicit HashIndexBuilder(const std::filesystem::path& path,
                               std::size_t memory = default_memory);
     HashIndexBuilder(HashIndexBuilder&&) noexcept;
