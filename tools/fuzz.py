@@ -134,7 +134,7 @@ def main() -> int:
     parser.add_argument("build", type=Path)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(FUZZERS))
     parser.add_argument("--seconds", type=int, default=60, help="for each target; 60 if not given")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     unknown = set(arguments.targets) - set(FUZZERS)
     if unknown:
         parser.error(f"there is no fuzzer {', '.join(sorted(unknown))}: {', '.join(FUZZERS)}")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,12 @@ inline std::vector<Sighting> find_whole(const detail::ScanKernel& kernel, std::s
     std::vector<Sighting> sightings;
     finder.read({text}, 0, text.size(), sightings);
     return sightings;
+}
+
+/// A run longer than a window is told of with as much as stood in the one where it began.
+inline void cut_long_runs(std::vector<Sighting>& sightings) {
+    constexpr std::uint32_t longest = 1024;
+    for (Sighting& sighting : sightings) sighting.size = std::min(sighting.size, longest);
 }
 
 /// What it finds if it reads `step(at)` bytes at a time, in windows that show as much of the text

@@ -293,17 +293,14 @@ Extraction extract_pieces(std::string_view bytes, const ExtractOptions& options)
     return extractor.finish();
 }
 
-/// Without contexts, what a label refuses is accepted, and all else is the same.
+/// Labels are read even if contexts are not kept.
 void check_without_context(const std::vector<Found>& with, const std::vector<Found>& without) {
     FUZZ_REQUIRE(with.size() == without.size(), report());
     for (std::size_t i = 0; i < with.size(); ++i) {
         FUZZ_REQUIRE(with[i].place == without[i].place, report());
-        if (with[i].reason && is_label_reason(*with[i].reason)) {
-            FUZZ_REQUIRE(without[i].sha256.has_value(), report());
-        } else {
-            FUZZ_REQUIRE(with[i].sha256 == without[i].sha256, report());
-            FUZZ_REQUIRE(with[i].reason == without[i].reason, report());
-        }
+        FUZZ_REQUIRE(with[i].sha256 == without[i].sha256, report());
+        FUZZ_REQUIRE(with[i].kind == without[i].kind, report());
+        FUZZ_REQUIRE(with[i].reason == without[i].reason, report());
     }
 }
 
