@@ -7,7 +7,8 @@ SECONDS ?= 60
 
 bin := .venv/bin
 cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
-	tests/cpp/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp benchmarks/*.cpp examples/*.cpp examples/*/*.cpp)
+	tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp \
+	benchmarks/*.cpp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 

@@ -1,4 +1,4 @@
-"""Run each fuzzer for some time on seeds made from the test vectors, and print how many runs it did.
+"""Run each fuzzer for some time on seeds made from the test vectors, and count its runs.
 
 Usage: fuzz.py BUILD [--seconds N] [TARGET ...]
 
@@ -16,9 +16,11 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 
@@ -51,7 +53,13 @@ def rules() -> Iterator[bytes]:
 
 
 def scalars() -> Iterator[bytes]:
-    yield from (b"2026-11-23T08:00:00Z", b"ab" * 32, b"starts_wit", b"a: [1, 'b']", "é漢\U0001d7ce".encode())
+    yield from (
+        b"2026-11-23T08:00:00Z",
+        b"ab" * 32,
+        b"starts_wit",
+        b"a: [1, 'b']",
+        "é漢\U0001d7ce".encode(),
+    )
 
 
 def random_bytes() -> Iterator[bytes]:
@@ -140,7 +148,8 @@ def main() -> int:
         parser.error(f"there is no fuzzer {', '.join(sorted(unknown))}: {', '.join(FUZZERS)}")
     names = arguments.targets or list(FUZZERS)
     build = arguments.build.resolve()
-    return 0 if all([run(build, name, arguments.seconds) for name in names]) else 1
+    failed = [name for name in names if not run(build, name, arguments.seconds)]
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
