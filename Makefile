@@ -2,14 +2,18 @@
 PYTHON ?= python3
 CLANG_FORMAT ?= $(firstword $(notdir $(wildcard /usr/bin/clang-format-14)) clang-format)
 
+# How long each fuzzer runs.
+SECONDS ?= 60
+
 bin := .venv/bin
 cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
-	tests/cpp/*.[ch]pp tests/install/*.cpp benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
+	tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp \
+	benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 
-.PHONY: help demo test bench bench-readme lint format coverage sanitize clean \
-	build-packages test-packages bench-packages lint-packages
+.PHONY: help demo test bench bench-readme lint format coverage sanitize fuzz clean \
+	build-packages test-packages bench-packages lint-packages fuzz-packages
 
 help:  ## List what there is
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +67,11 @@ coverage: lint-packages  ## Print line and branch coverage of the library by its
 sanitize: build-packages  ## Run the C++ tests with address and undefined behaviour sanitizers
 	cmake --workflow --preset sanitize
 
+fuzz: fuzz-packages  ## Run each fuzzer under sanitizers for SECONDS (60), and count its runs
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	$(PYTHON) tools/fuzz.py build/fuzz --seconds $(SECONDS)
+
 clean:  ## Remove all that was built
 	rm -rf build dist .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -77,6 +86,9 @@ bench-packages:
 
 lint-packages:
 	@tools/install-packages build lint
+
+fuzz-packages:
+	@tools/install-packages build fuzz
 
 # The build tools come first and stay: pip's own isolated build would compile everything anew.
 .venv/bin/python: | build-packages

@@ -88,6 +88,7 @@ set(LIBBLOCK_DETAIL_TESTS
     document_fields
     entry_table
     file
+    finder
     hash_algebra
     hash_search
     hash_sort

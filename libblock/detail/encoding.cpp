@@ -33,13 +33,15 @@ void append(std::uint32_t code, std::string& text) {
     byte(0x80 | (code & 0x3F));
 }
 
-/// Whether NUL is every second byte of `head`, beginning with `first`, and no other.
+/// Whether NUL is nearly every second byte of `head`, beginning with `first`. The other byte of a
+/// character may be one (U+3000, or half of U+1F600), but not both.
 bool has_nul_pattern(std::string_view head, std::size_t first) noexcept {
     const std::size_t units = head.size() / 2;
     std::size_t nul = 0;
     for (std::size_t i = 0; i < units; ++i) {
+        if (head[2 * i + first] != '\0') continue;
         if (head[2 * i + 1 - first] == '\0') return false;
-        nul += head[2 * i + first] == '\0' ? 1 : 0;
+        ++nul;
     }
     return units >= least_units && 4 * nul >= 3 * units;
 }

@@ -1,0 +1,169 @@
+// Any text: the kernels of all instruction sets say the same, and what is found with them is the
+// same in whatever windows the text is shown.
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fuzz.hpp"
+#include "libblock/detail/scan_kernel.hpp"
+#include "libblock/extraction.hpp"
+#include "windows.hpp"
+
+using namespace libblock;
+using namespace libblock::detail;
+using namespace libblock::fuzz;
+using namespace libblock::test;
+
+namespace {
+
+/// A copy without a byte to spare, so that the sanitizer sees any read beyond its end.
+class AtEnd {
+public:
+    explicit AtEnd(std::string_view text)
+        // NOLINTNEXTLINE(modernize-avoid-c-arrays): no spare bytes
+        : bytes_(std::make_unique<char[]>(text.size())), size_(text.size()) {
+        std::copy(text.begin(), text.end(), bytes_.get());
+    }
+    std::string_view view() const { return {bytes_.get(), size_}; }
+
+private:
+    std::unique_ptr<char[]> bytes_;  // NOLINT(modernize-avoid-c-arrays): no spare bytes
+    std::size_t size_;
+};
+
+std::string describe(const ScanKernel& kernel, std::string_view text, std::size_t at) {
+    return std::string(kernel.name) + " from " + std::to_string(at) + " of " + literal(text);
+}
+
+bool are_equal(const GroupMasks& left, const GroupMasks& right) {
+    const auto& [left_digits, left_known, left_marks, left_runs, left_shapes, left_marked] = left;
+    const auto& [digits, known, marks, runs, shapes, marked] = right;
+    return std::ranges::equal(left_digits, digits) && std::ranges::equal(left_known, known) &&
+           std::ranges::equal(left_marks, marks) && left_runs == runs && left_shapes == shapes &&
+           left_marked == marked;
+}
+
+void check_groups(const ScanKernel& kernel, std::string_view text, std::size_t from) {
+    const ScanKernel& reference = *scan_kernels().back();
+    for (std::size_t at = from; at < text.size(); at += ScanKernel::group) {
+        GroupMasks expected;
+        GroupMasks masks;
+        const std::size_t group = reference.find_group(text, at, expected);
+        FUZZ_REQUIRE(kernel.find_group(text, at, masks) == group, describe(kernel, text, at));
+        if (group == text.size()) return;
+        FUZZ_REQUIRE(are_equal(masks, expected), describe(kernel, text, at));
+        at = group;
+    }
+}
+
+void check_masks(const ScanKernel& kernel, std::string_view text, std::size_t from) {
+    const ScanKernel& reference = *scan_kernels().back();
+    std::array<BlockMasks, 5> expected;
+    std::array<BlockMasks, 5> masks;
+    const std::size_t count = 1 + from % masks.size();
+    reference.read_masks(text, from, std::span(expected).first(count));
+    kernel.read_masks(text, from, std::span(masks).first(count));
+    FUZZ_REQUIRE(masks == expected, describe(kernel, text, from));
+}
+
+void check_lines(const ScanKernel& kernel, std::string_view text) {
+    std::size_t breaks = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        breaks += text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) != "\n");
+    }
+    FUZZ_REQUIRE(kernel.count_line_breaks(text) == breaks, describe(kernel, text, 0));
+    const std::size_t last = text.find_last_of("\r\n");
+    FUZZ_REQUIRE(kernel.last_line(text) == (last == text.npos ? last : last + 1),
+                 describe(kernel, text, 0));
+}
+
+void check_kernel(const ScanKernel& kernel, std::string_view text) {
+    check_groups(kernel, text, 0);
+    check_lines(kernel, text);
+    // Some places that the text itself says.
+    for (std::size_t at = 0; at < text.size();) {
+        check_groups(kernel, text, at);
+        check_masks(kernel, text, at);
+        check_lines(kernel, text.substr(at, 300));
+        at += 1 + text.size() / 8 + static_cast<unsigned char>(text[at]) % 64;
+    }
+}
+
+void check_sightings(const std::vector<Sighting>& found, const std::vector<Sighting>& expected,
+                     const ScanKernel& kernel, std::string_view input, const char* how) {
+    if (found == expected) return;
+    std::size_t i = 0;
+    while (i < std::min(found.size(), expected.size()) && found[i] == expected[i]) ++i;
+    std::string details = describe(kernel, input, 0) + "\n" + how;
+    for (const auto* const list : {&expected, &found}) {
+        details += "\n" + std::to_string(list->size()) + " sightings; number " + std::to_string(i);
+        if (i >= list->size()) continue;
+        const Sighting& sighting = (*list)[i];
+        details += " at " + std::to_string(sighting.offset) + ", " + std::to_string(sighting.size) +
+                   " bytes, ";
+        details += sighting.reason ? to_string(*sighting.reason) : "accepted";
+    }
+    FUZZ_REQUIRE(found == expected, details);
+}
+
+/// The text over and over, longer than two windows.
+std::string repeated(std::string_view text) {
+    std::string result;
+    while (result.size() < 2 * Finder::reach + 8192) result += text;
+    return result;
+}
+
+void check_finders(std::string_view text, bool rejoin) {
+    const auto expected = find_whole(*scan_kernels().back(), text, rejoin);
+    const auto step = [&](std::size_t at) {
+        return std::size_t{1} + static_cast<unsigned char>(text[at]);
+    };
+    for (const ScanKernel* const kernel : scan_kernels()) {
+        check_sightings(find_whole(*kernel, text, rejoin), expected, *kernel, text, "whole");
+        check_sightings(find_in_windows(*kernel, text, rejoin, step), expected, *kernel, text,
+                        "in small steps");
+    }
+}
+
+void check_windows(std::string_view text, bool rejoin) {
+    const std::string longer = repeated(text);
+    auto expected = find_whole(*scan_kernels().back(), longer, rejoin);
+    const ScanKernel& kernel = *scan_kernels()[text.size() % scan_kernels().size()];
+    const auto step = [&](std::size_t at) {
+        return std::size_t{1} + 64 * static_cast<unsigned char>(longer[at]);
+    };
+    check_sightings(find_whole(kernel, longer, rejoin), expected, kernel, text, "repeated");
+    auto found = find_in_windows(kernel, longer, rejoin, step);
+    cut_long_runs(found);
+    cut_long_runs(expected);
+    check_sightings(found, expected, kernel, text, "repeated, in windows");
+}
+
+/// Whether most characters are such as look like digits, of which a long row takes long.
+bool is_mostly_wide(std::string_view text) {
+    const auto wide = std::count_if(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) >= 0x80 ||
+               std::string_view("OoIl").find(c) != std::string_view::npos;
+    });
+    return static_cast<std::size_t>(wide) > text.size() / 2;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const AtEnd copy(as_text(data, size));
+    const std::string_view text = copy.view();
+    for (const ScanKernel* const kernel : scan_kernels()) check_kernel(*kernel, text);
+    for (const bool rejoin : {false, true}) check_finders(text, rejoin);
+    if (!is_mostly_wide(text)) check_windows(text, size % 2 == 0);
+    return 0;
+}
