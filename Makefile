@@ -8,12 +8,12 @@ SECONDS ?= 60
 bin := .venv/bin
 cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
 	tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp \
-	benchmarks/*.cpp examples/*.cpp examples/*/*.cpp)
+	benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 
-.PHONY: help demo test bench lint format coverage sanitize fuzz \
-	clean build-packages test-packages lint-packages fuzz-packages
+.PHONY: help demo test bench bench-readme lint format coverage sanitize fuzz clean \
+	build-packages test-packages bench-packages lint-packages fuzz-packages
 
 help:  ## List what there is
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,12 +29,22 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: build-packages  ## Measure extraction, packages, sets and lookups against other ways to do the same
-	cmake --preset release
-	cmake --build --preset release
-	build/release/benchmarks/extraction
-	build/release/benchmarks/package
-	build/release/benchmarks/hash_set
+bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and lookups against other ways to do the same
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release >/dev/null
+	@build/release/benchmarks/extraction
+	@build/release/benchmarks/extraction_patterns
+	@build/release/benchmarks/extraction_memory
+	@$(bin)/python benchmarks/extraction_python.py build/release/benchmarks/extraction_library.so
+	@build/release/benchmarks/package
+	@build/release/benchmarks/hash_set
+
+# The same, kept in its README.
+bench-readme:
+	@mkdir -p build
+	{ sed '/^## The last run/q' benchmarks/README.md && printf '\n```text\n' && \
+	    $(MAKE) --no-print-directory bench && printf '```\n'; } >build/bench.md
+	mv build/bench.md benchmarks/README.md
 
 lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)
@@ -70,6 +80,9 @@ build-packages:
 
 test-packages:
 	@tools/install-packages build test
+
+bench-packages:
+	@tools/install-packages build bench
 
 lint-packages:
 	@tools/install-packages build lint

@@ -1,27 +1,39 @@
 // Sets and indexes beside what one would write without the library, all in one run: rates differ
-// between machines, their ratios hardly.
+// between machines, their ratios hardly. What is compared takes turns, and the time is that of the
+// processor, so that whatever else a machine does falls on all alike or on none.
 //
-//     hash_set [--set COUNT] [--index COUNT] [--folder FOLDER]
+//     hash_set [--set COUNT] [--digests COUNT] [--folder FOLDER]
+//
+// builds and combines sets of COUNT digests (10 million), and looks up in an index of --digests (10
+// million), whose file of 36 bytes each lies in FOLDER until the program ends, and takes twice that
+// while it is built. 0 skips a part.
 
 #include "libblock/hash_set.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <iomanip>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/hash_algebra.hpp"
+#include "libblock/detail/large_memory.hpp"
 #include "libblock/hash_index.hpp"
 
 namespace {
@@ -29,9 +41,12 @@ namespace {
 using libblock::HashIndex;
 using libblock::HashSet;
 using libblock::Sha256;
+using libblock::detail::DigestMemory;
 using Digests = std::vector<Sha256>;
 
-constexpr int repeats = 5;
+constexpr std::size_t rounds = 5;
+constexpr int tries =
+    2;  // a virtual machine may have to fetch anew what it gave back between rounds
 constexpr std::size_t queries = 1'000'000;
 constexpr std::size_t generated_at_once = 1'000'000;
 
@@ -66,58 +81,73 @@ Digests generate(Generator& generator, std::size_t count) {
     return digests;
 }
 
-/// The median of several runs, in ns for each of `count`. `prepare` is not measured.
-template <typename Prepare, typename Work>
-double measure(std::size_t count, Prepare prepare, Work work) {
-    std::vector<double> times;
-    for (int i = 0; i < repeats; ++i) {
-        auto input = prepare();
-        const auto start = std::chrono::steady_clock::now();
-        work(input);
-        const std::chrono::duration<double, std::nano> elapsed =
-            std::chrono::steady_clock::now() - start;
-        times.push_back(elapsed.count() / static_cast<double>(count));
+/// One way to do what is measured. `prepare` is not measured.
+struct Way {
+    std::string name;
+    std::function<void()> work;
+    std::function<void()> prepare = [] {};
+};
+
+/// The least of the tries.
+double nanoseconds_of(const Way& way) {
+    std::clock_t least = std::numeric_limits<std::clock_t>::max();
+    for (int i = 0; i < tries; ++i) {
+        way.prepare();
+        const std::clock_t start = std::clock();
+        way.work();
+        least = std::min(least, std::clock() - start);
     }
-    std::nth_element(times.begin(), times.begin() + repeats / 2, times.end());
-    return times[repeats / 2];
+    return static_cast<double>(least) * 1e9 / CLOCKS_PER_SEC;
 }
 
-template <typename Work>
-double measure(std::size_t count, Work work) {
-    return measure(
-        count, [] { return 0; }, [&](int) { work(); });
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
-void print(std::string_view name, double time, double reference) {
-    std::cout << "  " << std::left << std::setw(44) << name << std::right << std::fixed
-              << std::setprecision(1) << std::setw(9) << time << " ns" << std::setprecision(2)
-              << std::setw(9) << time / reference << " x\n";
+/// Prints for each way the median time for each of `count`, and how many times the first one's time
+/// that is: the median of the rounds, because what slows a machine down lasts longer than one.
+void compare(std::size_t count, const std::vector<Way>& ways) {
+    std::vector<std::vector<double>> times(ways.size());
+    for (std::size_t round = 0; round < rounds; ++round) {
+        for (std::size_t i = 0; i < ways.size(); ++i) times[i].push_back(nanoseconds_of(ways[i]));
+    }
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+        std::vector<double> ratios(rounds);
+        std::transform(times[i].begin(), times[i].end(), times[0].begin(), ratios.begin(),
+                       std::divides<>());
+        const double ratio = median(ratios);
+        std::cout << "  " << std::left << std::setw(44) << ways[i].name << std::right << std::fixed
+                  << std::setprecision(1) << std::setw(9)
+                  << median(times[i]) / static_cast<double>(count) << " ns" << std::setprecision(2)
+                  << std::setw(9) << ratio << " x" << std::setprecision(1) << std::setw(9)
+                  << 1 / ratio << " times as fast\n";
+    }
 }
 
 void build_sets(std::size_t count) {
     Generator generator(1);
     Digests digests = generate(generator, count);
     for (std::size_t i = 0; i < count; i += 10) digests[i] = digests[generator.next() % count];
-    const auto copy = [&] { return digests; };
+    Digests input;
+    const auto copy = [&] { input = Digests(digests); };
 
     std::cout << "building a set of " << count << " digests, 10 % repeats, for each digest\n";
-    const double ours = measure(count, copy, [](Digests& input) { HashSet set(std::move(input)); });
-    print("HashSet", ours, ours);
-    print("std::sort and std::unique",
-          measure(count, copy,
-                  [](Digests& input) {
-                      std::sort(input.begin(), input.end());
-                      input.erase(std::unique(input.begin(), input.end()), input.end());
-                  }),
-          ours);
-    print("std::unordered_set",
-          measure(count, copy,
-                  [](Digests& input) {
-                      std::unordered_set<Sha256> set;
-                      set.reserve(input.size());
-                      set.insert(input.begin(), input.end());
-                  }),
-          ours);
+    compare(count, {{"std::sort and std::unique",
+                     [&] {
+                         std::sort(input.begin(), input.end());
+                         input.erase(std::unique(input.begin(), input.end()), input.end());
+                     },
+                     copy},
+                    {"HashSet", [&] { HashSet set(std::move(input)); }, copy},
+                    {"std::unordered_set",
+                     [&] {
+                         std::unordered_set<Sha256> set;
+                         set.reserve(input.size());
+                         set.insert(input.begin(), input.end());
+                     },
+                     copy}});
 }
 
 void combine_sets(std::size_t count) {
@@ -131,27 +161,55 @@ void combine_sets(std::size_t count) {
     const HashSet a = half_common();
     const HashSet b = half_common();
     const std::size_t inputs = a.size() + b.size();
-    std::cout << "two sets of " << count << " digests, half of them common, for each digest\n";
-
-    Digests warm(inputs);
-    const double memcpy_time = measure(inputs, [&] {
-        std::copy(a.begin(), a.end(), warm.begin());
-        std::copy(b.begin(), b.end(), warm.begin() + static_cast<std::ptrdiff_t>(a.size()));
-    });
-    const auto compare = [&](std::string_view name, auto combine) {
-        print(name, measure(inputs, [&] { combine(); }), memcpy_time);
+    const auto copy_both = [&](Sha256* to) {
+        std::memcpy(static_cast<void*>(to), a.digests().data(), a.size() * sizeof(Sha256));
+        std::memcpy(static_cast<void*>(to + a.size()), b.digests().data(),
+                    b.size() * sizeof(Sha256));
     };
-    print("memcpy of both to memory in use", memcpy_time, memcpy_time);
-    compare("memcpy of both to new memory", [&] { return std::pair(a, b); });
-    compare("union", [&] { return a | b; });
-    compare("intersection", [&] { return a & b; });
-    compare("difference", [&] { return a - b; });
-    compare("symmetric difference", [&] { return a ^ b; });
-    const HashSet common_set(common);
-    compare("is_subset_of", [&] { return common_set.is_subset_of(a); });
-    compare("std::set_union to memory in use",
-            [&] { std::set_union(a.begin(), a.end(), b.begin(), b.end(), warm.begin()); });
+
+    // What a set costs beyond its computation is new memory, so that it is told of on its own.
+    std::cout << "two sets of " << count << " digests, half of them common, for each digest\n";
+    compare(inputs, {{"memcpy of both to new memory",
+                      [&] { copy_both(DigestMemory(inputs).digests().data()); }},
+                     {"union", [&] { a | b; }},
+                     {"intersection", [&] { a& b; }},
+                     {"difference", [&] { a - b; }},
+                     {"symmetric difference", [&] { a ^ b; }},
+                     {"copies of both std::vectors", [&] { const std::pair both(a, b); }}});
+
+    Digests used(inputs);
+    const auto again = [&](auto combine) {
+        return [&, combine] { used = combine(a.digests(), b.digests(), std::move(used)); };
+    };
+    std::cout << "the same to memory in use\n";
+    compare(inputs, {{"memcpy of both to memory in use", [&] { copy_both(used.data()); },
+                      [&] { used.resize(inputs); }},
+                     {"union", again(libblock::detail::set_union)},
+                     {"intersection", again(libblock::detail::set_intersection)},
+                     {"difference", again(libblock::detail::set_difference)},
+                     {"symmetric difference", again(libblock::detail::set_symmetric_difference)},
+                     {"std::set_union",
+                      [&] { std::set_union(a.begin(), a.end(), b.begin(), b.end(), used.begin()); },
+                      [&] { used.resize(inputs); }}});
 }
+
+/// A file that vanishes with the program.
+class IndexFile {
+public:
+    explicit IndexFile(const std::filesystem::path& folder)
+        : path_(folder / "libblock-benchmark.index") {}
+    ~IndexFile() {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+    IndexFile(const IndexFile&) = delete;
+    IndexFile& operator=(const IndexFile&) = delete;
+
+    const std::filesystem::path& path() const noexcept { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
 
 void build_index(const std::filesystem::path& file, std::size_t count) {
     Generator generator(3);
@@ -162,63 +220,94 @@ void build_index(const std::filesystem::path& file, std::size_t count) {
     builder.finish();
 }
 
+/// Looks all of `asked` up, of which `expected` are there.
+void compare_lookups(const HashIndex& index, const std::string& name, const Digests& asked,
+                     std::size_t expected) {
+    const auto found = std::make_unique<bool[]>(asked.size());
+    const std::span answers(found.get(), asked.size());
+    std::size_t wrong = 0;
+    const auto one_by_one = [&](auto is_known) {
+        const auto known = std::count_if(asked.begin(), asked.end(), is_known);
+        wrong += static_cast<std::size_t>(known) != expected;
+    };
+    const auto is_at_lower_bound = [all = index.digests()](const Sha256& digest) {
+        const auto at = std::lower_bound(all.begin(), all.end(), digest);
+        return at != all.end() && *at == digest;
+    };
+    const auto is_in_index = [&](const Sha256& digest) { return index.contains(digest); };
+    const auto all_at_once = [&] {
+        index.contains(asked, answers);
+        const auto known = std::count(answers.begin(), answers.end(), true);
+        wrong += static_cast<std::size_t>(known) != expected;
+    };
+    compare(asked.size(),
+            {{"std::lower_bound in the file, " + name, [&] { one_by_one(is_at_lower_bound); }},
+             {"index, one by one, " + name, [&] { one_by_one(is_in_index); }},
+             {"index, all at once, " + name, all_at_once}});
+    if (wrong != 0) std::cout << "  WRONG ANSWERS in " << wrong << " rounds\n";
+}
+
 void look_up(const std::filesystem::path& folder, std::size_t count) {
-    const auto file = folder / "libblock-benchmark.index";
-    const auto start = std::chrono::steady_clock::now();
-    build_index(file, count);
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-    const HashIndex index = HashIndex::open(file);
-    std::filesystem::remove(file);  // it stays until it is closed
-    std::cout << "an index of " << index.size() << " digests, built in " << std::setprecision(1)
-              << std::fixed << elapsed.count() << " s, for each lookup\n";
+    const IndexFile file(folder);
+    const std::clock_t start = std::clock();
+    build_index(file.path(), count);
+    const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    const HashIndex index = HashIndex::open(file.path());
     index.verify();  // reads all pages
+    std::cout << "an index of " << index.size() << " digests in a mapped file of "
+              << std::filesystem::file_size(file.path()) << " bytes, built in "
+              << std::setprecision(1) << std::fixed << seconds << " s; " << queries
+              << " random lookups, for each\n";
 
     Generator generator(4);
-    Digests misses = generate(generator, queries);
+    const Digests misses = generate(generator, queries);
     Digests hits(queries);
     for (Sha256& hit : hits) hit = index.digests()[generator.next() % index.size()];
-    const auto found = std::make_unique<bool[]>(queries);
-    std::size_t count_found = 0;
+    compare_lookups(index, "hits", hits, queries);
+    compare_lookups(index, "misses", misses, 0);
+}
 
-    for (const auto& [name, asked] : {std::pair("hits", &hits), std::pair("misses", &misses)}) {
-        const double reference = measure(queries, [&, asked = asked] {
-            const auto all = index.digests();
-            for (const Sha256& digest : *asked) {
-                const auto at = std::lower_bound(all.begin(), all.end(), digest);
-                count_found += at != all.end() && *at == digest;
-            }
-        });
-        print(std::string("std::lower_bound, ") + name, reference, reference);
-        const double single = measure(queries, [&, asked = asked] {
-            for (const Sha256& digest : *asked) count_found += index.contains(digest);
-        });
-        print(std::string("one by one, ") + name, single, reference);
-        const double batch = measure(queries, [&, asked = asked] {
-            index.contains(*asked, std::span(found.get(), queries));
-        });
-        print(std::string("all at once, ") + name, batch, reference);
-        std::cout << "  one by one " << reference / single << " times, all at once "
-                  << reference / batch << " times as fast as std::lower_bound\n";
+struct Options {
+    std::size_t set = 10'000'000;
+    std::size_t digests = 10'000'000;
+    std::filesystem::path folder = std::filesystem::temp_directory_path();
+};
+
+bool parse_count(std::string_view text, std::size_t& count) {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    return error == std::errc() && end == text.data() + text.size();
+}
+
+bool parse(std::span<char*> arguments, Options& options) {
+    for (; arguments.size() >= 2; arguments = arguments.subspan(2)) {
+        const std::string_view name = arguments[0];
+        if (name == "--folder") {
+            options.folder = arguments[1];
+        } else if (!(name == "--set" && parse_count(arguments[1], options.set)) &&
+                   !(name == "--digests" && parse_count(arguments[1], options.digests))) {
+            return false;
+        }
     }
-    if (count_found != 2 * repeats * queries) std::cout << "WRONG ANSWERS\n";
+    return arguments.empty();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::size_t set_count = 10'000'000;
-    std::size_t index_count = 10'000'000;
-    std::filesystem::path folder = std::filesystem::temp_directory_path();
-    for (int i = 1; i + 1 < argc; i += 2) {
-        const std::string_view option = argv[i];
-        if (option == "--set") set_count = std::strtoull(argv[i + 1], nullptr, 10);
-        if (option == "--index") index_count = std::strtoull(argv[i + 1], nullptr, 10);
-        if (option == "--folder") folder = argv[i + 1];
+    Options options;
+    if (!parse(std::span(argv, static_cast<std::size_t>(argc)).subspan(1), options)) {
+        std::cerr << "usage: hash_set [--set COUNT] [--digests COUNT] [--folder FOLDER]\n";
+        return EXIT_FAILURE;
     }
-    if (set_count > 0) {
-        build_sets(set_count);
-        combine_sets(set_count);
+    try {
+        if (options.set > 0) {
+            build_sets(options.set);
+            combine_sets(options.set);
+        }
+        if (options.digests > 0) look_up(options.folder, options.digests);
+    } catch (const std::exception& error) {
+        std::cerr << "hash_set: " << error.what() << '\n';
+        return EXIT_FAILURE;
     }
-    if (index_count > 0) look_up(folder, index_count);
     return EXIT_SUCCESS;
 }

@@ -5,31 +5,33 @@
 
 #include "libblock/package.hpp"
 
-#include <malloc.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
-#include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <random>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "folder.hpp"
 #include "libblock/check.hpp"
 #include "libblock/document.hpp"
 #include "libblock/hash_list.hpp"
+#include "measure.hpp"
 
 namespace {
 
+using benchmarks::Folder;
+using benchmarks::heap_bytes;
 using libblock::HashEntry;
 using libblock::HashKind;
 using libblock::HashSet;
@@ -63,19 +65,12 @@ double nanoseconds(std::size_t count, int runs, double (*clock)(), Work work) {
         work();
         times.push_back(clock() - start);
     }
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2] * 1e9 / static_cast<double>(count);
+    return benchmarks::median(std::move(times)) * 1e9 / static_cast<double>(count);
 }
 
 template <typename Work>
 double nanoseconds(std::size_t count, Work work) {
     return nanoseconds(count, repeats, cpu_seconds, work);
-}
-
-/// What malloc has handed out, in its arenas and as mappings of their own.
-double heap_bytes() {
-    const auto info = mallinfo2();
-    return static_cast<double>(info.uordblks + info.hblkhd);
 }
 
 void print(std::string_view what, double value, std::string_view unit) {
@@ -114,23 +109,6 @@ HashSet load_by_yaml_cpp(const std::string& text) {
 }
 
 // ---- what is measured --------------------------------------------------------------------------
-
-class Folder {
-public:
-    Folder() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "libblock-bench-XXXXXX").string();
-        require(::mkdtemp(name.data()) != nullptr, "no temporary folder");
-        path_ = name;
-    }
-    ~Folder() { std::filesystem::remove_all(path_); }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    std::filesystem::path operator/(const char* name) const { return path_ / name; }
-
-private:
-    std::filesystem::path path_;
-};
 
 void measure_bare(const HashSet& hashes, const Folder& folder) {
     Package package("bare");
@@ -201,12 +179,13 @@ void measure_operations(const HashSet& hashes) {
     const auto half = hashes.digests().subspan(hashes.size() / 2);
     packages[0].add(hashes, HashKind::File);
     packages[1].add(HashSet({half.begin(), half.end()}), HashKind::File);
-    auto& [package, other] = packages;
+    Package& package = packages[0];
+    const Package& smaller = packages[1];
     const auto milliseconds = [&](auto work) { return nanoseconds(1'000'000, work); };
 
     std::cout << "operations on it, the other package with half of its hashes:\n";
-    print("diff", milliseconds([&] { diff(package, other); }), "ms");
-    print("merge", milliseconds([&] { merge(other, package); }), "ms");
+    print("diff", milliseconds([&] { diff(package, smaller); }), "ms");
+    print("merge", milliseconds([&] { merge(smaller, package); }), "ms");
     print("check of both", milliseconds([&] { libblock::check(packages); }), "ms");
     print("digest", milliseconds([&] { digest(package); }), "ms");
     print("canonical bytes", milliseconds([&] { canonical_bytes(package); }), "ms");

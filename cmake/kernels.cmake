@@ -33,13 +33,19 @@ function(libblock_kernel_options target)
   set(sse4 -mssse3 -msse4.1 -mpopcnt)
   set(avx2 ${sse4} -mavx2 -mbmi -mbmi2)
   # GCC 12 warns of its own header: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593
-  set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512vbmi
+  set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512vbmi -mavx512vbmi2
              $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)
   foreach(kernel IN ITEMS scan_kernel_portable ${LIBBLOCK_KERNELS})
     string(REPLACE scan_kernel_ "" set ${kernel})
     set_source_files_properties(detail/${kernel}.cpp TARGET_DIRECTORY ${target}
                                 PROPERTIES COMPILE_OPTIONS "-O3;-Wno-psabi;${${set}}")
   endforeach()
+  # Two words that have just been written are not to be read as one vector: the processor waits.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    set_source_files_properties(
+      detail/collector.cpp detail/finder.cpp detail/scan_pieces.cpp detail/scan_spots.cpp
+      TARGET_DIRECTORY ${target} PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
+  endif()
   set_source_files_properties(
     detail/scan_kernel.cpp TARGET_DIRECTORY ${target}
     PROPERTIES

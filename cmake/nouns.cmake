@@ -93,6 +93,7 @@ set(LIBBLOCK_DETAIL_TESTS
     hash_search
     hash_sort
     hex
+    index_format
     list_lines
     package_document
     policy_document

@@ -39,6 +39,7 @@ enum class RejectionReason : std::uint8_t {
     Fingerprint,
     Hexdump,
     Uuid,
+    Base64,
     EmptyFile,
     Placeholder,
     Certificate,
@@ -48,7 +49,7 @@ enum class RejectionReason : std::uint8_t {
 
 template <>
 struct EnumTable<RejectionReason> {
-    static constexpr std::array<EnumRow<RejectionReason>, 23> rows{{
+    static constexpr std::array<EnumRow<RejectionReason>, 24> rows{{
         {RejectionReason::Md5, "md5", "32 digits: the length of an MD5."},
         {RejectionReason::Sha1, "sha1", "40 digits: the length of a SHA-1."},
         {RejectionReason::Tiger, "tiger", "48 digits: the length of a Tiger digest."},
@@ -73,6 +74,8 @@ struct EnumTable<RejectionReason> {
          "Colons or dashes part the digits: the fingerprint of a certificate or a key."},
         {RejectionReason::Hexdump, "hexdump", "A line of a hexadecimal dump."},
         {RejectionReason::Uuid, "uuid", "A UUID."},
+        {RejectionReason::Base64, "base64",
+         "A SHA-256 in Base64, as in the `sha256-...=` of Subresource Integrity."},
         {RejectionReason::EmptyFile, "empty_file",
          "The SHA-256 of no bytes at all: it would match every empty file."},
         {RejectionReason::Placeholder, "placeholder",

@@ -38,6 +38,10 @@ namespace {
 constexpr std::size_t batch_digests = 32;       // about as many loads as a core has under way
 constexpr std::size_t piece_digests = 1 << 15;  // 1 MiB
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+// Linux keeps what is written so, at multiples of it, in large pages, which lookups profit from.
+constexpr std::size_t write_bytes = std::size_t{2} << 20;
+constexpr std::size_t piece_bytes = std::size_t{128} * 1024;  // if memory is scarce
+constexpr std::size_t write_memory = 16 * write_bytes;
 constexpr std::uint64_t progress_bytes = std::uint64_t{16} << 20;
 
 [[noreturn]] void damaged(std::string problem) {
@@ -112,41 +116,78 @@ bool HashIndex::find_in_block(const Sha256& digest) const noexcept {
     return false;
 }
 
+/// Digests that are looked up together.
+struct HashIndex::Batch {
+    /// A digest that may be in the index.
+    struct Unsettled {
+        std::uint64_t at;  ///< where it most likely is
+        std::size_t index;
+    };
+
+    std::span<const Sha256> digests;
+    std::span<bool> found;
+    std::array<detail::IndexPlace, batch_digests> places;
+    std::array<Unsettled, batch_digests> unsettled;
+    std::size_t unsettled_count;
+};
+
 void HashIndex::contains(std::span<const Sha256> digests, std::span<bool> found) const {
     if (digests.size() != found.size()) {
         throw Error(ErrorCode::InvalidValue,
                     fmt::format("there are {} digests, and places for {} answers", digests.size(),
                                 found.size()));
     }
-    for (std::size_t begin = 0; begin < digests.size(); begin += batch_digests) {
-        const std::size_t count = std::min(batch_digests, digests.size() - begin);
-        find_batch(digests.subspan(begin, count), found.subspan(begin, count));
+    // Each step asks for the memory that the next one reads, and goes on with other batches until
+    // it has come: waiting for one digest alone would take many times as long.
+    constexpr std::size_t steps = 3;
+    std::array<Batch, steps> batches{};
+    const std::size_t batch_count = (digests.size() + batch_digests - 1) / batch_digests;
+    for (std::size_t i = 0; i < batch_count + steps - 1; ++i) {
+        if (i < batch_count) {
+            const std::size_t begin = i * batch_digests;
+            const std::size_t count = std::min(batch_digests, digests.size() - begin);
+            Batch& batch = batches[i % steps];
+            batch.digests = digests.subspan(begin, count);
+            batch.found = found.subspan(begin, count);
+            locate(batch);
+        }
+        if (i >= 1 && i - 1 < batch_count) ask_blocks(batches[(i - 1) % steps]);
+        if (i >= 2) settle(batches[(i - 2) % steps]);
     }
 }
 
-/// Each step asks for the memory that the next one reads, for all digests, so that these wait
-/// together and not one after the other.
-void HashIndex::find_batch(std::span<const Sha256> digests, std::span<bool> found) const noexcept {
-    std::array<detail::IndexPlace, batch_digests> places{};
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-        places[i] = detail::place_of(detail::key_of(digests[i]), block_count_);
-        detail::prefetch(blocks_.data() + places[i].block * detail::index_block_bytes);
+void HashIndex::locate(Batch& batch) const noexcept {
+    for (std::size_t i = 0; i < batch.digests.size(); ++i) {
+        batch.places[i] = detail::place_of(detail::key_of(batch.digests[i]), block_count_);
+        detail::prefetch(blocks_.data() + batch.places[i].block * detail::index_block_bytes);
     }
-    std::array<std::uint8_t, batch_digests> unsettled{};
-    std::size_t unsettled_count = 0;
-    for (std::size_t i = 0; i < digests.size(); ++i) {
-        const detail::BlockView block(blocks_.data() + places[i].block * detail::index_block_bytes);
-        const std::uint32_t candidates = block.candidates(places[i].fingerprint);
+}
+
+void HashIndex::ask_blocks(Batch& batch) const noexcept {
+    batch.unsettled_count = 0;
+    for (std::size_t i = 0; i < batch.digests.size(); ++i) {
+        const detail::IndexPlace place = batch.places[i];
+        const detail::BlockView block(blocks_.data() + place.block * detail::index_block_bytes);
+        const std::uint32_t candidates = block.candidates(place.fingerprint);
         const std::uint64_t at =
             block.first() + static_cast<std::uint64_t>(std::countr_zero(candidates | 1U << 31));
-        const bool may_be_there = candidates != 0 || !block.has_fingerprints();
-        found[i] = false;
-        unsettled[unsettled_count] = static_cast<std::uint8_t>(i);
-        unsettled_count += may_be_there;  // no branch: hits and misses cannot be foreseen
+        batch.found[i] = false;
+        batch.unsettled[batch.unsettled_count] = {at, i};
+        // No branch: hits and misses cannot be foreseen.
+        batch.unsettled_count += candidates != 0 || !block.has_fingerprints();
+    }
+    for (std::size_t i = 0; i < batch.unsettled_count; ++i) {
+        const std::uint64_t at = batch.unsettled[i].at;
         if (at < digests_.size()) detail::prefetch(digests_.data() + at);
     }
-    for (std::size_t i = 0; i < unsettled_count; ++i) {
-        found[unsettled[i]] = find_in_block(digests[unsettled[i]]);
+}
+
+void HashIndex::settle(Batch& batch) const noexcept {
+    for (std::size_t i = 0; i < batch.unsettled_count; ++i) {
+        const auto [at, index] = batch.unsettled[i];
+        const Sha256& digest = batch.digests[index];
+        batch.found[index] =
+            (at < digests_.size() && digests_[at] == digest) || find_in_block(digest);
     }
 }
 
@@ -175,6 +216,11 @@ void HashIndex::verify_digests(const HashIndexProgress& progress) const {
     }
     if (hasher.finish() != digests_sha256_) {
         damaged("the digests are not those that were written");
+    }
+    const std::byte* const end =
+        reinterpret_cast<const std::byte*>(digests_.data()) + digests_.size_bytes();
+    if (std::any_of(end, blocks_.data(), [](std::byte each) { return each != std::byte{0}; })) {
+        damaged("there is something between the digests and the blocks");
     }
 }
 
@@ -311,12 +357,14 @@ void HashTextReader::flush() {
 // ---- building ----------------------------------------------------------------------------------
 
 struct HashIndexBuilder::State {
-    State(std::filesystem::path path, std::size_t memory)
+    State(std::filesystem::path path, std::size_t most_memory)
         : target(std::move(path)),
-          digests(target, memory),
+          memory(most_memory),
+          digests(target, most_memory),
           text([this](std::span<const Sha256> found) { digests.add(found); }) {}
 
     std::filesystem::path target;
+    std::size_t memory;
     detail::ExternalSort digests;
     HashTextReader text;
 };
@@ -327,54 +375,78 @@ namespace {
 /// there.
 class IndexWriter {
 public:
-    explicit IndexWriter(const std::filesystem::path& target) : file_(target) {
-        file_.append(detail::IndexPage{});
+    IndexWriter(const std::filesystem::path& target, std::size_t memory) : file_(target) {
+        buffer_.reserve(memory < write_memory ? piece_bytes : write_bytes);
+        put(detail::IndexPage{});
     }
 
     std::uint64_t count() const noexcept { return header_.count; }
 
     void add(std::span<const Sha256> digests) {
         hasher_.update(std::as_bytes(digests));
-        file_.append(std::as_bytes(digests));
+        put(std::as_bytes(digests));
         header_.count += digests.size();
     }
 
-    void finish() {
+    void finish(const HashIndexProgress& progress) {
         header_.digests_sha256 = hasher_.finish();
         header_.block_count = detail::blocks_for(header_.count);
-        const std::uint64_t padding = detail::blocks_offset(header_.count) - file_.size();
+        const std::uint64_t end = detail::index_page + header_.count * Sha256::byte_count;
+        const std::uint64_t padding = detail::blocks_offset(header_.count) - end;
         const detail::IndexPage zeros{};
-        file_.append(std::span(zeros).first(static_cast<std::size_t>(padding)));
-        write_blocks();
+        put(std::span(zeros).first(static_cast<std::size_t>(padding)));
+        flush();
+        write_blocks(progress);
+        flush();
+        header_.blocks_sha256 = hasher_.finish();
         file_.write_at(0, detail::encode_header(header_));
         file_.commit();
     }
 
 private:
-    void write_blocks() {
+    void put(std::span<const std::byte> bytes) {
+        while (!bytes.empty()) {
+            // Up to the next multiple of the buffer's size in the file.
+            const std::size_t end =
+                buffer_.capacity() - static_cast<std::size_t>(file_.size() % buffer_.capacity());
+            const std::size_t count = std::min(bytes.size(), end - buffer_.size());
+            buffer_.insert(buffer_.end(), bytes.begin(),
+                           bytes.begin() + static_cast<std::ptrdiff_t>(count));
+            bytes = bytes.subspan(count);
+            if (buffer_.size() == end) flush();
+        }
+    }
+
+    void flush() {
+        file_.append(buffer_);
+        buffer_.clear();
+    }
+
+    void write_blocks(const HashIndexProgress& progress) {
         std::vector<std::byte> blocks;
-        const auto flush = [&] {
+        const auto flush_blocks = [&] {
             hasher_.update(blocks);
-            file_.append(blocks);
+            put(blocks);
             blocks.clear();
         };
         detail::BlockWriter writer(header_.block_count, [&](const detail::IndexBlock& block) {
             blocks.insert(blocks.end(), block.begin(), block.end());
-            if (blocks.size() >= read_bytes) flush();
+            if (blocks.size() >= piece_bytes) flush_blocks();
         });
         std::vector<Sha256> piece;
         for (std::uint64_t at = 0; at < header_.count; at += piece.size()) {
             piece.resize(static_cast<std::size_t>(
-                std::min<std::uint64_t>(piece_digests, header_.count - at)));
+                std::min<std::uint64_t>(piece_bytes / sizeof(Sha256), header_.count - at)));
             file_.read_at(detail::index_page + at * Sha256::byte_count,
                           std::as_writable_bytes(std::span(piece)));
             for (const Sha256& digest : piece) writer.add(detail::key_of(digest));
+            if (progress) progress(header_.count, header_.count);
         }
         writer.finish();
-        flush();
-        header_.blocks_sha256 = hasher_.finish();
+        flush_blocks();
     }
 
+    std::vector<std::byte> buffer_;
     detail::TemporaryFile file_;
     detail::IndexHeader header_;
     Hasher hasher_;
@@ -444,7 +516,7 @@ std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {
     end_text();
     const std::unique_ptr<State> state = std::move(state_);
     const std::uint64_t most = state->digests.upper_bound();
-    IndexWriter writer(state->target);
+    IndexWriter writer(state->target, state->memory);
     state->digests.finish([&](std::span<const Sha256> digests) {
         for (; !digests.empty();
              digests = digests.subspan(std::min(piece_digests, digests.size()))) {
@@ -456,7 +528,7 @@ std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {
                         detail::to_utf8(state->target));
         }
     });
-    writer.finish();
+    writer.finish(progress);
     return writer.count();
 }
 

@@ -55,8 +55,12 @@ private:
     struct Mapping;
     explicit HashIndex(std::unique_ptr<Mapping> mapping);
 
+    struct Batch;
+
     bool find_in_block(const Sha256& digest) const noexcept;
-    void find_batch(std::span<const Sha256> digests, std::span<bool> found) const noexcept;
+    void locate(Batch& batch) const noexcept;
+    void ask_blocks(Batch& batch) const noexcept;
+    void settle(Batch& batch) const noexcept;
     void verify_digests(const HashIndexProgress& progress) const;
     void verify_blocks() const;
 
@@ -111,9 +115,10 @@ public:
     static constexpr std::size_t default_memory = std::size_t{512} << 20;
     static constexpr std::size_t min_memory = std::size_t{1} << 20;
 
-    /// `finish` will replace `path`; nothing is written before it must be. Uses about `memory`
-    /// bytes; digests that do not fit go sorted to a temporary file beside `path`. Throws `Error`
-    /// (InvalidValue) if `memory` is below `min_memory`.
+    /// `finish` will replace `path`; nothing is written before it must be. Uses `memory` bytes, of
+    /// which it leaves up to 40 MiB, but at most half, to the program around it; digests that do
+    /// not fit go sorted to a temporary file beside `path`. Throws `Error` (InvalidValue) if
+    /// `memory` is below `min_memory`.
     explicit HashIndexBuilder(const std::filesystem::path& path,
                               std::size_t memory = default_memory);
     HashIndexBuilder(HashIndexBuilder&&) noexcept;
@@ -134,7 +139,8 @@ public:
     /// Writes the index and puts it in the place of `path`, so that at every moment the old file is
     /// there or the new one; returns the number of digests. The same digests always make the same
     /// bytes. Throws `Error` (FileAccess, LimitExceeded). `progress` is told of digests, of which
-    /// there may turn out to be fewer. Nothing can be added any more.
+    /// there may turn out to be fewer, and goes on being told while what remains is written.
+    /// Nothing can be added any more.
     std::uint64_t finish(const HashIndexProgress& progress = {});
 
 private:

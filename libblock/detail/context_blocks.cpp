@@ -65,11 +65,18 @@ void HtmlTable::read(const Window& window, Slice part) {
                 ++plain_cells_;
                 [[fallthrough]];
             case HtmlTag::HeaderCell:
-                place_.column = place_.cell == TablePlace::nowhere ? 0 : place_.column + 1;
-                place_.cell = window.base + end_of_tag(text, {i, part.end});
+                begin_cell(window, {i, end_of_tag(text, {i, part.end})});
                 break;
         }
     }
+}
+
+void HtmlTable::begin_cell(const Window& window, Slice tag) {
+    const CellSize size = html_cell_size(tag.of(window.text));
+    place_.column = spans_.free_column(next_column_);
+    place_.cell = window.base + tag.end;
+    next_column_ = place_.column + size.columns;
+    spans_.add(place_.column, size, place_.cell);
 }
 
 void HtmlTable::end_row(std::uint64_t at) {
@@ -79,9 +86,12 @@ void HtmlTable::end_row(std::uint64_t at) {
     if (short_enough && !row_has_hash_ && (marked || !any_row_)) {
         header_ = place_.row;
         header_end_ = at;
+        header_spans_ = spans_;
         header_is_marked_ = marked;
     }
     any_row_ = any_row_ || has_columns;
+    if (next_column_ > 0) spans_.end_row();
+    next_column_ = 0;
     place_ = {};
     plain_cells_ = 0;
     row_has_hash_ = false;
@@ -93,6 +103,7 @@ void HtmlTable::take_hash(const Window& window) {
     Row row;
     split_row(TableForm::Html, window.text,
               {window.relative(header_), window.relative(header_end_)}, row);
+    header_spans_.insert(TableForm::Html, window, header_, row);
     const bool is_one =
         header_is_marked_ || is_header(TableForm::Html, window.text, row, place_.column);
     columns_ = is_one ? read_columns(TableForm::Html, window.text, row) : std::vector<Column>();
@@ -172,6 +183,25 @@ void AsciidocTable::read_header(std::string_view rows, std::size_t column) {
     columns_ = read_columns(TableForm::Asciidoc, rows, row);
 }
 
+void AsciidocTable::begin_cell(const Window& window, std::size_t bar) {
+    const CellSize size = asciidoc_cell_size(window.text, bar);
+    std::size_t column = spans_.free_column(next_column_);
+    if (column >= width_ || rows_ == 0) {
+        spans_.end_row();
+        column = spans_.free_column(0);
+        if (column >= width_) {  // cells from above leave no room
+            spans_.forget();
+            column = 0;
+        }
+        place_.row = window.base + bar;
+        ++rows_;
+    }
+    place_.column = column;
+    place_.cell = window.base + bar + 1;
+    next_column_ = column + size.columns;
+    spans_.add(column, size, place_.cell);
+}
+
 void AsciidocTable::take_hash(const Window& window, std::size_t to) {
     if (!open_) return;
     const std::string_view text = window.text;
@@ -180,13 +210,9 @@ void AsciidocTable::take_hash(const Window& window, std::size_t to) {
     if (!begun_) find_width(rows);
     if (!open_) return;
     for (std::size_t i = from; i < to; ++i) {
-        if (!is_pipe(text, i)) continue;
-        place_.column = cells_ % width_;
-        place_.cell = window.base + i + 1;
-        if (place_.column == 0) place_.row = window.base + i;
-        ++cells_;
+        if (is_pipe(text, i)) begin_cell(window, i);
     }
-    if (!begun_ && cells_ > width_) read_header(rows, place_.column);
+    if (!begun_ && rows_ > 1) read_header(rows, place_.column);
     begun_ = true;
     counted_ = window.base + to;
 }

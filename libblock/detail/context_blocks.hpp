@@ -41,15 +41,22 @@ public:
 
     void forget() { *this = HtmlTable(); }
 
+    /// The cells above that reach into the row.
+    const RowSpans& spans() const noexcept { return spans_; }
+
 private:
+    void begin_cell(const Window& window, Slice tag);
     void end_row(std::uint64_t at);
 
     TablePlace place_;
+    RowSpans spans_;
+    std::size_t next_column_ = 0;
     std::size_t plain_cells_ = 0;  ///< of the row
     bool row_has_hash_ = false;
     bool any_row_ = false;  ///< whether a row has ended
     std::uint64_t header_ = TablePlace::nowhere;
     std::uint64_t header_end_ = 0;
+    RowSpans header_spans_;
     bool header_is_marked_ = false;  ///< whether all its cells are header cells
     std::vector<Column> columns_;
 };
@@ -71,6 +78,9 @@ public:
     std::size_t width() const noexcept { return width_; }
     const std::vector<Column>& columns() const noexcept { return columns_; }
 
+    /// The cells above that reach into the row.
+    const RowSpans& spans() const noexcept { return spans_; }
+
     void forget() { *this = AsciidocTable(); }
 
 private:
@@ -80,6 +90,7 @@ private:
     };
     static Attributes read_attributes(std::string_view line);
     void find_width(std::string_view rows);
+    void begin_cell(const Window& window, std::size_t bar);
     void read_header(std::string_view rows, std::size_t column);
 
     bool open_ = false;
@@ -87,7 +98,9 @@ private:
     Attributes attributes_;
     std::uint64_t counted_ = 0;  ///< up to where cells are counted
     std::size_t width_ = 0;      ///< columns; 0 if not known
-    std::size_t cells_ = 0;
+    std::size_t rows_ = 0;       ///< that have begun
+    std::size_t next_column_ = 0;
+    RowSpans spans_;
     TablePlace place_;
     std::vector<Column> columns_;
 };

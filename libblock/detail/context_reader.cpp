@@ -26,10 +26,17 @@ constexpr std::size_t most_readings = 8;
 constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
                                                       "</tr", "<tr", "</li", "<br"};
 
+constexpr std::array<bool, 256> make_end_heads() noexcept {
+    std::array<bool, 256> heads{};
+    for (const auto end : record_ends) heads[static_cast<unsigned char>(end.front())] = true;
+    return heads;
+}
+
+constexpr std::array<bool, 256> end_heads = make_end_heads();
+
 /// Bytes of the end of a record at `at`; 0 if there is none.
 std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view heads = "\n\r}<";
-    if (!is_one_of(text[at], heads)) return 0;
+    if (!end_heads[static_cast<unsigned char>(text[at])]) return 0;
     for (const auto end : record_ends) {
         if (begins_with(text, at, end)) return end.size();
     }
@@ -60,10 +67,14 @@ Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept
 /// The first run of digits in `within` that is or may have been a SHA-256, or the end.
 std::size_t find_hash(std::string_view text, Slice within) noexcept {
     constexpr std::size_t shortest = Sha256::hex_count - 1;
-    std::size_t digits = 0;
-    for (std::size_t i = within.begin; i < within.end + 2 && i < text.size(); ++i) {
-        digits = is_hex_digit(text[i]) ? digits + 1 : 0;
-        if (digits >= shortest) return std::min(i + 1 - digits, within.end);
+    const std::size_t end = std::min(within.end + 2, text.size());
+    std::size_t begin = within.begin;
+    while (begin + shortest <= end) {
+        // From its end backwards, most candidates fail at once.
+        std::size_t at = begin + shortest;
+        while (at > begin && is_hex_digit(text[at - 1])) --at;
+        if (at == begin) return std::min(begin, within.end);
+        begin = at;
     }
     return within.end;
 }
@@ -97,6 +108,9 @@ std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) 
     return line_feed == from ? from : find('\r', line_feed);
 }
 
+/// With what the header of a table begins in DokuWiki and MediaWiki.
+constexpr std::string_view wiki_headers = "^!";
+
 /// The form of table that a separator beside a hash speaks of.
 TableForm form_of(char separator) noexcept {
     switch (separator) {
@@ -116,9 +130,8 @@ TableForm form_of(char separator) noexcept {
 /// The form of table of which a line with a hash may be a row.
 TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
     constexpr std::string_view marks = " \"'`*_()";
-    if (line.of(text).substr(skip_blanks(line.of(text), 0)).starts_with('|')) {
-        return TableForm::Pipes;
-    }
+    const std::size_t first = skip_blanks(text, line.begin);
+    if (first < line.end && is_one_of(text[first], "|^")) return TableForm::Pipes;
     std::size_t after = hash.end;
     while (after < line.end && is_one_of(text[after], marks)) ++after;
     const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
@@ -396,7 +409,9 @@ void ContextReader::find_header(const Window& window, TableForm form, std::size_
             continue;
         }
         const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
-        const bool has_cells = line.of(text).find(separator) != npos;
+        const bool has_cells =
+            line.of(text).find(separator) != npos ||
+            (form == TableForm::Pipes && is_one_of(text[line.begin], wiki_headers));
         if (!has_cells && !comment) {
             lines_table_ = {form, {}};
             take_file_header(form, column);
@@ -479,11 +494,12 @@ const Row& ContextReader::row_of(const Window& window, const Record& record, con
     if (readings_ > most_readings) return row_;
     const std::size_t end = std::min(window.text.size(), record_end + look_ahead);
     split_row(record.form, window.text, {window.relative(cell.row), end}, row_);
-    if (record.form == TableForm::Asciidoc && row_.cells.size() > asciidoc_.width()) {
-        row_.cells.resize(asciidoc_.width());
-    } else if (!row_.whole && end < window.text.size()) {
-        row_.cells.pop_back();
-    }
+    const bool asciidoc = record.form == TableForm::Asciidoc;
+    const RowSpans& spans = asciidoc ? asciidoc_.spans() : html_.spans();
+    const bool cut = !row_.whole && end < window.text.size();
+    if (cut && (!asciidoc || row_.cells.size() <= asciidoc_.width())) row_.cells.pop_back();
+    spans.insert(record.form, window, cell.row, row_);
+    if (asciidoc && row_.cells.size() > asciidoc_.width()) row_.cells.resize(asciidoc_.width());
     return row_;
 }
 

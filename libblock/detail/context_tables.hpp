@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/scan_text.hpp"
+#include "libblock/detail/window.hpp"
 #include "libblock/extraction.hpp"
 
 /// Rows and columns of the tables that advisories have.
@@ -44,17 +46,57 @@ enum class HtmlTag : std::uint8_t {
 /// The tag that begins at `at`. The ends of cells are `Other`.
 HtmlTag html_tag_at(std::string_view text, std::size_t at) noexcept;
 
+/// How many columns and rows a cell reaches over.
+struct CellSize {
+    std::size_t columns = 1;
+    std::size_t rows = 1;
+};
+
+/// What the attributes `colspan` and `rowspan` of a tag say.
+CellSize html_cell_size(std::string_view tag) noexcept;
+
+/// What stands before the `|` of a cell of AsciiDoc at `bar` says: `2+`, `.3+`, `2.3+`, `4*`.
+CellSize asciidoc_cell_size(std::string_view text, std::size_t bar) noexcept;
+
 /// The most cells of a row that are read.
 inline constexpr std::size_t most_cells = 64;
 
-/// Splits a row into at most `most_cells` cells. Those of HTML and AsciiDoc stand between tags and
-/// after the `|`; a row there ends with what ends it, at the latest with the slice. `whole` is set
+/// Splits a row into at most `most_cells` cells; one that reaches over several columns is in the
+/// place of each. Those of HTML and AsciiDoc stand between tags and after the `|`; a row there ends
+/// with what ends it, at the latest with the slice. `whole` is set
 /// to whether the last cell ends before the slice does or with it as a line.
 struct Row {
     std::vector<Slice> cells;
     bool whole = true;
 };
 void split_row(TableForm form, std::string_view text, Slice where, Row& row);
+
+/// Cells of the rows above that reach down into a row.
+class RowSpans {
+public:
+    /// The first column from `column` on that none of them covers.
+    std::size_t free_column(std::size_t column) const noexcept;
+
+    /// Notes a cell of this row whose text begins at the absolute offset `begin`.
+    void add(std::size_t column, CellSize size, std::uint64_t begin);
+
+    void end_row() noexcept;
+
+    /// Puts the cells from above into the places that they cover in a row of the window that was
+    /// split and begins at the absolute offset `begin`.
+    void insert(TableForm form, const Window& window, std::uint64_t begin, Row& row) const;
+
+    void forget() noexcept { spans_.clear(); }
+
+private:
+    struct Span {
+        std::size_t column = 0;
+        CellSize size;  ///< the rows count from this one on
+        std::uint64_t begin = 0;
+    };
+    static constexpr std::size_t most_spans = 16;
+    std::vector<Span> spans_;  ///< as the columns come
+};
 
 /// The index of the cell that holds `at`, or `most_cells`.
 std::size_t cell_at(const Row& row, std::size_t at) noexcept;
@@ -86,6 +128,15 @@ struct Column {
 
 /// The columns that a header row names.
 std::vector<Column> read_columns(TableForm form, std::string_view text, const Row& header);
+
+/// What the header of a column or the name of a field speaks of.
+enum class Role : std::uint8_t { Other, Digest, Names, Os, Type };
+
+Role role_of(std::string_view header, const LabelWords& words);
+
+/// Whether what a header of names stands for are names even if they look like none: "File name",
+/// "Installer name", but not "Name" or "File" alone.
+bool names_surely(const LabelWords& words) noexcept;
 
 /// Whether any column holds file names.
 bool has_names(const std::vector<Column>& columns) noexcept;

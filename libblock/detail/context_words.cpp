@@ -102,9 +102,23 @@ bool platform_word_at(std::string_view text, std::size_t at, std::string_view wo
            (end == text.size() || !is_letter(text[end]));
 }
 
+/// The letters that the words of the table begin with, in either case.
+constexpr std::array<bool, 256> make_first_letters() noexcept {
+    std::array<bool, 256> letters{};
+    for (const auto& row : platform_table) {
+        const auto letter = static_cast<unsigned char>(row.word.front());
+        letters[letter] = letters[letter ^ 0x20U] = true;
+    }
+    return letters;
+}
+
+constexpr std::array<bool, 256> first_letters = make_first_letters();
+
 /// The row of the operating system that is named at `at`, or null.
 const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept {
-    if (!is_letter(text[at]) || !begins_word(text, at)) return nullptr;
+    if (!first_letters[static_cast<unsigned char>(text[at])] || !begins_word(text, at)) {
+        return nullptr;
+    }
     for (const auto& row : platform_table) {
         if (platform_word_at(text, at, row.word)) return &row;
     }

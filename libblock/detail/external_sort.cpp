@@ -22,9 +22,10 @@ namespace {
 constexpr std::size_t max_runs = 64;  ///< merged at once
 constexpr std::size_t max_piece_bytes = std::size_t{1} << 20;
 
-/// The memory that is left to what is not counted: pieces on their way out, tables of the sort.
+/// The memory that is left to what is not counted: pieces on their way, tables of the sort, and the
+/// program itself, be it a Python interpreter.
 constexpr std::size_t overhead(std::size_t memory) {
-    return std::min(memory / 4, 4 * max_piece_bytes);
+    return std::min(memory / 2, std::size_t{40} << 20);
 }
 
 std::size_t piece_digests(std::size_t memory) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "libblock/detail/digest_key.hpp"
 #include "libblock/detail/hex.hpp"
 
 namespace libblock::detail {
@@ -41,23 +42,33 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
     return RejectionReason::OtherLength;
 }
 
-/// Whether one of the eight bytes from `at` on is `byte`.
-bool is_among_eight(const std::uint8_t* at, std::uint8_t byte) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, at, sizeof bytes);
-    bytes ^= ones * byte;
-    return ((bytes - ones) & ~bytes & (ones << 7U)) != 0;
-}
-
-/// Whether the bytes repeat after 16 or less: digests do not.
+/// Whether the bytes repeat after 16 or less: digests do not. A multiple of each such number is
+/// one of 9 to 16, after which the bytes 7 and 8 stand again in the second half.
 bool repeats(const Sha256::Bytes& bytes) noexcept {
-    const auto* const begin = bytes.data();
-    if (!is_among_eight(begin + 1, *begin) && !is_among_eight(begin + 9, *begin)) return false;
-    for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
-        if (std::memcmp(begin, begin + period, bytes.size() - period) == 0) return true;
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t seventh = 0;
+    std::uint64_t eighth = 0;
+    // Neither is read across the halves, which may have just been written one by one.
+    std::memcpy(&seventh, bytes.data() + 16, sizeof seventh);
+    std::memcpy(&eighth, bytes.data() + 17, sizeof eighth);
+    const std::uint64_t others = (seventh ^ ones * bytes[7]) | (eighth ^ ones * bytes[8]);
+    if (((others - ones) & ~others & (ones << 7U)) == 0) return false;
+    for (std::size_t period = 9; period <= bytes.size() / 2; ++period) {
+        if (std::memcmp(bytes.data(), bytes.data() + period, bytes.size() - period) == 0) {
+            return true;
+        }
     }
     return false;
+}
+
+/// Whether each byte is as much more than the one before it, as in `00010203...`.
+bool counts_up(const Sha256::Bytes& bytes) noexcept {
+    const auto step = [&](std::size_t i) {
+        return static_cast<std::uint8_t>(bytes[i] - bytes[i - 1]);
+    };
+    std::size_t i = 2;
+    while (i < bytes.size() && step(i) == step(1)) ++i;
+    return i == bytes.size();
 }
 
 std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
@@ -65,29 +76,31 @@ std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
                                               0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
                                               0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
                                               0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
-    if (sha256 == of_nothing) return RejectionReason::EmptyFile;
-    if (repeats(sha256.bytes())) return RejectionReason::Placeholder;
+    const bool may_be_empty = word_of(sha256, 0) == word_of(of_nothing, 0);
+    if (may_be_empty && sha256 == of_nothing) return RejectionReason::EmptyFile;
+    if (repeats(sha256.bytes()) || counts_up(sha256.bytes())) return RejectionReason::Placeholder;
     return std::nullopt;
 }
 
 /// What may stand beside digits, and what it may mean. All that is not listed parts them from
 /// everything else.
-enum Beside : std::uint8_t {
-    plain = 0,
-    word = 1,      ///< belongs to the digits, or to a code or a label before them
-    special = 2,   ///< may begin or end a cut, a soft break, an invisible character, a code
-    wrapping = 4,  ///< may stand between two lines of a hash
-    soft_end = 8,  ///< may end a soft break
+struct Beside {
+    static constexpr std::uint8_t word = 1;       ///< of the digits, or a code or a label before
+    static constexpr std::uint8_t opening = 2;    ///< behind: begins a cut, a soft break, ...
+    static constexpr std::uint8_t closing = 4;    ///< before: ends one
+    static constexpr std::uint8_t code = 8;       ///< before: of a code, with the first digits
+    static constexpr std::uint8_t wrapping = 16;  ///< stands between two lines of a hash
 };
 
 constexpr std::array<std::uint8_t, 256> make_beside() noexcept {
     std::array<std::uint8_t, 256> table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
-        if (i >= 0x80 || is_one_of(c, ".[]*<&=()")) table[i] |= special;
-        if (is_word(c)) table[i] |= word;
-        if (is_one_of(c, " \t\r\n")) table[i] |= wrapping;
-        if (is_one_of(c, ">;\n")) table[i] |= soft_end;
+        if (is_word(c)) table[i] |= Beside::word;
+        if (i >= 0x80 || is_one_of(c, ".*[(<&=")) table[i] |= Beside::opening;
+        if (i >= 0x80 || is_one_of(c, ".*])>;")) table[i] |= Beside::closing;
+        if (is_one_of(c, "=%-_")) table[i] |= Beside::code;
+        if (is_one_of(c, " \t\r\n")) table[i] |= Beside::wrapping;
     }
     return table;
 }
@@ -102,11 +115,14 @@ unsigned beside(char c) noexcept {
 /// no code, no cut stands beside it.
 bool is_plain(std::string_view text, Slice run) noexcept {
     if (run.begin == 0 || run.end == text.size()) return false;
-    const char before = text[run.begin - 1];
-    const char after = text[run.end];
-    if ((beside(after) & (word | special)) != 0 || is_one_of(before, "%-_")) return false;
-    if ((beside(before) & (word | special | soft_end)) != 0) return false;
-    return ((beside(before) | beside(after)) & wrapping) == 0 || !may_be_wrapped(text, run);
+    const unsigned before = beside(text[run.begin - 1]);
+    const unsigned after = beside(text[run.end]);
+    if ((after & (Beside::word | Beside::opening)) != 0 ||
+        (before & (Beside::word | Beside::closing)) != 0)
+        return false;
+    if ((before & Beside::code) != 0 && run.size() >= shortest_digest) return false;
+    if (((before | after) & Beside::wrapping) == 0) return true;
+    return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
@@ -117,6 +133,13 @@ Slice far_side(std::string_view text, Slice run) noexcept {
     const bool belongs = side.size() >= shortest_far_side && side.size() < shortest_digest &&
                          ends_word(text, side.end);
     return belongs ? side : Slice{at, at};
+}
+
+/// Whether letters that may hide digits stand directly before a run: then it is no whole digest.
+/// Asterisks may be mark-up.
+bool is_behind_letters(std::string_view text, Slice run) noexcept {
+    return run.begin > 0 && ascii_lower(text[run.begin - 1]) == 'x' &&
+           cut_before(text, run.begin).kind == CutKind::Mask;
 }
 
 RejectionReason reason_of(CutMark cut) noexcept {
@@ -204,7 +227,7 @@ void Finder::take(const Spot& spot) {
         case SpotKind::Stretch:
             return take_stretch(spot.where);
         case SpotKind::Mark:
-            return take_mark(spot.where.begin);
+            return take_mark(spot.where.end - 1);
     }
 }
 
@@ -223,8 +246,9 @@ void Finder::take_run(Slice run) {
 /// Takes 64 digits between plain neighbours: what nearly all hashes are.
 bool Finder::take_whole(Slice run) {
     if (run.size() != Sha256::hex_count) return false;
-    if (run.begin > 0 && (beside(text_[run.begin - 1]) & word) != 0) return false;
-    if (run.end < text_.size() && (beside(text_[run.end]) & (word | special)) != 0) return false;
+    if (run.begin > 0 && (beside(text_[run.begin - 1]) & Beside::word) != 0) return false;
+    if (run.end < text_.size() && (beside(text_[run.end]) & (Beside::word | Beside::opening)) != 0)
+        return false;
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
     if (first.end + longest_separator >= run.begin && first.end < run.begin)
@@ -236,14 +260,24 @@ bool Finder::take_whole(Slice run) {
 void Finder::take_column(Slice first, Slice second) {
     const std::string_view separator = Slice{first.end, second.begin}.of(text_);
     const std::size_t stride = second.begin - first.begin;
-    Sha256::Bytes bytes;
-    while (second.end + stride < text_.size() && second.begin + stride < until_ &&
-           text_[second.end + stride] == separator.front() &&
-           is_equal(text_.data() + second.end, separator) &&
-           decode_hex64(text_.data() + second.begin + stride, bytes.data())) {
-        second = {second.begin + stride, second.end + stride};
-        add_sha256(second, Sha256(bytes));
+    std::array<Sha256::Bytes, 32> decoded;
+    std::size_t taken = decoded.size();
+    while (taken == decoded.size() && second.end < text_.size()) {
+        // One byte behind the digits is looked at as well.
+        const std::size_t behind = text_.size() - second.end - 1;
+        const std::size_t begun = until_ - std::min(until_, second.begin + 1);
+        const std::size_t count = std::min({decoded.size(), behind / stride, begun / stride});
+        const std::size_t whole = kernel_.decode_column(text_.data() + second.begin + stride,
+                                                        stride, count, decoded.front().data());
+        for (taken = 0; taken < whole; ++taken) {
+            const Slice next{second.begin + stride, second.end + stride};
+            if (text_[next.end] != separator.front()) break;
+            if (!is_equal(text_.data() + second.end, separator)) break;
+            add_sighting(next, Sha256(decoded[taken]));
+            second = next;
+        }
     }
+    tell_until(second.end);
     whole_ = second;
 }
 
@@ -370,21 +404,23 @@ bool Finder::take_cut_digits(Slice run) {
         tell_until(other.end);
         return true;
     }
-    if (many || run.size() < shortest_cut_digest) return false;
+    if (many && !is_behind_letters(text_, run)) return false;
+    if (run.size() < shortest_cut_digest) return false;
     const CutMark cut = cut_before(text_, run.begin);
     if (!cut || !ends_word(text_, run.end) || !is_mixed(digits)) return false;
     reject(run, reason_of(cut));
     return true;
 }
 
-/// Takes the digits before a mark that has its second byte or its last one at `at`, and those
-/// behind it.
+/// Takes the digits before and behind the mark whose second byte, or whose last one, is at `at`.
 void Finder::take_mark(std::size_t at) {
-    if (is_one_of(text_[at], "wWsS#")) return take_soft_mark(at - 1);
+    if (at > 0 && is_one_of(text_[at - 1], "<&")) return take_soft_mark(at - 1);
+    if (at > 0 && ascii_lower(text_[at]) == 'h') return take_shape(base64_at(text_, at - 1));
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
     const Slice before = digits_before(text_, begin, reach_back);
+    if (before.empty()) take_shape(masked_digest_around(text_, at));
     if (!before.empty() && before.size() < ScanKernel::sure_run && take_cut_digits(before)) return;
 
     std::size_t end = at + 1;
@@ -394,6 +430,10 @@ void Finder::take_mark(std::size_t at) {
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
         take_cut_digits(after);
     }
+}
+
+void Finder::take_shape(const std::optional<Shape>& shape) {
+    if (shape && shape->where.begin >= floor_) reject(shape->where, shape->reason);
 }
 
 /// Takes the digits before a soft break of HTML that may begin at `at`, with those behind it.
@@ -440,16 +480,16 @@ void Finder::tell_until(std::size_t end) noexcept {
 void Finder::add_sha256(Slice where, const char* digits) {
     Sha256::Bytes bytes;
     decode_hex64(digits, bytes.data());
-    add_sha256(where, Sha256(bytes));
+    add_sighting(where, Sha256(bytes));
+    tell_until(where.end);
 }
 
-void Finder::add_sha256(Slice where, const Sha256& sha256) {
+void Finder::add_sighting(Slice where, const Sha256& sha256) {
     Sighting& sighting = sightings_->emplace_back();
     sighting.sha256 = sha256;
     sighting.offset = base_ + where.begin;
     sighting.size = static_cast<std::uint32_t>(where.size());
     sighting.reason = judge_value(sha256);
-    tell_until(where.end);
 }
 
 void Finder::reject(Slice where, RejectionReason reason) {

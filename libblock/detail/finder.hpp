@@ -27,7 +27,8 @@ class Finder {
 public:
     static constexpr std::size_t reach = 16 * 1024;
 
-    Finder(const ScanKernel& kernel, bool rejoin) noexcept : spots_(kernel), rejoin_(rejoin) {}
+    Finder(const ScanKernel& kernel, bool rejoin) noexcept
+        : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
 
     /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
     /// and gives the place from where to go on.
@@ -48,16 +49,18 @@ private:
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
     void take_soft_mark(std::size_t at);
+    void take_shape(const std::optional<Shape>& shape);
     bool take_behind_code(Slice run);
     bool take_cut_digits(Slice run);
 
     bool take_whole(Slice run);
     void take_column(Slice first, Slice second);
     void add_sha256(Slice where, const char* digits);
-    void add_sha256(Slice where, const Sha256& sha256);
+    void add_sighting(Slice where, const Sha256& sha256);
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 
+    const ScanKernel& kernel_;
     SpotReader spots_;
     bool rejoin_;
     std::string_view text_;

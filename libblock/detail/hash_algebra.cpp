@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "libblock/detail/digest_key.hpp"
 #include "libblock/detail/large_memory.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/sha256.hpp"
 
 // Merging takes the smaller of two heads, again and again. Which one it is cannot be foreseen, so
@@ -27,7 +29,7 @@ namespace libblock::detail {
 namespace {
 
 constexpr std::size_t lanes = 4;
-constexpr std::size_t lane_digests = 4096;  ///< of both sets together; one more on equal ends
+constexpr std::size_t max_lane_digests = 16384;  ///< of both sets together; one more on equal ends
 
 /// A stretch of both sets, and where its result goes.
 struct Lane {
@@ -57,7 +59,9 @@ struct Union {
 struct Intersection {
     static constexpr bool takes_right = false;
     static constexpr bool keeps_left_rest = false;
-    static std::uint64_t keeps(std::uint64_t, std::uint64_t equal) noexcept { return equal; }
+    static std::uint64_t keeps(std::uint64_t left, std::uint64_t right) noexcept {
+        return left & right;
+    }
     static Sha256* exact(const Lane& lane) {
         return std::set_intersection(lane.left, lane.left_end, lane.right, lane.right_end,
                                      lane.out);
@@ -67,7 +71,7 @@ struct Intersection {
 struct Difference {
     static constexpr bool takes_right = false;
     static constexpr bool keeps_left_rest = true;
-    static std::uint64_t keeps(std::uint64_t less, std::uint64_t) noexcept { return less; }
+    static std::uint64_t keeps(std::uint64_t, std::uint64_t right) noexcept { return 1 - right; }
     static Sha256* exact(const Lane& lane) {
         return std::set_difference(lane.left, lane.left_end, lane.right, lane.right_end, lane.out);
     }
@@ -76,20 +80,22 @@ struct Difference {
 struct SymmetricDifference {
     static constexpr bool takes_right = true;
     static constexpr bool keeps_left_rest = true;
-    static std::uint64_t keeps(std::uint64_t, std::uint64_t equal) noexcept { return 1 - equal; }
+    static std::uint64_t keeps(std::uint64_t left, std::uint64_t right) noexcept {
+        return left ^ right;
+    }
     static Sha256* exact(const Lane& lane) {
         return std::set_symmetric_difference(lane.left, lane.left_end, lane.right, lane.right_end,
                                              lane.out);
     }
 };
 
-/// `right` if `take_right` is 1, `left` if it is 0; written so that no compiler makes a branch of
-/// it.
-inline const Sha256* choose(const Sha256* left, const Sha256* right,
-                            std::uint64_t take_right) noexcept {
-    const auto from = reinterpret_cast<std::uintptr_t>(left);
-    const auto to = reinterpret_cast<std::uintptr_t>(right);
-    const auto mask = std::uintptr_t{0} - static_cast<std::uintptr_t>(take_right);
+/// `second` if `take_second` is 1, `first` if it is 0; written so that no compiler makes a branch
+/// of it.
+inline const Sha256* choose(const Sha256* first, const Sha256* second,
+                            std::uint64_t take_second) noexcept {
+    const auto from = reinterpret_cast<std::uintptr_t>(first);
+    const auto to = reinterpret_cast<std::uintptr_t>(second);
+    const auto mask = std::uintptr_t{0} - static_cast<std::uintptr_t>(take_second);
     // NOLINTNEXTLINE(performance-no-int-to-ptr): a branch would cost more than what is lost here
     return reinterpret_cast<const Sha256*>(from ^ ((from ^ to) & mask));
 }
@@ -100,15 +106,15 @@ template <typename Operation>
 ALWAYS_INLINE std::uint64_t step(Lane& lane) noexcept {
     const std::uint64_t left = key_of(*lane.left);
     const std::uint64_t right = key_of(*lane.right);
-    const std::uint64_t less = left < right;
-    const std::uint64_t greater = right < left;
-    const std::uint64_t equal = 1 - less - greater;
+    const std::uint64_t takes_left = left <= right;
+    const std::uint64_t takes_right = right <= left;
+    const std::uint64_t equal = takes_left & takes_right;
     const std::uint64_t mistake =
         (std::uint64_t{0} - equal) & tail_difference(*lane.left, *lane.right);
-    *lane.out = *(Operation::takes_right ? choose(lane.left, lane.right, greater) : lane.left);
-    lane.out += Operation::keeps(less, equal);
-    lane.left += 1 - greater;
-    lane.right += 1 - less;
+    *lane.out = *(Operation::takes_right ? choose(lane.right, lane.left, takes_left) : lane.left);
+    lane.out += Operation::keeps(takes_left, takes_right);
+    lane.left += takes_left;
+    lane.right += takes_right;
     return mistake;
 }
 
@@ -147,9 +153,9 @@ void merge(std::array<Lane, lanes>& all) noexcept {
     for (std::size_t i = 0; i < lanes; ++i) all[i].out = Operation::exact(begin[i]);
 }
 
-/// Takes the next `lane_digests` of the merged order from the heads of both sets.
-Lane cut_lane(SortedDigests& left, SortedDigests& right, Sha256* out) noexcept {
-    const std::size_t count = std::min(lane_digests, left.size() + right.size());
+/// Takes the next `most` of the merged order from the heads of both sets.
+Lane cut_lane(SortedDigests& left, SortedDigests& right, std::size_t most, Sha256* out) noexcept {
+    const std::size_t count = std::min(most, left.size() + right.size());
     std::size_t low = count - std::min(count, right.size());
     std::size_t high = std::min(count, left.size());
     while (low < high) {
@@ -174,12 +180,14 @@ Lane cut_lane(SortedDigests& left, SortedDigests& right, Sha256* out) noexcept {
 /// Gives the result to `take`, piece by piece, until that returns false.
 template <typename Operation, typename Take>
 void combine(SortedDigests left, SortedDigests right, Take take) {
-    constexpr std::size_t room = lane_digests + 2;  // a step writes before it is known to keep
+    const std::size_t lane_digests =
+        std::min(max_lane_digests, (left.size() + right.size()) / lanes + 1);
+    const std::size_t room = lane_digests + 2;  // a step writes before it is known to keep
     const DigestMemory memory(lanes * room);
     while (!left.empty() || !right.empty()) {
         std::array<Lane, lanes> all{};
         for (std::size_t i = 0; i < lanes; ++i) {
-            all[i] = cut_lane(left, right, memory.digests().data() + i * room);
+            all[i] = cut_lane(left, right, lane_digests, memory.digests().data() + i * room);
         }
         merge<Operation>(all);
         for (std::size_t i = 0; i < lanes; ++i) {
@@ -192,34 +200,40 @@ void combine(SortedDigests left, SortedDigests right, Take take) {
 /// `most` is reserved at once, and costs nothing where it is not written. What is then far more
 /// than the result needs is given back.
 template <typename Operation>
-std::vector<Sha256> collect(SortedDigests left, SortedDigests right, std::size_t most) {
-    std::vector<Sha256> result;
+std::vector<Sha256> collect(SortedDigests left, SortedDigests right, std::size_t most,
+                            std::vector<Sha256> result) {
+    const bool is_new = result.capacity() < most;
+    result.clear();
     result.reserve(most);
-    prefer_large_pages(result.data(), most * sizeof(Sha256));
+    if (is_new) prefer_large_pages(result.data(), most * sizeof(Sha256));
     combine<Operation>(left, right, [&result](SortedDigests piece) {
         result.insert(result.end(), piece.begin(), piece.end());
         return true;
     });
-    if (result.size() < most / 2) result.shrink_to_fit();
+    if (is_new && result.size() < most / 2) result.shrink_to_fit();
     return result;
 }
 
 }  // namespace
 
-std::vector<Sha256> set_union(SortedDigests left, SortedDigests right) {
-    return collect<Union>(left, right, left.size() + right.size());
+std::vector<Sha256> set_union(SortedDigests left, SortedDigests right, std::vector<Sha256> memory) {
+    return collect<Union>(left, right, left.size() + right.size(), std::move(memory));
 }
 
-std::vector<Sha256> set_intersection(SortedDigests left, SortedDigests right) {
-    return collect<Intersection>(left, right, std::min(left.size(), right.size()));
+std::vector<Sha256> set_intersection(SortedDigests left, SortedDigests right,
+                                     std::vector<Sha256> memory) {
+    return collect<Intersection>(left, right, std::min(left.size(), right.size()),
+                                 std::move(memory));
 }
 
-std::vector<Sha256> set_difference(SortedDigests left, SortedDigests right) {
-    return collect<Difference>(left, right, left.size());
+std::vector<Sha256> set_difference(SortedDigests left, SortedDigests right,
+                                   std::vector<Sha256> memory) {
+    return collect<Difference>(left, right, left.size(), std::move(memory));
 }
 
-std::vector<Sha256> set_symmetric_difference(SortedDigests left, SortedDigests right) {
-    return collect<SymmetricDifference>(left, right, left.size() + right.size());
+std::vector<Sha256> set_symmetric_difference(SortedDigests left, SortedDigests right,
+                                             std::vector<Sha256> memory) {
+    return collect<SymmetricDifference>(left, right, left.size() + right.size(), std::move(memory));
 }
 
 bool includes(SortedDigests whole, SortedDigests part) {

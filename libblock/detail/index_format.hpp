@@ -6,6 +6,11 @@
 #include <cstdint>
 #include <span>
 
+#if defined(__SSE2__) || defined(_M_X64)
+#define LIBBLOCK_SSE2
+#include <emmintrin.h>
+#endif
+
 #include "libblock/sha256.hpp"
 
 /// The file of a hash index, as docs/index.md describes it. All numbers are little-endian.
@@ -73,9 +78,30 @@ public:
     static constexpr std::size_t max_count = 0xffff;
 
 private:
+    std::uint32_t told_bits() const noexcept {
+        return (std::uint32_t{1} << std::min(count(), block_fingerprints)) - 1;
+    }
+
     const std::byte* bytes_;
     std::uint64_t head_;
 };
+
+#ifdef LIBBLOCK_SSE2
+
+inline std::uint32_t BlockView::candidates(std::uint16_t fingerprint) const noexcept {
+    const __m128i wanted = _mm_set1_epi16(static_cast<short>(fingerprint));
+    const auto equal = [&](std::size_t part) {
+        const auto* at = reinterpret_cast<const __m128i*>(bytes_) + part;
+        return _mm_cmpeq_epi16(_mm_loadu_si128(at), wanted);
+    };
+    const auto bits = [](__m128i low, __m128i high) {
+        return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
+    };
+    const std::uint32_t found = bits(equal(0), equal(1)) | bits(equal(2), equal(3)) << 16;
+    return found >> 4 & told_bits();  // the first four parts are the head
+}
+
+#else
 
 inline std::uint32_t BlockView::candidates(std::uint16_t fingerprint) const noexcept {
     constexpr std::uint64_t ones = 0x0001000100010001;
@@ -87,8 +113,10 @@ inline std::uint32_t BlockView::candidates(std::uint16_t fingerprint) const noex
         const std::uint64_t zeros = (parts - ones) & ~parts & ones << 15;
         found |= static_cast<std::uint32_t>((zeros >> 15) * gather >> 48) << 4 * i;
     }
-    return found & ((std::uint32_t{1} << std::min(count(), block_fingerprints)) - 1);
+    return found & told_bits();
 }
+
+#endif
 
 /// Makes the blocks of digests that come in order, and gives each to `take(const IndexBlock&)`.
 template <typename Take>

@@ -13,10 +13,6 @@
 /// Memory for millions of digests.
 namespace libblock::detail {
 
-/// Asks for large pages behind untouched memory, where the system has such: they make its first
-/// use several times faster.
-void prefer_large_pages(void* memory, std::size_t bytes) noexcept;
-
 /// Starts a load that will be needed soon.
 inline void prefetch(const void* memory) noexcept {
 #if defined(__GNUC__)

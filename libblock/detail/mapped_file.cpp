@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +24,7 @@
 #endif
 
 #include "libblock/detail/file.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/error.hpp"
 
 namespace libblock::detail {
@@ -86,6 +88,14 @@ struct Descriptor {
     }
 };
 
+/// Large pages spare most of the time of a random access, but are read as a whole: that is worth it
+/// only where they stay in memory.
+void prefer_large_pages_if_they_stay(const void* memory, std::size_t bytes) noexcept {
+    const auto pages = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PHYS_PAGES)));
+    const auto page = static_cast<std::uint64_t>(std::max(0L, ::sysconf(_SC_PAGESIZE)));
+    if (bytes <= pages * page / 2) prefer_large_pages(memory, bytes);
+}
+
 std::span<const std::byte> map(const fs::path& path) {
     // Does not wait for the other end of a pipe.
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -98,6 +108,7 @@ std::span<const std::byte> map(const fs::path& path) {
     const std::size_t count = checked_size(path, static_cast<std::uint64_t>(status.st_size));
     void* memory = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, file.value, 0);
     if (memory == MAP_FAILED) refuse_with(path, errno);
+    prefer_large_pages_if_they_stay(memory, count);
     return {static_cast<const std::byte*>(memory), count};
 }
 

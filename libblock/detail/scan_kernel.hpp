@@ -13,14 +13,13 @@ namespace libblock::detail {
 struct BlockMasks {
     std::uint64_t digits = 0;  ///< hexadecimal digits
     std::uint64_t known = 0;   ///< they, bytes from 0x80 on, and `IiLlOo`, which look like digits
-    std::uint64_t cuts = 0;    ///< the second of two equal bytes out of `.*xX`; `w` after `<`; `s`
-                               ///< or `#` after `&`; the last byte of U+2026 (ellipsis) or U+2022
-                               ///< (bullet): 0xA6 or 0xA2 after 0x80
+    std::uint64_t marks = 0;   ///< `.*xX<&#wWsShH[](){}` and bytes from 0x80 on: two in a row may
+                               ///< be of what cuts digits off or parts them, or of a label
 
     bool operator==(const BlockMasks&) const = default;
 };
 
-/// The masks of some blocks in a row, and those of the block before them.
+/// The masks of some blocks in a row, behind those of the block before them, and what they tell.
 struct GroupMasks {
     static constexpr std::size_t blocks = 8;
 
@@ -28,11 +27,16 @@ struct GroupMasks {
     // NOLINTBEGIN(modernize-avoid-c-arrays)
     std::uint64_t digits[1 + blocks] = {};
     std::uint64_t known[1 + blocks] = {};
-    std::uint64_t cuts[blocks] = {};
+    std::uint64_t marks[1 + blocks] = {};
+
+    // Without a block before them.
+    std::uint64_t runs[blocks] = {};  ///< digits that end `ScanKernel::sure_run` in a row
+    std::uint64_t behind[blocks] =
+        {};  ///< the second of two marks behind `ScanKernel::sure_digits`
+    std::uint64_t before[blocks] = {};  ///< the last of such digits behind two marks
     // NOLINTEND(modernize-avoid-c-arrays)
-    bool runs = false;    ///< whether there is something of `ScanKernel::sure_run`
-    bool shapes = false;  ///< of what `ScanKernel::find_group` says
-    bool marks = false;   ///< a bit of `cuts`
+    bool shapes = false;  ///< whether half of something in groups, of a stretch or of a row of
+                          ///< marks may be there
 };
 
 struct ScanKernel {
@@ -40,22 +44,30 @@ struct ScanKernel {
     static constexpr std::size_t group = block * GroupMasks::blocks;
 
     /// Lengths from which on `find_group` misses nothing.
-    static constexpr std::size_t sure_run = 23;
+    static constexpr std::size_t sure_run = 16;
     static constexpr std::size_t sure_stretch = 31;
+    static constexpr std::size_t sure_digits = 4;  ///< on one side of a mark
 
     std::string_view name;
 
-    /// Reads groups from `from` on, until one has something worth a closer look, or some begins at
-    /// the end of the group before it. Gives the offset of that group, or the size of the text.
-    /// Worth it are: `sure_run` hexadecimal digits in a row; `sure_stretch` known bytes that are
-    /// not all digits; 32 digits in groups of 2, 4, 8 or 16 with one byte between them; a cut. What
-    /// stands before `from` does not count.
+    /// Reads groups from `from` on, until one has something worth a closer look, and gives its
+    /// offset, or the size of the text. Worth it is what a part of this may be: `sure_run` digits
+    /// in a row; 32 digits in groups of 2, 4 or 8 or as in a UUID, with one byte between two;
+    /// `sure_stretch` known bytes, or as many of `marks`; two of `marks` beside `sure_digits`. A
+    /// part of the first three is in one group, of a mark all. What stands before `from` does not
+    /// count.
     std::size_t (*find_group)(std::string_view text, std::size_t from, GroupMasks& masks) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the
-    /// end of the text. For `cuts`, the byte before `from` counts.
+    /// end of the text.
     void (*read_masks)(std::string_view text, std::size_t from,
                        std::span<BlockMasks> masks) noexcept;
+
+    /// Decodes SHA-256s of 64 hexadecimal digits that begin `stride` bytes apart, 32 bytes each, up
+    /// to the first that has something else among them, `count` at most. Gives how many; 64 digits
+    /// must be readable of each.
+    std::size_t (*decode_column)(const char* digits, std::size_t stride, std::size_t count,
+                                 std::uint8_t* bytes) noexcept;
 
     /// How many lines end in `text`: by LF, CR LF or CR.
     std::size_t (*count_line_breaks)(std::string_view text) noexcept;

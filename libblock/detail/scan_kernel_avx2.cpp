@@ -23,66 +23,65 @@ std::uint64_t to_bits(__m256i low, __m256i high) {
            std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
 }
 
-/// Bits of a kind; what is above 31 is a hexadecimal digit.
-constexpr int twin_kinds = 0x03;
-constexpr int known_kinds = 0x64;
-constexpr int tag_kind = 0x08;
-constexpr int entity_kind = 0x10;
+/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.`, 2 is `SWX`
+/// and `swx`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F` and
+/// `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+constexpr int mark_kinds = 15;
+constexpr int below_known = 15;
+constexpr int below_digits = 31;
 
-/// By the lower and by the higher four bits: 1 is `*` and `.`, 2 is `X` and `x`, 4 is `IiLlOo`, 8
-/// is `W` and `w`, 16 is `#`, `S` and `s`, 32 is `0` to `9`, 64 is `A` to `F` and `a` to `f`. The
-/// lookup by the lower ones gives 0 for a wide byte.
 __m256i kinds_of(__m256i in) {
     const __m256i low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(32, 96, 96, 112, 96, 96, 96, 40, 34, 36, 1, 0, 4, 0, 1, 4));
+        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16));
     const __m256i high = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 17, 32, 68, 26, 68, 26, 0, 0, 0, 0, 0, 0, 0, 0));
+        _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(in, 4), repeat(15));
     return _mm256_and_si256(_mm256_shuffle_epi8(low, in), _mm256_shuffle_epi8(high, upper));
 }
 
-__m256i both(__m256i first, __m256i second) {
-    return _mm256_and_si256(first, second);
+__m256i is_mark(__m256i kinds) {
+    return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(mark_kinds)), _mm256_setzero_si256());
 }
 
-__m256i either(__m256i first, __m256i second) {
-    return _mm256_or_si256(first, second);
-}
-
-/// The last bytes of an ellipsis or a bullet.
-__m256i dots(__m256i in, __m256i before) {
-    const __m256i last = _mm256_cmpeq_epi8(_mm256_and_si256(in, repeat(0xFB)), repeat(0xA2));
-    return _mm256_and_si256(last, _mm256_cmpeq_epi8(before, repeat(0x80)));
-}
-
-struct HalfBlock {
-    __m256i digits;
-    __m256i known;
-    __m256i cuts;
-};
-
-HalfBlock classify(const char* from) {
-    const __m256i in = load(from);
-    const __m256i before = load(from - 1);
-    const __m256i kinds = kinds_of(in);
-    // A bit of the kinds that the byte before makes a cut of.
-    const __m256i cutting =
-        either(both(_mm256_cmpeq_epi8(in, before), repeat(twin_kinds)),
-               either(both(_mm256_cmpeq_epi8(before, repeat('<')), repeat(tag_kind)),
-                      both(_mm256_cmpeq_epi8(before, repeat('&')), repeat(entity_kind))));
-    const __m256i cuts = _mm256_cmpgt_epi8(both(kinds, cutting), _mm256_setzero_si256());
-    const __m256i alike = both(kinds, repeat(known_kinds));
-    return {_mm256_cmpgt_epi8(kinds, repeat(31)),
-            either(in, _mm256_cmpgt_epi8(alike, _mm256_setzero_si256())),
-            either(cuts, dots(in, before))};
+/// The values of digits, two in 16 bits.
+__m256i pairs(__m256i in) {
+    // A letter has bit 6, and 9 more than its lower four bits.
+    const __m256i letter = _mm256_and_si256(_mm256_srli_epi16(in, 6), repeat(1));
+    const __m256i nine = _mm256_or_si256(letter, _mm256_slli_epi16(letter, 3));
+    const __m256i values = _mm256_add_epi8(_mm256_and_si256(in, repeat(15)), nine);
+    return _mm256_maddubs_epi16(values, _mm256_set1_epi16(0x0110));
 }
 
 struct Avx2 {
+    LIBBLOCK_VECTORS(32);
+
     static BlockMasks masks(const char* block) {
-        const HalfBlock low = classify(block);
-        const HalfBlock high = classify(block + 32);
-        return {to_bits(low.digits, high.digits), to_bits(low.known, high.known),
-                to_bits(low.cuts, high.cuts)};
+        const __m256i low = load(block);
+        const __m256i high = load(block + 32);
+        const __m256i low_kinds = kinds_of(low);
+        const __m256i high_kinds = kinds_of(high);
+        const std::uint64_t wide = to_bits(low, high);
+        const __m256i known = repeat(below_known);
+        const __m256i digits = repeat(below_digits);
+        return {
+            to_bits(_mm256_cmpgt_epi8(low_kinds, digits), _mm256_cmpgt_epi8(high_kinds, digits)),
+            to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)) |
+                wide,
+            to_bits(is_mark(low_kinds), is_mark(high_kinds)) | wide};
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        const __m256i low = load(digits);
+        const __m256i high = load(digits + 32);
+        const __m256i kinds = _mm256_min_epi8(kinds_of(low), kinds_of(high));
+        const __m256i packed = _mm256_packus_epi16(pairs(low), pairs(high));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bytes),
+                            _mm256_permute4x64_epi64(packed, 0b11'01'10'00));
+        return _mm256_movemask_epi8(_mm256_cmpgt_epi8(kinds, repeat(below_digits))) == -1;
+    }
+
+    static bool has_bits(Words words) {
+        return _mm256_testz_si256(__m256i(words), __m256i(words)) == 0;
     }
 
     static LineMasks line_masks(const char* block) {

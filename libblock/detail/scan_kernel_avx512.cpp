@@ -10,35 +10,28 @@
 namespace libblock::detail {
 namespace {
 
-enum Kind : std::uint8_t { cut = 0x20, known = 0x40, digit = 0x80 };
+constexpr std::uint8_t mark = 0x20;
+constexpr std::uint8_t known = 0x40;
+constexpr std::uint8_t digit = 0x80;
 
-/// What a byte is, by its lower seven bits; what depends on the eighth is judged elsewhere.
-struct Tables {
-    alignas(64) std::uint8_t kinds[128];       ///< bits of `Kind`
-    alignas(64) std::uint8_t cut_before[128];  ///< for `cut`: the byte that makes a cut before this
+/// The kinds of ASCII bytes; of others, what is found by their lower seven bits means nothing.
+struct Kinds {
+    alignas(64) std::uint8_t of[128];
 };
 
-constexpr void add_cut(Tables& tables, unsigned before, unsigned byte) {
-    tables.kinds[byte] |= cut;
-    tables.cut_before[byte] = static_cast<std::uint8_t>(before);
+constexpr void add(Kinds& kinds, std::uint8_t kind, const char* bytes) {
+    for (; *bytes != 0; ++bytes) kinds.of[static_cast<unsigned char>(*bytes)] |= kind;
 }
 
-constexpr Tables make_tables() {
-    constexpr char alikes[] = {'I', 'i', 'L', 'l', 'O', 'o'};
-    Tables tables{};
-    for (unsigned i = 0; i < 128; ++i) {
-        const bool hex = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'f') || (i >= 'A' && i <= 'F');
-        if (hex) tables.kinds[i] = digit | known;
-    }
-    for (const char alike : alikes) tables.kinds[static_cast<unsigned>(alike)] = known;
-    for (const unsigned twin : {'.', '*', 'x', 'X'}) add_cut(tables, twin, twin);
-    for (const unsigned tag : {'w', 'W'}) add_cut(tables, '<', tag);
-    for (const unsigned entity : {'s', 'S', '#'}) add_cut(tables, '&', entity);
-    for (const unsigned dot : {0xA2, 0xA6}) add_cut(tables, 0x80, dot & 0x7F);
-    return tables;
+constexpr Kinds make_kinds() {
+    Kinds kinds{};
+    add(kinds, digit | known, "0123456789abcdefABCDEF");
+    add(kinds, known, "IiLlOo");
+    add(kinds, mark, ".*xX<&#wWsShH[](){}");
+    return kinds;
 }
 
-constexpr Tables tables = make_tables();
+constexpr Kinds kinds = make_kinds();
 
 __m512i load(const void* from) {
     return _mm512_loadu_si512(from);
@@ -48,22 +41,40 @@ __m512i repeat(int byte) {
     return _mm512_set1_epi8(static_cast<char>(byte));
 }
 
-__m512i look_up(const std::uint8_t* table, __m512i bytes) {
-    return _mm512_permutex2var_epi8(load(table), bytes, load(table + 64));
-}
-
 struct Avx512 {
+    LIBBLOCK_VECTORS(64);
+
     static BlockMasks masks(const char* block) {
         const __m512i in = load(block);
-        const __m512i before = load(block - 1);
-        const __m512i kinds = look_up(tables.kinds, in);
-        const __mmask64 wide = _mm512_movepi8_mask(in);
-        const __mmask64 wide_before = _mm512_movepi8_mask(before);
-        const __mmask64 cuts = _mm512_mask_cmpeq_epi8_mask(
-            _mm512_test_epi8_mask(kinds, repeat(cut)), look_up(tables.cut_before, in), before);
-        return {_mm512_movepi8_mask(_mm512_andnot_si512(in, kinds)),
-                _mm512_movepi8_mask(_mm512_or_si512(in, _mm512_add_epi8(kinds, kinds))),
-                cuts & ~(wide ^ wide_before)};
+        const __m512i found = _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
+        const __m512i twice = _mm512_add_epi8(found, found);  // each kind becomes the highest bit
+        const __m512i fourfold = _mm512_add_epi8(twice, twice);
+        return {_mm512_movepi8_mask(_mm512_andnot_si512(in, found)),
+                _mm512_movepi8_mask(_mm512_or_si512(in, twice)),
+                _mm512_movepi8_mask(_mm512_or_si512(in, fourfold))};
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        const __m512i in = load(digits);
+        const __m512i kinds_of_digits =
+            _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
+        const __mmask64 valid = _mm512_movepi8_mask(_mm512_andnot_si512(in, kinds_of_digits));
+        // A letter has bit 6, and 9 more than its lower four bits.
+        const __m512i letter = _mm512_and_si512(_mm512_srli_epi16(in, 6), repeat(1));
+        const __m512i nine = _mm512_or_si512(letter, _mm512_slli_epi16(letter, 3));
+        const __m512i values = _mm512_add_epi8(_mm512_and_si512(in, repeat(15)), nine);
+        const __m512i pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(bytes), _mm512_cvtepi16_epi8(pairs));
+        return valid == ~__mmask64{0};
+    }
+
+    template <unsigned By>
+    static Words joined(Words here, Words before) {
+        return Words(_mm512_shldi_epi64(__m512i(here), __m512i(before), By));
+    }
+
+    static bool has_bits(Words words) {
+        return _mm512_test_epi64_mask(__m512i(words), __m512i(words)) != 0;
     }
 
     static LineMasks line_masks(const char* block) {

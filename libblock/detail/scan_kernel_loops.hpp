@@ -37,29 +37,38 @@ struct LineMasks {
     std::uint64_t cr = 0;
 };
 
-/// `Isa` has these functions:
+/// Makes the types of vectors of `size` bytes; a template cannot, since GCC takes no size that
+/// depends on one.
+#ifdef __GNUC__
+#define LIBBLOCK_VECTORS(size)                                      \
+    using Words = std::uint64_t __attribute__((vector_size(size))); \
+    using Halves = std::uint16_t __attribute__((vector_size(size)))
+#else
+#define LIBBLOCK_VECTORS(size) using Words = std::uint64_t
+#endif
+
+/// `Isa` has `LIBBLOCK_VECTORS` and these functions:
 ///
-///     BlockMasks masks(const char* block);      // reads [-1, 64)
-///     LineMasks line_masks(const char* block);  // reads [0, 64)
+///     BlockMasks masks(const char* block);      // of 64 bytes
+///     LineMasks line_masks(const char* block);
+///     bool decode(const char* digits, std::uint8_t* bytes);  // 64 of them; whether they are
+///     digits bool has_bits(Words words);               // whether any bit is set
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
     static constexpr std::size_t group = ScanKernel::group;
     static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
 
-    /// `Length` bytes from `at` on and the one before them, with zeros where there is no text.
-    template <std::size_t Length>
+    /// A block whose end no text fills, with zeros there.
     class Padded {
     public:
-        Padded(std::string_view text, std::size_t at) noexcept {
-            const std::size_t begin = at == 0 ? 0 : at - 1;
-            const std::size_t end = std::min(text.size(), at + Length);
-            std::memcpy(bytes_ + 1 + begin - at, text.data() + begin, end - begin);
+        explicit Padded(std::string_view text) noexcept {
+            std::memcpy(bytes_, text.data(), text.size());
         }
-        const char* data() const noexcept { return bytes_ + 1; }
+        const char* data() const noexcept { return bytes_; }
 
     private:
-        char bytes_[1 + Length] = {};  // NOLINT(modernize-avoid-c-arrays): as above
+        char bytes_[block] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
     static void prefetch([[maybe_unused]] const char* at) noexcept {
@@ -68,24 +77,13 @@ struct ScanLoops {
 #endif
     }
 
-    /// Whether `length` bytes at `at` and the one before them can be read in place.
-    static bool is_inner(std::string_view text, std::size_t at, std::size_t length) noexcept {
-        return at > 0 && text.size() - at >= length;
-    }
-
     static BlockMasks masks_at(std::string_view text, std::size_t at) noexcept {
-        if (is_inner(text, at, block)) return Isa::masks(text.data() + at);
-        return Isa::masks(Padded<block>(text, at).data());
+        if (at >= text.size()) return {};
+        const std::string_view rest = text.substr(at);
+        return rest.size() < block ? Isa::masks(Padded(rest).data()) : Isa::masks(rest.data());
     }
 
-    // The masks of all blocks of a group are worked on at once where the compiler has a type for
-    // it.
-#ifdef __GNUC__
-    using Words =
-        std::uint64_t __attribute__((vector_size(sizeof(std::uint64_t) * GroupMasks::blocks)));
-#else
-    using Words = std::uint64_t;
-#endif
+    using Words = typename Isa::Words;
     static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
 
     static Words load_words(const std::uint64_t* from) noexcept {
@@ -95,131 +93,176 @@ struct ScanLoops {
     }
 
     static bool has_bits(const Words& bits) noexcept {
-        std::uint64_t parts[words];  // NOLINT(modernize-avoid-c-arrays): as above
-        std::memcpy(parts, &bits, sizeof bits);
-        std::uint64_t any = 0;
-        for (const std::uint64_t part : parts) any |= part;
-        return any != 0;
+        return Isa::has_bits(bits);
     }
 
-    /// Bits for what `ScanKernel::find_group` finds in 64 bytes in a row.
-    struct Hits {
-        Words runs = {};
-        Words shapes = {};
+    /// All bits of the 16 in a row, aligned, that have all.
+    static Words full_halves(const Words& bits) noexcept {
+#ifdef __GNUC__
+        return Words(typename Isa::Halves(bits) == 0xFFFF);
+#else
+        Words full = bits & bits >> 8;
+        full &= full >> 4;
+        full &= full >> 2;
+        full &= full >> 1;
+        return (full & 0x0001000100010001) * 0xFFFF;
+#endif
+    }
+
+    /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
+    /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
+    /// digits; one of 8 beside 4 digits.
+    static Words groups_of(const Words& digits, const Words& two, const Words& four,
+                           const Words& eight) noexcept {
+        Words pairs = two & ~(digits << 2);
+        pairs &= pairs << 3;
+        pairs &= pairs << 6;
+        pairs &= pairs << 9;
+        const Words just_four = four & ~(digits << 4 | digits >> 1);
+        const Words just_eight = eight & ~(digits << 8 | digits >> 1);
+        const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
+        const Words before = just_four << 9 & eight & ~(digits << 8);
+        const Words beside = (four << 9 & just_eight) | (just_eight << 5 & four & ~(digits << 4));
+        return pairs | three | before | beside;
+    }
+
+    /// Masks with those of the blocks before them, so that shifts reach over their borders.
+    struct Linked {
+        Words here;
+        Words before;
+
+        static Linked load(const std::uint64_t* masks) noexcept {
+            return {load_words(masks + 1), load_words(masks)};
+        }
+        /// Each bit as it stood `By` bits lower.
+        template <unsigned By>
+        Linked up() const noexcept {
+            if constexpr (requires { Isa::template joined<By>(here, before); }) {
+                return {Isa::template joined<By>(here, before), before << By};
+            } else {
+                return {here << By | before >> (block - By), before << By};
+            }
+        }
+        Linked operator&(const Linked& other) const noexcept {
+            return {here & other.here, before & other.before};
+        }
+        Linked operator|(const Linked& other) const noexcept {
+            return {here | other.here, before | other.before};
+        }
     };
 
-    static void look(const Words& digits, const Words& known, Hits& hits) noexcept {
-        static_assert(ScanKernel::sure_run == 16 + 7 && ScanKernel::sure_stretch == 16 + 15);
-        // Each bit stands for a row of ones that begins there.
-        const Words two = digits & digits >> 1;
-        const Words four = two & two >> 2;
-        const Words eight = four & four >> 4;
-        const Words sixteen = eight & eight >> 8;
-        const Words run = sixteen & sixteen >> 7;
-        hits.runs |= run;
-
-        const Words begins = ~(digits << 1);
-        Words pairs = two & ~(digits >> 2);
-        pairs &= pairs >> 3;
-        pairs &= pairs >> 6;
-        pairs &= pairs >> 12;
-        const Words fours = four & ~(digits >> 4);
-        const Words eights = eight & ~(digits >> 8) & begins & eight >> 9;
-        const Words sixteens = sixteen & ~(digits >> 16) & begins & sixteen >> 17;
-
-        Words stretch = known & known >> 1;
-        stretch &= stretch >> 2;
-        stretch &= stretch >> 4;
-        stretch &= stretch >> 8;
-        stretch &= stretch >> 15;
-        hits.shapes |=
-            pairs | (fours & fours >> 5 & fours >> 10) | eights | sixteens | (stretch & ~run);
-    }
-
-    /// Whether a look can find anything: half of a run, half of a stretch, or a cut lies within a
-    /// block, or the end of the group before may be half of something.
-    static bool may_be_worth_a_look(const GroupMasks& masks) noexcept {
-        const std::uint64_t before = masks.known[0] | masks.known[0] << 1;
-        if (before >> (block - 12) == 0xFFF) return true;
+    static bool is_worth_a_look(GroupMasks& masks) noexcept {
+        static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
+        static_assert(ScanKernel::sure_stretch >= 31);
+        constexpr std::size_t parts = GroupMasks::blocks / words;
+        Words runs[parts];    // NOLINT(modernize-avoid-c-arrays): as above, here and below
+        Words behind[parts];  // NOLINT(modernize-avoid-c-arrays)
+        Words before[parts];  // NOLINT(modernize-avoid-c-arrays)
+        Words shapes = {};
         Words any = {};
-        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            const Words digits = load_words(masks.digits + i + 1);
-            Words run = digits & digits >> 1;
-            run &= run >> 2;
-            run &= run >> 4;
-            run &= run >> 4;  // 12 of 23
-            const Words known = load_words(masks.known + i + 1);
-            Words near = known | known << 1;
-            near &= near >> 1;
-            near &= near >> 2;
-            near &= near >> 4;
-            near &= near >> 7;  // 15 of 31
-            any |= run | near | load_words(masks.cuts + i);
+        for (std::size_t i = 0; i < parts; ++i) {
+            const Linked digits = Linked::load(masks.digits + i * words);
+            const Linked two = digits & digits.template up<1>();
+            const Linked four = two & two.template up<2>();
+            const Linked eight = four & four.template up<4>();
+            runs[i] = (eight & eight.template up<8>()).here;
+
+            // A stretch whose middle is all digits is a run.
+            const Words known = full_halves(load_words(masks.known + i * words + 1));
+            const Linked marks = Linked::load(masks.marks + i * words);
+            shapes |= groups_of(digits.here, two.here, four.here, eight.here) |
+                      (known & ~full_halves(digits.here)) | (full_halves(marks.here) & ~known);
+
+            const Linked pairs = marks & marks.template up<1>();
+            behind[i] = (pairs & four.template up<2>()).here;
+            before[i] = (four & pairs.template up<4>()).here;
+            any |= runs[i] | behind[i] | before[i];
         }
-        return has_bits(any);
+        if (!has_bits(any | shapes)) return false;
+        std::memcpy(masks.runs, runs, sizeof runs);
+        std::memcpy(masks.behind, behind, sizeof behind);
+        std::memcpy(masks.before, before, sizeof before);
+        masks.shapes = has_bits(shapes);
+        return true;
     }
 
-    /// Looks at each block and at the 64 bytes around the begin of each: what is no longer than
-    /// half a block lies within one of them.
-    LIBBLOCK_OUT_OF_LINE static bool is_worth_a_look(GroupMasks& masks) noexcept {
-        const auto around = [](const std::uint64_t* at) {
-            return Words(load_words(at) >> 32 | load_words(at + 1) << 32);
-        };
-        Hits hits;
-        Words cuts = {};
-        for (std::size_t i = 0; i < GroupMasks::blocks; i += words) {
-            look(around(masks.digits + i), around(masks.known + i), hits);
-            look(load_words(masks.digits + i + 1), load_words(masks.known + i + 1), hits);
-            cuts |= load_words(masks.cuts + i);
-        }
-        masks.runs = has_bits(hits.runs);
-        masks.shapes = has_bits(hits.shapes);
-        masks.marks = has_bits(cuts);
-        return masks.runs || masks.shapes || masks.marks;
+    static void put(const BlockMasks& from, std::size_t i, GroupMasks& masks) noexcept {
+        masks.digits[i] = from.digits;
+        masks.known[i] = from.known;
+        masks.marks[i] = from.marks;
     }
 
-    static void put(const BlockMasks& block_masks, std::size_t i, GroupMasks& masks) noexcept {
-        masks.digits[i + 1] = block_masks.digits;
-        masks.known[i + 1] = block_masks.known;
-        masks.cuts[i] = block_masks.cuts;
-    }
-
-    LIBBLOCK_OUT_OF_LINE static void read_outer_group(std::string_view text, std::size_t at,
-                                                      GroupMasks& masks) noexcept {
+    LIBBLOCK_OUT_OF_LINE static void read_last_group(std::string_view text, std::size_t at,
+                                                     GroupMasks& masks) noexcept {
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            const std::size_t here = at + i * block;
-            put(here < text.size() ? masks_at(text, here) : BlockMasks{}, i, masks);
+            put(masks_at(text, at + i * block), i + 1, masks);
         }
     }
 
-    static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
-        masks.digits[0] = masks.digits[GroupMasks::blocks];
-        masks.known[0] = masks.known[GroupMasks::blocks];
-        if (!is_inner(text, at, group)) return read_outer_group(text, at, masks);
+    static void read_group(std::string_view text, std::size_t at, const BlockMasks& before,
+                           GroupMasks& masks) noexcept {
+        put(before, 0, masks);
+        if (text.size() - at < group) return read_last_group(text, at, masks);
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
             const char* const from = text.data() + at + i * block;
             prefetch(from + prefetch_distance);
-            put(Isa::masks(from), i, masks);
+            put(Isa::masks(from), i + 1, masks);
         }
+    }
+
+    static BlockMasks last_of(const GroupMasks& masks) noexcept {
+        constexpr std::size_t last = GroupMasks::blocks;
+        return {masks.digits[last], masks.known[last], masks.marks[last]};
+    }
+
+    /// The last place at or before `at` where a vector does not reach over two lines of the cache.
+    static std::size_t aligned(std::string_view text, std::size_t at) noexcept {
+        return at - reinterpret_cast<std::uintptr_t>(text.data() + at) % block;
     }
 
     static std::size_t find_group(std::string_view text, std::size_t from,
                                   GroupMasks& masks) noexcept {
-        masks.digits[GroupMasks::blocks] = 0;
-        masks.known[GroupMasks::blocks] = 0;
-        for (std::size_t at = from; at < text.size(); at += group) {
-            read_group(text, at, masks);
-            if (may_be_worth_a_look(masks) && is_worth_a_look(masks)) return at;
+        if (from >= text.size()) return text.size();
+        read_group(text, from, BlockMasks{}, masks);
+        if (is_worth_a_look(masks)) return from;
+        if (text.size() - from <= group) return text.size();
+
+        // Each group is looked at once the next one has been read: what has just been written in
+        // parts cannot be loaded at once.
+        GroupMasks other;
+        GroupMasks* read = &masks;
+        GroupMasks* ahead = &other;
+        std::size_t at = aligned(text, from + group);
+        read_group(text, at, masks_at(text, at - block), *read);
+        for (;;) {
+            const std::size_t next = at + group;
+            const bool more = next < text.size();
+            if (more) read_group(text, next, last_of(*read), *ahead);
+            if (is_worth_a_look(*read)) {
+                if (read != &masks) masks = *read;
+                return at;
+            }
+            if (!more) return text.size();
+            std::swap(read, ahead);
+            at = next;
         }
-        return text.size();
     }
 
     static void read_masks(std::string_view text, std::size_t from,
                            std::span<BlockMasks> masks) noexcept {
         for (BlockMasks& each : masks) {
-            each = from < text.size() ? masks_at(text, from) : BlockMasks{};
+            each = masks_at(text, from);
             from += block;
         }
+    }
+
+    static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
+                                     std::uint8_t* bytes) noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            prefetch(digits + i * stride + prefetch_distance);
+            if (!Isa::decode(digits + i * stride, bytes + i * 32)) return i;
+        }
+        return count;
     }
 
     static std::size_t count_line_breaks(std::string_view text) noexcept {
@@ -233,7 +276,7 @@ struct ScanLoops {
         };
         std::size_t at = 0;
         for (; text.size() - at >= block; at += block) add(Isa::line_masks(text.data() + at));
-        if (at < text.size()) add(Isa::line_masks(Padded<block>(text, at).data()));
+        if (at < text.size()) add(Isa::line_masks(Padded(text.substr(at)).data()));
         return count;
     }
 
@@ -252,7 +295,7 @@ struct ScanLoops {
     }
 
     static constexpr ScanKernel kernel(std::string_view name) {
-        return {name, find_group, read_masks, count_line_breaks, last_line};
+        return {name, find_group, read_masks, decode_column, count_line_breaks, last_line};
     }
 };
 

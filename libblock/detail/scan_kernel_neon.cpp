@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "libblock/detail/hex.hpp"
 #include "libblock/detail/scan_kernel_loops.hpp"
 
 // std::array would bring shared functions.
@@ -23,49 +24,44 @@ std::uint64_t to_bits(const uint8x16_t (&bytes)[4]) {
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)), 0);
 }
 
-/// All bits of a byte are set where it holds.
-struct Kinds {
-    uint8x16_t digits;
-    uint8x16_t known;
-    uint8x16_t cuts;
-};
-
 uint8x16_t is(uint8x16_t bytes, char c) {
     return vceqq_u8(bytes, vdupq_n_u8(static_cast<std::uint8_t>(c)));
 }
 
-Kinds kinds_of(uint8x16_t in, uint8x16_t before) {
-    const uint8x16_t lower = vorrq_u8(in, vdupq_n_u8(0x20));
-    // Makes * of . and one byte of the two that end a cut.
-    const uint8x16_t folded = vandq_u8(in, vdupq_n_u8(0xFB));
-    const uint8x16_t decimal = vcltq_u8(vsubq_u8(in, vdupq_n_u8('0')), vdupq_n_u8(10));
-    const uint8x16_t letter = vcltq_u8(vsubq_u8(lower, vdupq_n_u8('a')), vdupq_n_u8(6));
-    const uint8x16_t digits = vorrq_u8(decimal, letter);
-    const uint8x16_t alike = vorrq_u8(vorrq_u8(is(lower, 'i'), is(lower, 'l')), is(lower, 'o'));
-    const uint8x16_t wide = vcltzq_s8(vreinterpretq_s8_u8(in));
-
-    const uint8x16_t twins =
-        vandq_u8(vceqq_u8(in, before), vorrq_u8(is(lower, 'x'), is(folded, '*')));
-    const uint8x16_t tags = vandq_u8(is(before, '<'), is(lower, 'w'));
-    const uint8x16_t entities = vandq_u8(is(before, '&'), vorrq_u8(is(lower, 's'), is(in, '#')));
-    const uint8x16_t dots = vandq_u8(is(folded, '\xA2'), is(before, '\x80'));
-    return {digits, vorrq_u8(digits, vorrq_u8(alike, wide)),
-            vorrq_u8(vorrq_u8(twins, dots), vorrq_u8(tags, entities))};
-}
-
 struct Neon {
+    LIBBLOCK_VECTORS(16);
+
     static BlockMasks masks(const char* block) {
         uint8x16_t digits[4];
         uint8x16_t known[4];
-        uint8x16_t cuts[4];
+        uint8x16_t marks[4];
         for (unsigned i = 0; i < 4; ++i) {
-            const Kinds kinds = kinds_of(load(block + 16 * i), load(block + 16 * i - 1));
-            digits[i] = kinds.digits;
-            known[i] = kinds.known;
-            cuts[i] = kinds.cuts;
+            const uint8x16_t in = load(block + 16 * i);
+            const uint8x16_t lower = vorrq_u8(in, vdupq_n_u8(0x20));
+            const uint8x16_t folded = vandq_u8(in, vdupq_n_u8(0xFB));  // makes * of .
+            const uint8x16_t decimal = vcltq_u8(vsubq_u8(in, vdupq_n_u8('0')), vdupq_n_u8(10));
+            const uint8x16_t letter = vcltq_u8(vsubq_u8(lower, vdupq_n_u8('a')), vdupq_n_u8(6));
+            const uint8x16_t alike =
+                vorrq_u8(vorrq_u8(is(lower, 'i'), is(lower, 'l')), is(lower, 'o'));
+            const uint8x16_t wide = vcltzq_s8(vreinterpretq_s8_u8(in));
+            digits[i] = vorrq_u8(decimal, letter);
+            known[i] = vorrq_u8(digits[i], vorrq_u8(alike, wide));
+            const uint8x16_t letters = vorrq_u8(vorrq_u8(is(lower, 'x'), is(lower, 'w')),
+                                                vorrq_u8(is(lower, 's'), is(lower, 'h')));
+            const uint8x16_t signs = vorrq_u8(vorrq_u8(is(folded, '*'), is(in, '<')),
+                                              vorrq_u8(vorrq_u8(is(in, '&'), is(in, '#')),
+                                                       is(vandq_u8(in, vdupq_n_u8(0xFE)), '(')));
+            const uint8x16_t brackets = vorrq_u8(is(lower, '{'), is(lower, '}'));  // and [ and ]
+            marks[i] = vorrq_u8(vorrq_u8(letters, signs), vorrq_u8(brackets, wide));
         }
-        return {to_bits(digits), to_bits(known), to_bits(cuts)};
+        return {to_bits(digits), to_bits(known), to_bits(marks)};
     }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
+    }
+
+    static bool has_bits(Words words) { return vmaxvq_u32(uint32x4_t(words)) != 0; }
 
     static LineMasks line_masks(const char* block) {
         uint8x16_t lf[4];

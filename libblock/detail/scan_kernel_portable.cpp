@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "libblock/detail/hex.hpp"
 #include "libblock/detail/scan_kernel_loops.hpp"
 
 #ifdef __SSE2__
@@ -22,7 +23,6 @@ namespace {
 #if LIBBLOCK_VECTOR_EXTENSIONS
 
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
-using Words = std::uint64_t __attribute__((vector_size(16)));
 
 Bytes load(const char* from) {
     Bytes bytes;
@@ -30,57 +30,62 @@ Bytes load(const char* from) {
     return bytes;
 }
 
-/// All bits of a byte are set where it holds.
-struct Kinds {
-    Bytes digits;
-    Bytes known;
-    Bytes cuts;
-};
-
-Kinds kinds_of(Bytes in, Bytes before) {
-    const Bytes lower = in | 0x20;
-    const Bytes folded = in & 0xFB;  // makes * of . and one byte of the two that end a cut
-    const auto digits = (Bytes(in - '0') < 10) | (Bytes(lower - 'a') < 6);
-    const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
-    const auto twins = (in == before) & ((lower == 'x') | (folded == '*'));
-    const auto tags = (before == '<') & (lower == 'w');
-    const auto entities = (before == '&') & ((lower == 's') | (in == '#'));
-    const auto dots = (before == 0x80) & (folded == 0xA2);
-    return {Bytes(digits), Bytes(digits | alike | (in >= 0x80)),
-            Bytes(twins | tags | entities | dots)};
+/// Whether bytes are in a range; the signed comparison is an instruction, the other one is not.
+Bytes within(Bytes in, unsigned first, unsigned count) {
+    using Signed = std::int8_t __attribute__((vector_size(16)));
+    const auto moved = Signed(in + static_cast<std::uint8_t>(0x80U - first));
+    return Bytes(moved < static_cast<std::int8_t>(static_cast<int>(count) - 0x80));
 }
 
+/// The highest bit of each byte.
+std::uint64_t top_bits(Bytes bytes) {
 #ifdef __SSE2__
-std::uint64_t to_bits(Bytes bytes) {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(bytes)));
-}
 #else
-std::uint64_t to_bits(Bytes bytes) {
-    const Bytes weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
-    const auto words = Words(bytes & weights);
-    constexpr std::uint64_t sum = 0x0101010101010101;  // the product's top byte
-    return words[0] * sum >> 56 | words[1] * sum >> 56 << 8;
-}
+    const auto words = Words(bytes >> 7);
+    constexpr std::uint64_t gather = 0x0102040810204080;  // into the product's top byte
+    return words[0] * gather >> 56 | words[1] * gather >> 56 << 8;
 #endif
+}
 
 struct Portable {
+    LIBBLOCK_VECTORS(16);
+
     static BlockMasks masks(const char* block) {
         BlockMasks result;
+        std::uint64_t wide = 0;
         for (unsigned i = 0; i < 4; ++i) {
-            const Kinds kinds = kinds_of(load(block + 16 * i), load(block + 16 * i - 1));
-            result.digits |= to_bits(kinds.digits) << (16 * i);
-            result.known |= to_bits(kinds.known) << (16 * i);
-            result.cuts |= to_bits(kinds.cuts) << (16 * i);
+            const Bytes in = load(block + 16 * i);
+            const Bytes lower = in | 0x20;
+            const Bytes digits = within(in, '0', 10) | within(lower, 'a', 6);
+            const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
+            const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#') |
+                               ((in & 0xFE) == '(');
+            const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
+            const auto letters = (lower == 'x') | (lower == 'w') | (lower == 's') | (lower == 'h');
+            const auto marks = signs | letters | brackets;
+            result.digits |= top_bits(digits) << (16 * i);
+            result.known |= top_bits(digits | Bytes(alike)) << (16 * i);
+            result.marks |= top_bits(Bytes(marks)) << (16 * i);
+            wide |= top_bits(in) << (16 * i);
         }
+        result.known |= wide;
+        result.marks |= wide;
         return result;
     }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
+    }
+
+    static bool has_bits(Words words) { return (words[0] | words[1]) != 0; }
 
     static LineMasks line_masks(const char* block) {
         LineMasks result;
         for (unsigned i = 0; i < 4; ++i) {
             const Bytes in = load(block + 16 * i);
-            result.lf |= to_bits(Bytes(in == '\n')) << (16 * i);
-            result.cr |= to_bits(Bytes(in == '\r')) << (16 * i);
+            result.lf |= top_bits(Bytes(in == '\n')) << (16 * i);
+            result.cr |= top_bits(Bytes(in == '\r')) << (16 * i);
         }
         return result;
     }
@@ -89,25 +94,33 @@ struct Portable {
 #else
 
 struct Portable {
+    using Words = std::uint64_t;
+
     static BlockMasks masks(const char* block) {
         BlockMasks result;
         for (int i = 0; i < 64; ++i) {
             const unsigned in = static_cast<unsigned char>(block[i]);
-            const unsigned before = static_cast<unsigned char>(block[i - 1]);
             const unsigned lower = in | 0x20U;
-            const unsigned folded = in & 0xFBU;
+            const bool wide = in >= 0x80;
             const bool digit = in - '0' < 10 || lower - 'a' < 6;
             const bool alike = lower == 'i' || lower == 'l' || lower == 'o';
-            const bool twins = in == before && (lower == 'x' || folded == '*');
-            const bool tags = before == '<' && lower == 'w';
-            const bool entities = before == '&' && (lower == 's' || in == '#');
-            const bool dots = before == 0x80 && folded == 0xA2;
+            const bool sign =
+                (in & 0xFBU) == '*' || (in & 0xFEU) == '(' || in == '<' || in == '&' || in == '#';
+            const bool letter = lower == 'x' || lower == 'w' || lower == 's' || lower == 'h';
+            const bool bracket = lower == '{' || lower == '}';  // and [ and ]
+            const bool mark = sign || letter || bracket;
             result.digits |= std::uint64_t{digit} << i;
-            result.known |= std::uint64_t{digit || alike || in >= 0x80} << i;
-            result.cuts |= std::uint64_t{twins || tags || entities || dots} << i;
+            result.known |= std::uint64_t{digit || alike || wide} << i;
+            result.marks |= std::uint64_t{mark || wide} << i;
         }
         return result;
     }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        return decode_hex64(digits, bytes);
+    }
+
+    static bool has_bits(Words words) { return words != 0; }
 
     static LineMasks line_masks(const char* block) {
         LineMasks result;

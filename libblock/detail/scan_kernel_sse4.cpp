@@ -22,56 +22,66 @@ std::uint64_t to_bits(__m128i bytes) {
     return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
 }
 
-/// Bits of a kind; what is above 31 is a hexadecimal digit.
-constexpr int twin_kinds = 0x03;
-constexpr int known_kinds = 0x64;
-constexpr int tag_kind = 0x08;
-constexpr int entity_kind = 0x10;
+/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.`, 2 is `SWX`
+/// and `swx`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F` and
+/// `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+constexpr int mark_kinds = 15;
+constexpr int below_known = 15;
+constexpr int below_digits = 31;
 
-/// By the lower and by the higher four bits: 1 is `*` and `.`, 2 is `X` and `x`, 4 is `IiLlOo`, 8
-/// is `W` and `w`, 16 is `#`, `S` and `s`, 32 is `0` to `9`, 64 is `A` to `F` and `a` to `f`. The
-/// lookup by the lower ones gives 0 for a wide byte.
 __m128i kinds_of(__m128i in) {
-    const __m128i low = _mm_setr_epi8(32, 96, 96, 112, 96, 96, 96, 40, 34, 36, 1, 0, 4, 0, 1, 4);
-    const __m128i high = _mm_setr_epi8(0, 0, 17, 32, 68, 26, 68, 26, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16);
+    const __m128i high = _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m128i upper = _mm_and_si128(_mm_srli_epi16(in, 4), repeat(15));
     return _mm_and_si128(_mm_shuffle_epi8(low, in), _mm_shuffle_epi8(high, upper));
 }
 
-__m128i both(__m128i first, __m128i second) {
-    return _mm_and_si128(first, second);
+__m128i is_mark(__m128i kinds) {
+    return _mm_cmpgt_epi8(_mm_and_si128(kinds, repeat(mark_kinds)), _mm_setzero_si128());
 }
 
-__m128i either(__m128i first, __m128i second) {
-    return _mm_or_si128(first, second);
-}
-
-/// The last bytes of an ellipsis or a bullet.
-__m128i dots(__m128i in, __m128i before) {
-    const __m128i last = _mm_cmpeq_epi8(_mm_and_si128(in, repeat(0xFB)), repeat(0xA2));
-    return _mm_and_si128(last, _mm_cmpeq_epi8(before, repeat(0x80)));
+/// The values of digits, two in 16 bits.
+__m128i pairs(__m128i in) {
+    // A letter has bit 6, and 9 more than its lower four bits.
+    const __m128i letter = _mm_and_si128(_mm_srli_epi16(in, 6), repeat(1));
+    const __m128i nine = _mm_or_si128(letter, _mm_slli_epi16(letter, 3));
+    const __m128i values = _mm_add_epi8(_mm_and_si128(in, repeat(15)), nine);
+    return _mm_maddubs_epi16(values, _mm_set1_epi16(0x0110));
 }
 
 struct Sse4 {
+    LIBBLOCK_VECTORS(16);
+
     static BlockMasks masks(const char* block) {
         BlockMasks result;
+        std::uint64_t wide = 0;
         for (unsigned i = 0; i < 4; ++i) {
             const __m128i in = load(block + 16 * i);
-            const __m128i before = load(block + 16 * i - 1);
             const __m128i kinds = kinds_of(in);
-            // A bit of the kinds that the byte before makes a cut of.
-            const __m128i cutting =
-                either(both(_mm_cmpeq_epi8(in, before), repeat(twin_kinds)),
-                       either(both(_mm_cmpeq_epi8(before, repeat('<')), repeat(tag_kind)),
-                              both(_mm_cmpeq_epi8(before, repeat('&')), repeat(entity_kind))));
-            const __m128i cuts = _mm_cmpgt_epi8(both(kinds, cutting), _mm_setzero_si128());
-            const __m128i alike = both(kinds, repeat(known_kinds));
-            const __m128i known = either(in, _mm_cmpgt_epi8(alike, _mm_setzero_si128()));
-            result.digits |= to_bits(_mm_cmpgt_epi8(kinds, repeat(31))) << (16 * i);
-            result.known |= to_bits(known) << (16 * i);
-            result.cuts |= to_bits(either(cuts, dots(in, before))) << (16 * i);
+            wide |= to_bits(in) << (16 * i);
+            result.digits |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_digits))) << (16 * i);
+            result.known |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_known))) << (16 * i);
+            result.marks |= to_bits(is_mark(kinds)) << (16 * i);
         }
+        result.known |= wide;
+        result.marks |= wide;
         return result;
+    }
+
+    static bool decode(const char* digits, std::uint8_t* bytes) {
+        __m128i kinds = repeat(127);
+        for (unsigned i = 0; i < 2; ++i) {
+            const __m128i low = load(digits + 32 * i);
+            const __m128i high = load(digits + 32 * i + 16);
+            kinds = _mm_min_epi8(kinds, _mm_min_epi8(kinds_of(low), kinds_of(high)));
+            _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes + 16 * i),
+                             _mm_packus_epi16(pairs(low), pairs(high)));
+        }
+        return _mm_movemask_epi8(_mm_cmpgt_epi8(kinds, repeat(below_digits))) == 0xFFFF;
+    }
+
+    static bool has_bits(Words words) {
+        return _mm_testz_si128(__m128i(words), __m128i(words)) == 0;
     }
 
     static LineMasks line_masks(const char* block) {

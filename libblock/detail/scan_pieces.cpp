@@ -58,6 +58,7 @@ Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
 Gap soft_mark_before(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view tails = ">;\n";
     if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
+    if (text[at - 1] == '\n' && !follows_soft_line(text, at)) return {};
     if (const std::size_t bytes = invisible_before(text, at)) return {Joint::Invisible, bytes};
     for (const auto mark : soft_breaks) {
         if (ends_with(text, at, mark)) return {Joint::Soft, mark.size()};
@@ -164,6 +165,11 @@ Joint weakest_joint(std::span<const Piece> pieces) noexcept {
     Joint joint = Joint::None;
     for (const Piece& piece : pieces.first(pieces.size() - 1)) joint = weaker(joint, piece.joint);
     return joint;
+}
+
+bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, at);
+    return head.ends_with("=\n") || head.ends_with("=\r\n");
 }
 
 bool may_be_wrapped(std::string_view text, Slice run) noexcept {

@@ -33,6 +33,9 @@ struct Chain {
     bool goes_on = false;    ///< whether more pieces follow than a chain has
 };
 
+/// Whether a soft break of quoted-printable ends before `at`.
+bool follows_soft_line(std::string_view text, std::size_t at) noexcept;
+
 /// Whether a line break may join `run` to digits before or behind it.
 bool may_be_wrapped(std::string_view text, Slice run) noexcept;
 

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t longest_groups = 128;  ///< groups that are looked at
 constexpr std::size_t shortest_digest = 32;
-constexpr std::size_t dump_line = 128;  ///< bytes before its first group, line above included
+constexpr std::size_t shortest_line = 16;  ///< digits of a line of a dump
+constexpr std::size_t dump_line = 128;     ///< bytes before its first group, line above included
 
 /// Code points that look like hexadecimal digits; the full-width forms are ranges beside them.
 constexpr std::array<std::int32_t, 27> look_alikes{
@@ -58,6 +59,15 @@ std::size_t look_alike_before(std::string_view text, std::size_t at) noexcept {
     return 0;
 }
 
+/// Whether `c` is of the alphabets of Base64, the one for URLs included.
+constexpr bool is_base64(char c) noexcept {
+    constexpr std::string_view marks = "+/-_";
+    return is_word(c) || is_one_of(c, marks);
+}
+
+/// With which 32 bytes can end: the last two bits are zero.
+constexpr std::string_view last_base64 = "AEIMQUYcgkosw048";
+
 /// Digits and look-alikes, each counted as a character.
 struct Letters {
     std::size_t digits = 0;
@@ -76,8 +86,9 @@ struct Groups {
     std::size_t digits() const noexcept { return size * count; }
 };
 
-/// The groups that begin at `at`. There may be more of other sizes behind them.
-Groups groups_at(std::string_view text, std::size_t at) noexcept {
+/// The groups that begin at `at`, without a wider gap. There may be more of other sizes behind
+/// them.
+Groups row_at(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view separators = ":- ";
     const Slice first = digits_at(text, at);
     Groups groups{first, first.size(), 1, '\0'};
@@ -90,6 +101,17 @@ Groups groups_at(std::string_view text, std::size_t at) noexcept {
         groups.where.end = next.end;
         ++groups.count;
     }
+    return groups;
+}
+
+/// The groups that begin at `at`. Two blanks may stand in their middle, as in a dump.
+Groups groups_at(std::string_view text, std::size_t at) noexcept {
+    Groups groups = row_at(text, at);
+    if (groups.separator != ' ' || !text.substr(groups.where.end).starts_with("  ")) return groups;
+    const Groups half = row_at(text, groups.where.end + 2);
+    if (half.size != groups.size || half.count != groups.count) return groups;
+    groups.where.end = half.where.end;
+    groups.count *= 2;
     return groups;
 }
 
@@ -155,7 +177,7 @@ bool continues_dump(std::string_view text, std::size_t group) noexcept {
     for (std::size_t at = above; at < end; ++at) {
         if (is_hex_digit(text[at]) && is_blank(text[at > 0 ? at - 1 : 0]) &&
             follows_offset(text, at)) {
-            return groups_at(text.substr(0, end), at).count >= 4;
+            return groups_at(text.substr(0, end), at).digits() >= shortest_line;
         }
     }
     return false;
@@ -170,7 +192,7 @@ std::optional<Shape> groups_shape(std::string_view text, std::size_t at) noexcep
     constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
     if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
     const bool spaced = groups.separator == ' ';
-    if (spaced && groups.digits() >= 16 && follows_offset(text, at)) {
+    if (spaced && groups.digits() >= shortest_line && follows_offset(text, at)) {
         if (groups.digits() < shortest_digest || continues_dump(text, at)) return {};
         return Shape{groups.where, RejectionReason::Hexdump};
     }
@@ -209,13 +231,37 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
 
 std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
     if (is_uuid(text, at) && begins_word(text, at) && ends_word(text, at + uuid_bytes)) {
-        const Slice where{at, at + uuid_bytes};
-        const bool longer =
-            ends_with(text, at, "-") || (where.end < text.size() && text[where.end] == '-');
-        if (!longer) return Shape{where, RejectionReason::Uuid};
+        return Shape{{at, at + uuid_bytes}, RejectionReason::Uuid};
     }
     if (const auto groups = groups_shape(text, at)) return groups;
     return look_alike_around(text, {at, at});
+}
+
+std::optional<Shape> base64_at(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view label = "sha256-";
+    constexpr std::size_t length = 43;  // of 32 bytes, without the `=` at the end
+    const Slice digits{at + label.size(), at + label.size() + length};
+    if (digits.end >= text.size() || text[digits.end] != '=') return {};
+    if (!begins_with(text, at, label) || !begins_word(text, at)) return {};
+    const std::string_view value = digits.of(text);
+    const bool all = std::all_of(value.begin(), value.end(), is_base64);
+    if (!all || !is_one_of(value.back(), last_base64)) return {};
+    return Shape{{at, digits.end + 1}, RejectionReason::Base64};
+}
+
+std::optional<Shape> masked_digest_around(std::string_view text, std::size_t at) noexcept {
+    const char mark = text[at];
+    if (ascii_lower(mark) != 'x') return {};
+    Slice word{at, at};
+    while (word.begin > 0 && word.size() <= Sha256::hex_count && text[word.begin - 1] == mark) {
+        --word.begin;
+    }
+    while (word.end < text.size() && word.size() <= Sha256::hex_count && text[word.end] == mark) {
+        ++word.end;
+    }
+    const bool whole = word.size() == Sha256::hex_count && begins_word(text, word.begin) &&
+                       ends_word(text, word.end);
+    return whole ? std::optional(Shape{word, RejectionReason::Redacted}) : std::nullopt;
 }
 
 std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept {

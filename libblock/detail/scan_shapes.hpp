@@ -24,6 +24,12 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
 /// hexadecimal, the line of a hexadecimal dump, a UUID; or a look-alike.
 std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept;
 
+/// A SHA-256 in Base64 with its label, `sha256-`, that begins at `at`: Subresource Integrity.
+std::optional<Shape> base64_at(std::string_view text, std::size_t at) noexcept;
+
+/// A word of 64 `X`, in either case, around `at`: what stands for a digest that is withheld.
+std::optional<Shape> masked_digest_around(std::string_view text, std::size_t at) noexcept;
+
 /// Where the last one begins of the groups of digits of one size that begin at `at`: nothing else
 /// begins before it.
 std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept;

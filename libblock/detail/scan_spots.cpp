@@ -64,6 +64,44 @@ void for_each_row(Words words, Take take) {
     }
 }
 
+/// Whether one byte parts a run from as many digits, before it or behind.
+bool has_neighbour(std::string_view text, Slice run) noexcept {
+    const auto are_digits = [&](std::size_t at) {
+        const std::string_view digits = text.substr(at, run.size());
+        return digits.size() == run.size() &&
+               std::all_of(digits.begin(), digits.end(), is_hex_digit);
+    };
+    return (run.begin > run.size() && are_digits(run.begin - run.size() - 1)) ||
+           (run.end < text.size() && are_digits(run.end + 1));
+}
+
+/// Whether three pairs of digits begin at `at`, one byte between two.
+bool begins_with_pairs(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view pairs = "11011011";
+    const std::string_view here = text.substr(at, pairs.size());
+    return std::equal(here.begin(), here.end(), pairs.begin(), pairs.end(),
+                      [](char c, char pair) { return is_hex_digit(c) == (pair == '1'); });
+}
+
+/// Whether two of `BlockMasks::marks` are what a mark begins or ends with.
+bool may_be_mark(char first, char second) noexcept {
+    const bool label = ascii_lower(first) == 's' && ascii_lower(second) == 'h';
+    return first == second || label || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
+           (!is_ascii(first) && !is_ascii(second));
+}
+
+/// Sorts a few spots, of which those of each kind are in order.
+void sort_by_begin(std::vector<Spot>& spots) noexcept {
+    for (std::size_t i = 1; i < spots.size(); ++i) {
+        const Spot spot = spots[i];
+        std::size_t at = i;
+        for (; at > 0 && spot.where.begin < spots[at - 1].where.begin; --at) {
+            spots[at] = spots[at - 1];
+        }
+        spots[at] = spot;
+    }
+}
+
 void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     for (std::size_t word = bits.begin / block; word * block < bits.end; ++word) {
         const std::size_t base = word * block;
@@ -72,7 +110,11 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t carried = 1;  // blocks before the group
+constexpr std::size_t shortest_pairs = 23;  // eight, half of a line of a dump
+constexpr std::size_t longest_part = 16;    // of digits in groups
+constexpr std::size_t longest_mark = 8;     // with the digits beside it that make it one
+constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
+constexpr std::size_t carried = 1;          // blocks before the group
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
 }  // namespace
@@ -85,14 +127,13 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     std::size_t next = std::min(text.size(), group + ScanKernel::group);
     if (next < text.size()) next -= open_bytes();
 
-    if (masks_.runs) read_runs(text);
-    if (masks_.shapes) read_stretches();
-    if (masks_.marks) read_marks();
-    if (masks_.shapes || masks_.marks) {
-        std::stable_sort(spots_.begin(), spots_.end(), [](const Spot& left, const Spot& right) {
-            return left.where.begin < right.where.begin;
-        });
+    read_runs(text);
+    if (masks_.shapes) {
+        read_stretches(text);
+        read_rows_of_marks();
     }
+    read_marks(text);
+    sort_by_begin(spots_);
     return next;
 }
 
@@ -100,20 +141,31 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
 std::size_t SpotReader::open_bytes() const noexcept {
     const std::uint64_t known = masks_.known[GroupMasks::blocks];
     const std::uint64_t near = known | known << 1;
-    return std::min<std::size_t>(block, static_cast<std::size_t>(std::countl_one(near)));
+    return std::max(longest_mark, static_cast<std::size_t>(std::countl_one(near)));
 }
 
 /// A run that the end of the group cuts off is told of whole.
 void SpotReader::read_runs(std::string_view text) {
-    const std::span<std::uint64_t> digits = masks_.digits;
-    // A run of `sure_run` has more than half of it within one word.
-    for_each_row<8>(digits, [&](Slice run) {
-        Slice where{base_ + run.begin, base_ + run.end};
-        if (run.end == group_end) where.end = end_of_run(text, where.end);
-        if (where.size() < ScanKernel::sure_run) return;
-        spots_.push_back({where, SpotKind::Run});
-        if (masks_.shapes) clear_bits(masks_.known, run);
-    });
+    std::size_t done = 0;
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        const std::size_t base = (carried + i) * block;
+        std::uint64_t ends = masks_.runs[i];
+        if (done > base) ends &= ~bits_below(done - base);
+        while (ends != 0) {
+            const std::size_t at = base + static_cast<std::size_t>(std::countr_zero(ends));
+            const Slice run{at + 1 - ScanKernel::sure_run, end_of_ones(masks_.digits, at)};
+            take_run(text, run);
+            done = run.end;
+            ends &= ~bits_below(done - base);
+        }
+    }
+}
+
+void SpotReader::take_run(std::string_view text, Slice run) {
+    Slice where{base_ + run.begin, base_ + run.end};
+    if (run.end == group_end) where.end = end_of_run(text, where.end);
+    spots_.push_back({where, SpotKind::Run});
+    if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
 }
 
 /// The end of a run that goes on at `end`, the begin of a block.
@@ -133,7 +185,11 @@ std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const
 
 /// A stretch that the end of the group cuts off is told of, and its end again with the next group:
 /// what looks like a digest there begins in either.
-void SpotReader::read_stretches() {
+void SpotReader::read_stretches(std::string_view text) {
+    for (const auto& [run, kind] : spots_) {
+        const Slice bits{run.begin - base_, std::min(run.end - base_, group_end)};
+        if (run.size() > longest_part) clear_bits(masks_.known, bits);
+    }
     std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
     std::uint64_t behind = 0;  // the last bit of the word before
     for (std::size_t i = 0; i < near.size(); ++i) {
@@ -141,25 +197,39 @@ void SpotReader::read_stretches() {
         near[i] = known | known << 1 | behind;
         behind = known >> (block - 1);
     }
-    // A stretch of `sure_stretch` has more than half of it within one word.
-    for_each_row<16>(near, [&](Slice stretch) {
-        if (stretch.size() < ScanKernel::sure_stretch) return;
-        spots_.push_back({{base_ + stretch.begin, base_ + stretch.end}, SpotKind::Stretch});
+    // More than half of the shortest one is within one word, or it is told of with the next group.
+    for_each_row<8>(near, [&](Slice stretch) {
+        const Slice where{base_ + stretch.begin, base_ + stretch.end};
+        const bool sure = where.size() >= ScanKernel::sure_stretch;
+        if (sure || (where.size() >= shortest_pairs && begins_with_pairs(text, where.begin))) {
+            spots_.push_back({where, SpotKind::Stretch});
+        }
     });
 }
 
-void SpotReader::read_marks() {
-    std::uint64_t behind = 0;
-    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        const std::uint64_t cuts = masks_.cuts[i];
-        // Within a row of asterisks there is nothing.
-        std::uint64_t ends = cuts & ~((cuts << 1 | behind) & cuts >> 1);
-        behind = cuts >> (block - 1);
-        for (; ends != 0; ends &= ends - 1) {
-            const auto bit = static_cast<std::size_t>(std::countr_zero(ends));
-            const std::size_t at = base_ + (carried + i) * block + bit;
-            spots_.push_back({{at, at + 1}, SpotKind::Mark});
+/// Rows of marks without digits beside them, such as 64 `x`; told of by their middle.
+void SpotReader::read_rows_of_marks() {
+    for_each_row<16>(masks_.marks, [&](Slice row) {
+        const std::size_t at = base_ + row.begin + row.size() / 2;
+        if (row.size() >= shortest_row) spots_.push_back({{at, at + 1}, SpotKind::Mark});
+    });
+}
+
+/// Marks that stand behind digits, and before them.
+void SpotReader::read_marks(std::string_view text) {
+    static_assert(ScanKernel::sure_digits == 4);
+    const auto take = [&](std::uint64_t marks, std::size_t at, std::size_t size) {
+        for (; marks != 0; marks &= marks - 1) {
+            const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(marks)) + 1;
+            if (!may_be_mark(text[end - 2], text[end - 1])) continue;
+            spots_.push_back({{end - size, end}, SpotKind::Mark});
         }
+    };
+    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+        if ((masks_.behind[i] | masks_.before[i]) == 0) continue;
+        const std::size_t at = base_ + (carried + i) * block;
+        take(masks_.behind[i], at, 4 + 2);
+        take(masks_.before[i], at - 4, 2);
     }
 }
 

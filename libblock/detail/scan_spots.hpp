@@ -14,7 +14,8 @@ namespace libblock::detail {
 enum class SpotKind : std::uint8_t {
     Run,      ///< hexadecimal digits, `ScanKernel::sure_run` or more, none beside them
     Stretch,  ///< known bytes, with no more than one other between two, long runs apart
-    Mark,     ///< the second byte of a mark that cuts digits off or parts them, or the last one
+    Mark,     ///< two bytes that may begin or end what cuts digits off or parts them, behind four
+              ///< digits or before some; or the middle of a row of such bytes
 };
 
 struct Spot {
@@ -36,8 +37,10 @@ public:
 
 private:
     void read_runs(std::string_view text);
-    void read_stretches();
-    void read_marks();
+    void take_run(std::string_view text, Slice run);
+    void read_stretches(std::string_view text);
+    void read_rows_of_marks();
+    void read_marks(std::string_view text);
     std::size_t end_of_run(std::string_view text, std::size_t end) const noexcept;
     std::size_t open_bytes() const noexcept;
 

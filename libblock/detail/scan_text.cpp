@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace libblock::detail {
 namespace {
@@ -11,8 +14,9 @@ constexpr std::size_t longest_label = 32;
 constexpr std::size_t longest_cut = 64;
 
 constexpr std::array<std::string_view, 4> ellipses{"...", "\u2026", "[...]", "[\u2026]"};
-constexpr std::array<std::string_view, 6> masks{"[redacted]", "<redacted>", "(redacted)",
-                                                "[removed]",  "[masked]",   "[truncated]"};
+constexpr std::array<std::string_view, 10> masks{
+    "[redacted]",  "<redacted>", "(redacted)", "[removed]", "[masked]",
+    "[truncated]", "[snip]",     "<snip>",     "[snipped]", "[cut]"};
 constexpr std::array<std::string_view, 4> mask_marks{"*", "x", "X", "\u2022"};
 constexpr std::size_t shortest_mask = 3;
 
@@ -124,6 +128,30 @@ std::size_t invisible_bytes(std::string_view bytes) noexcept {
     return 0;
 }
 
+/// The highest bit of each of eight bytes that is no hexadecimal digit.
+std::uint64_t others_of_eight(const char* from) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t high = ones << 7U;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, from, sizeof bytes);
+    const std::uint64_t low = bytes & ~high;  // so that no sum reaches the next byte
+    const std::uint64_t number = (low ^ ones * 0x30) + ones * (0x80 - 10);
+    const std::uint64_t letter = (low | ones * 0x20) ^ ones * 0x60;
+    const std::uint64_t is_letter = (letter + ones * 0x7F) & ~(letter + ones * (0x80 - 7));
+    return ((number & ~is_letter) | bytes) & high;
+}
+
+std::size_t first_of_eight(std::uint64_t bits) noexcept {
+    const bool little = std::endian::native == std::endian::little;
+    return static_cast<std::size_t>(little ? std::countr_zero(bits) : std::countl_zero(bits)) / 8;
+}
+
+std::size_t last_of_eight(std::uint64_t bits) noexcept {
+    const bool little = std::endian::native == std::endian::little;
+    return 7 -
+           static_cast<std::size_t>(little ? std::countl_zero(bits) : std::countr_zero(bits)) / 8;
+}
+
 }  // namespace
 
 bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
@@ -144,12 +172,22 @@ bool escape_at(std::string_view text, std::size_t at) noexcept {
 
 Slice digits_at(std::string_view text, std::size_t at) noexcept {
     Slice digits{at, at};
+    while (text.size() - digits.end >= 8) {
+        const std::uint64_t others = others_of_eight(text.data() + digits.end);
+        if (others != 0) return {at, digits.end + first_of_eight(others)};
+        digits.end += 8;
+    }
     while (digits.end < text.size() && is_hex_digit(text[digits.end])) ++digits.end;
     return digits;
 }
 
 Slice digits_before(std::string_view text, std::size_t at, std::size_t floor) noexcept {
     Slice digits{at, at};
+    while (digits.begin >= floor + 8) {
+        const std::uint64_t others = others_of_eight(text.data() + digits.begin - 8);
+        if (others != 0) return {digits.begin - 7 + last_of_eight(others), at};
+        digits.begin -= 8;
+    }
     while (digits.begin > floor && is_hex_digit(text[digits.begin - 1])) --digits.begin;
     return digits;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <system_error>
@@ -28,6 +29,7 @@ namespace libblock::detail {
 namespace {
 
 namespace fs = std::filesystem;
+using File = TemporaryFile::File;
 
 constexpr int max_temporaries = 1000;
 
@@ -65,6 +67,10 @@ bool seek_to(std::FILE* file, std::uint64_t offset) {
 bool remove_open(const fs::path&) noexcept {
     return false;
 }
+void set_mode(std::FILE*, const fs::path& name, fs::perms mode) noexcept {
+    std::error_code ignored;
+    fs::permissions(name, mode, ignored);
+}
 void flush_folder(const fs::path&) {}  // Windows keeps the order of renames itself
 
 #else
@@ -86,6 +92,11 @@ bool remove_open(const fs::path& path) noexcept {
     return ::unlink(path.c_str()) == 0;
 }
 
+void set_mode(std::FILE* file, const fs::path&, fs::perms mode) noexcept {
+    // A file system that has no modes changes nothing.
+    static_cast<void>(::fchmod(::fileno(file), static_cast<mode_t>(mode)));
+}
+
 /// Makes a rename last; where a file system cannot do that there is nothing to be done.
 void flush_folder(const fs::path& folder) {
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY);
@@ -96,11 +107,45 @@ void flush_folder(const fs::path& folder) {
 
 #endif
 
-/// Creates a file of a name that was free. The name is short, whatever the target is called.
-std::pair<fs::path, std::FILE*> create_temporary(const fs::path& target) {
+#ifdef __linux__
+
+std::string descriptor_path(std::FILE* file) {
+    return fmt::format("/proc/self/fd/{}", ::fileno(file));
+}
+
+/// Creates a file that has no name yet, and so vanishes however the process ends; null where the
+/// file system cannot do that.
+File create_nameless(const fs::path& folder) {
+    const int descriptor = ::open(folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, 0666);
+    if (descriptor < 0) return nullptr;
+    File file(::fdopen(descriptor, "wb+"));
+    if (file && ::access(descriptor_path(file.get()).c_str(), F_OK) != 0) return nullptr;
+    return file;
+}
+
+bool give_name(std::FILE* file, const fs::path& name) {
+    return ::linkat(AT_FDCWD, descriptor_path(file).c_str(), AT_FDCWD, name.c_str(),
+                    AT_SYMLINK_FOLLOW) == 0;
+}
+
+#else
+
+File create_nameless(const fs::path&) {
+    return nullptr;
+}
+bool give_name(std::FILE*, const fs::path&) {
+    return false;
+}
+
+#endif
+
+/// Gives names beside the target to `take` until it takes one; returns that. `take` leaves EEXIST
+/// in `errno` if another one may do. The names are short, whatever the target is called.
+template <typename Take>
+fs::path take_free_name(const fs::path& target, Take take) {
     for (int i = 0; i < max_temporaries; ++i) {
         fs::path name = folder_of(target) / fmt::format(".libblock-{}.tmp", i);
-        if (std::FILE* file = create_new(name)) return {std::move(name), file};
+        if (take(name)) return name;
         if (errno != EEXIST) break;
     }
     refuse(target, fmt::format("cannot be written: {}", std::generic_category().message(errno)));
@@ -113,10 +158,14 @@ TemporaryFile::TemporaryFile(fs::path target) : target_(std::move(target)) {
     const fs::file_status old = fs::status(target_, error);
     const bool exists = fs::exists(old);
     if (exists) require_regular(target_, old);
-    auto [name, file] = create_temporary(target_);
-    name_ = std::move(name);
-    file_.reset(file);
-    if (exists) fs::permissions(name_, old.permissions(), error);
+    file_ = create_nameless(folder_of(target_));
+    if (!file_) {
+        name_ = take_free_name(target_, [this](const fs::path& name) {
+            file_.reset(create_new(name));
+            return file_ != nullptr;
+        });
+    }
+    if (exists) set_mode(file_.get(), name_, old.permissions());
 }
 
 TemporaryFile::~TemporaryFile() {
@@ -125,7 +174,7 @@ TemporaryFile::~TemporaryFile() {
 }
 
 void TemporaryFile::hide() noexcept {
-    if (remove_open(name_)) name_.clear();
+    if (!name_.empty() && remove_open(name_)) name_.clear();
 }
 
 void TemporaryFile::refuse_write(int error) const {
@@ -158,6 +207,10 @@ void TemporaryFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) {
 void TemporaryFile::finish() {
     const bool written = std::fflush(file_.get()) == 0 && flush_to_disk(file_.get());
     const int error = errno;
+    if (written && name_.empty()) {
+        name_ = take_free_name(
+            target_, [this](const fs::path& name) { return give_name(file_.get(), name); });
+    }
     if (std::fclose(file_.release()) != 0 || !written) refuse_write(written ? errno : error);
 }
 

@@ -9,10 +9,16 @@
 
 namespace libblock::detail {
 
-/// A new file beside `target`, which vanishes unless `commit` puts it in the target's place. Errors
-/// are FileAccess and name the target.
+/// A new file beside `target`, which vanishes unless `commit` puts it in the target's place; on
+/// Linux and most file systems of it even if the process is killed. Errors are FileAccess and name
+/// the target.
 class TemporaryFile {
 public:
+    struct Close {
+        void operator()(std::FILE* file) const { std::fclose(file); }
+    };
+    using File = std::unique_ptr<std::FILE, Close>;
+
     /// `target` is no symbolic link, and a regular file if it exists.
     explicit TemporaryFile(std::filesystem::path target);
     ~TemporaryFile();
@@ -35,16 +41,12 @@ public:
     void commit();
 
 private:
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-
     [[noreturn]] void refuse_write(int error) const;
     void seek(std::uint64_t offset);
 
     std::filesystem::path target_;
-    std::filesystem::path name_;  ///< empty when there is nothing to remove
-    std::unique_ptr<std::FILE, Close> file_;
+    std::filesystem::path name_;  ///< empty if it has none, or needs none any more
+    File file_;
     std::uint64_t size_ = 0;
 };
 

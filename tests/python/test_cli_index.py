@@ -49,6 +49,57 @@ def test_exit_codes() -> None:
     assert "too few" in refused("index", "build", "i", "list", "--memory", "1K")
 
 
+def test_what_is_no_whole_index_is_refused_in_one_line() -> None:
+    ok("index", "build", "i", "list")
+    data = Path("i").read_bytes()
+    broken = {
+        b"": "is no hash index",
+        b"\x7fELF" + bytes(9000): "is no hash index",
+        data[:3000]: "is cut short",
+        data[:5000]: "is damaged: it has 5000 bytes",
+        data + b"x": "is damaged",
+        data[:16] + b"\3" + data[17:]: "is damaged: the header",
+    }
+    for content, message in broken.items():
+        Path("broken").write_bytes(content)
+        for command in (["info", "broken"], ["query", "broken", SHA["a"]]):
+            assert refused("index", *command).startswith(f"broken: {message}")
+    Path("broken").write_bytes(data[:5000] + b"\1" + data[5001:])
+    assert ok("index", "info", "broken").startswith("broken: 2 hashes")
+    assert "is damaged" in refused("index", "info", "broken", "--verify")
+
+
+def test_lists_of_all_kinds_make_the_same_index() -> None:
+    generator = random.Random(2)
+    hashes = [f"{generator.getrandbits(256):064x}" for _ in range(5000)]
+    lists = {
+        "plain": "".join(f"{each}\n" for each in hashes),
+        "sums": "".join(f"{each} *dir/a b.exe\r\n" for each in hashes),
+        "nsrl": '"SHA-256","SHA-1","MD5","FileName"\n'
+        + "".join(f'"{each.upper()}","{each[:40]}","{each[:32]}","x, y.dll"\n' for each in hashes),
+        "line": " ".join(hashes),
+    }
+    for name, content in lists.items():
+        Path(name).write_text(content, encoding="utf-8")
+        ok("index", "build", f"{name}.index", name, "--memory", "1M")
+        assert ok("index", "info", f"{name}.index", "--verify").startswith(f"{name}.index: 5,000 h")
+    assert len({Path(f"{name}.index").read_bytes() for name in lists}) == 1
+    digests = Path("plain.index").read_bytes()[4096 : 4096 + 32 * 5000]
+    assert digests == b"".join(sorted(map(bytes.fromhex, hashes)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are buffered otherwise")
+def test_answers_come_while_the_pipe_is_open() -> None:
+    ok("index", "build", "i", "list")
+    process = start("index", "query", "i", "-")
+    for letter, word in (("a", "known"), ("c", "unknown"), ("b", "known")):
+        process.stdin.write(f"{SHA[letter]}\n".encode())
+        process.stdin.flush()
+        assert process.stdout.readline().decode() == f"{SHA[letter]}  {word}\n"
+    out, err = process.communicate()
+    assert (out, err) == (b"2 known, 1 unknown\n", b"")
+
+
 def test_a_text_without_hashes_is_told() -> None:
     Path("empty").touch()
     result = run("index", "build", "i", "empty")
@@ -56,14 +107,23 @@ def test_a_text_without_hashes_is_told() -> None:
     assert result.err == "libblock: warning: empty: no SHA-256 is in it\n"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs resource usage and signals as on Linux")
-def test_memory_is_bounded_and_nothing_stays_behind() -> None:
-    import resource
-
+def many_hashes(count: int) -> None:
     generator = random.Random(1)
     with Path("many").open("w", encoding="ascii") as file:
-        for _ in range(600_000):
+        for _ in range(count):
             file.write(f"{generator.getrandbits(256):064x}\n")
+
+
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="needs resource limits and signals as on Linux"
+)
+
+
+@linux
+def test_memory_is_bounded() -> None:
+    import resource
+
+    many_hashes(600_000)
     idle = start("--version")
     idle.communicate()
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
@@ -71,12 +131,41 @@ def test_memory_is_bounded_and_nothing_stays_behind() -> None:
     process.communicate()
     assert process.returncode == 0
     # In KiB: the index alone has 21 MB, and what the interpreter takes differs a little.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 24 << 10
-    process = start("index", "build", "j", "-", "--memory", "1M")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss - before < 16 << 10
+
+
+@linux
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whatever_stops_a_build_leaves_the_old_index_alone(how: signal.Signals) -> None:
+    ok("index", "build", "i", "list")
+    old = Path("i").read_bytes()
+    many_hashes(300_000)
+    process = start("index", "build", "i", "-", "--memory", "1M")
     process.stdin.write(Path("many").read_bytes())
     process.stdin.flush()
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(how)
     process.communicate()
-    assert process.returncode == 130
+    assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert sorted(path.name for path in Path().iterdir()) == ["i", "list", "many"]
+    assert Path("i").read_bytes() == old
+
+
+@linux
+@pytest.mark.parametrize("most", [1 << 20, 5 << 20])
+def test_a_full_disk_leaves_the_old_index_alone(most: int) -> None:
+    """The first limit is met by what is sorted on the way, the second by the index."""
+    import resource
+
+    ok("index", "build", "i", "list")
+    old = Path("i").read_bytes()
+    many_hashes(150_000)  # 4.8 MB, and 600 kB of blocks
+    process = start(
+        *("index", "build", "i", "many", "--memory", "1M"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
+    )
+    out, err = process.communicate()
+    assert (process.returncode, out) == (2, b"")
+    assert err == b"libblock: error: i: cannot be written: File too large\n"
+    assert sorted(path.name for path in Path().iterdir()) == ["i", "list", "many"]
+    assert Path("i").read_bytes() == old

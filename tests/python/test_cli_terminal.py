@@ -137,6 +137,18 @@ def test_hashing_much_shows_a_bar() -> None:
 # ---- reading from the terminal -----------------------------------------------------------------
 
 
+def test_building_an_index_shows_a_bar() -> None:
+    with Path("large.txt").open("wb") as file:
+        file.write(f"{SHA['a']}\n".encode() * 1_100_000)
+    code, shown = show("index", "build", "i", "large.txt")
+    assert code == 0
+    assert "reading" in shown
+    assert "MB" in shown
+    assert "writing" in shown
+    assert plain(shown).endswith("i: 1 hash\n")
+    ok("index", "build", "i", "large.txt")  # through pipes: nothing but the result
+
+
 def test_nothing_to_read_is_an_error_and_no_wait() -> None:
     code, shown = show("extract")
     assert code == 2

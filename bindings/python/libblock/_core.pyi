@@ -322,6 +322,7 @@ class RejectionReason(TextEnum):
     FINGERPRINT = "fingerprint"
     HEXDUMP = "hexdump"
     UUID = "uuid"
+    BASE64 = "base64"
     EMPTY_FILE = "empty_file"
     PLACEHOLDER = "placeholder"
     CERTIFICATE = "certificate"

@@ -40,6 +40,9 @@ void check_algebra(const Digests& left, const Digests& right) {
     const auto common = expect(left, right, [](auto... a) { std::set_intersection(a...); });
     const auto rest = expect(left, right, [](auto... a) { std::set_difference(a...); });
     const auto one = expect(left, right, [](auto... a) { std::set_symmetric_difference(a...); });
+    CHECK((detail::set_union(left, right, Digests(both.size() / 2)) == both));
+    CHECK((detail::set_intersection(left, right, Digests(right.size() + 3)) == common));
+    CHECK((detail::set_difference(left, right, Digests(left.size() + 3)) == rest));
     CHECK((detail::set_union(left, right) == both));
     CHECK((detail::set_intersection(left, right) == common));
     CHECK((detail::set_difference(left, right) == rest));
@@ -53,8 +56,8 @@ void check_algebra(const Digests& left, const Digests& right) {
 
 TEST_CASE("the algebra of large sets is that of the standard library") {
     std::mt19937_64 random(3);
-    for (const std::size_t count : {0, 1, 7, 4095, 4096, 4097, 30'000}) {
-        for (const std::size_t other : {0, 1, 100, 20'000}) {
+    for (const std::size_t count : {0, 1, 7, 16'383, 16'384, 16'385, 150'000}) {
+        for (const std::size_t other : {0, 1, 100, 60'000}) {
             const auto common = random_digests(random, count / 2);
             const auto left = joined(random_digests(random, count - count / 2), common);
             const auto right = joined(random_digests(random, other), common);
@@ -74,12 +77,31 @@ TEST_CASE("sets that lie beside each other or are the same") {
     check_algebra(high, low);
 }
 
+TEST_CASE("one tie of keys among many digests does not go unnoticed") {
+    std::mt19937_64 random(15);
+    const auto common = random_digests(random, 100'000);
+    for (int i = 0; i < 50; ++i) {
+        auto left = sorted(random_digests(random, 1000));
+        auto right = left;
+        Sha256::Bytes bytes = left[random() % left.size()].bytes();
+        bytes[8 + random() % 24] ^= 1;
+        right.emplace_back(bytes);
+        left = joined(left, common);
+        right = joined(right, common);
+        CHECK((detail::set_difference(right, left) == Digests{Sha256(bytes)}));
+        CHECK(detail::set_difference(left, right).empty());
+        CHECK(detail::set_union(left, right).size() == right.size());
+        CHECK((detail::set_symmetric_difference(left, right) == Digests{Sha256(bytes)}));
+        CHECK_FALSE(detail::includes(left, right));
+    }
+}
+
 TEST_CASE("digests whose first eight bytes agree are told apart") {
     std::mt19937_64 random(5);
     for (const std::size_t shared : {7, 8, 31}) {
-        const auto pool = random_digests(random, 30'000, shared);
-        const auto left = sorted(Digests(pool.begin(), pool.begin() + 20'000));
-        const auto right = sorted(Digests(pool.begin() + 10'000, pool.end()));
+        const auto pool = random_digests(random, 120'000, shared);
+        const auto left = sorted(Digests(pool.begin(), pool.begin() + 80'000));
+        const auto right = sorted(Digests(pool.begin() + 40'000, pool.end()));
         check_algebra(left, right);
     }
 }

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -13,6 +14,9 @@ from libblock.cli._inputs import STDIN
 from libblock.cli._main import FINDINGS, OK, Group
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
+
+if TYPE_CHECKING:
+    from io import BufferedIOBase
 
 _CHUNK = 1 << 20
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
@@ -93,7 +97,8 @@ def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCoun
 def _stdin() -> Iterator[bytes]:
     if sys.stdin is None:
         raise click.UsageError("standard input is closed")
-    while chunk := sys.stdin.buffer.read(_CHUNK):
+    stream = cast("BufferedIOBase", sys.stdin.buffer)
+    while chunk := stream.read1(_CHUNK):  # what there is, without waiting for more
         yield chunk
 
 
@@ -150,6 +155,7 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
                 counts[known] += 1
                 if only is None or only == _WORDS[known]:
                     yield digest, known
+            sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
 
     _PRINTERS[form](answers())
     if form == "text":
