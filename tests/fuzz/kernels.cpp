@@ -15,6 +15,7 @@
 #include "fuzz.hpp"
 #include "libblock/detail/scan_kernel.hpp"
 #include "libblock/extraction.hpp"
+#include "libblock/sha256.hpp"
 #include "windows.hpp"
 
 using namespace libblock;
@@ -44,11 +45,12 @@ std::string describe(const ScanKernel& kernel, std::string_view text, std::size_
 }
 
 bool are_equal(const GroupMasks& left, const GroupMasks& right) {
-    const auto& [left_digits, left_known, left_marks, left_runs, left_shapes, left_marked] = left;
-    const auto& [digits, known, marks, runs, shapes, marked] = right;
-    return std::ranges::equal(left_digits, digits) && std::ranges::equal(left_known, known) &&
-           std::ranges::equal(left_marks, marks) && left_runs == runs && left_shapes == shapes &&
-           left_marked == marked;
+    return std::ranges::equal(left.digits, right.digits) &&
+           std::ranges::equal(left.known, right.known) &&
+           std::ranges::equal(left.marks, right.marks) &&
+           std::ranges::equal(left.runs, right.runs) &&
+           std::ranges::equal(left.behind, right.behind) &&
+           std::ranges::equal(left.before, right.before) && left.shapes == right.shapes;
 }
 
 void check_groups(const ScanKernel& kernel, std::string_view text, std::size_t from) {
@@ -74,6 +76,25 @@ void check_masks(const ScanKernel& kernel, std::string_view text, std::size_t fr
     FUZZ_REQUIRE(masks == expected, describe(kernel, text, from));
 }
 
+/// Columns of 64 bytes, of which few are digits alone, with a stride that the text says.
+void check_columns(const ScanKernel& kernel, std::string_view text, std::size_t from) {
+    constexpr std::size_t digits = Sha256::hex_count;
+    const std::size_t stride = digits + 1 + static_cast<unsigned char>(text[from]) % 6;
+    if (from + digits > text.size()) return;
+    const std::size_t count = 1 + (text.size() - from - digits) / stride;
+    const auto decode = [&](const ScanKernel& which, std::vector<std::uint8_t>& bytes) {
+        bytes.resize(count * Sha256::byte_count);
+        const std::size_t decoded =
+            which.decode_column(text.data() + from, stride, count, bytes.data());
+        bytes.resize(decoded * Sha256::byte_count);
+    };
+    std::vector<std::uint8_t> expected;
+    std::vector<std::uint8_t> bytes;
+    decode(*scan_kernels().back(), expected);
+    decode(kernel, bytes);
+    FUZZ_REQUIRE(bytes == expected, describe(kernel, text, from));
+}
+
 void check_lines(const ScanKernel& kernel, std::string_view text) {
     std::size_t breaks = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -92,6 +113,7 @@ void check_kernel(const ScanKernel& kernel, std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         check_groups(kernel, text, at);
         check_masks(kernel, text, at);
+        check_columns(kernel, text, at);
         check_lines(kernel, text.substr(at, 300));
         at += 1 + text.size() / 8 + static_cast<unsigned char>(text[at]) % 64;
     }
