@@ -1,0 +1,3 @@
+#include "libblock/compilation.hpp"
+
+#include "support.hpp"

@@ -1,0 +1,3 @@
+#include "libblock/detail/name_uuid.hpp"
+
+#include "support.hpp"

@@ -1,0 +1,3 @@
+#include "libblock/detail/target_text.hpp"
+
+#include "support.hpp"

@@ -1,0 +1,3 @@
+#include "libblock/detail/xml.hpp"
+
+#include "support.hpp"

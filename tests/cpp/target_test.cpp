@@ -1,0 +1,3 @@
+#include "libblock/target.hpp"
+
+#include "support.hpp"
