@@ -19,7 +19,7 @@ Compilation compile_one(const Package& package, std::string_view target,
                         const std::optional<Timestamp>& at, const Settings& settings, bool strict) {
     const CompileOptions options = options_of(state, at, settings, strict);
     return without_gil(package,
-                       [&](const Package& copy) { return compile(copy, target, options); });
+                       [&](const Package& copy) { return compile_package(copy, target, options); });
 }
 
 Compilation compile_all(In<std::vector<Package>> packages, const PolicyTree& tree,
@@ -28,7 +28,7 @@ Compilation compile_all(In<std::vector<Package>> packages, const PolicyTree& tre
     const CompileOptions options = options_of(std::nullopt, at, settings, strict);
     // The packages are copies, so that nobody changes them while the GIL is released.
     return without_gil(tree, [&](const PolicyTree& copy) {
-        return compile(packages.value, copy, group, target, options);
+        return compile_group(packages.value, copy, group, target, options);
     });
 }
 
@@ -75,7 +75,7 @@ void bind_compilation(py::module_& m) {
             },
             py::prepend());
 
-    m.def("compile", &compile_one, py::arg("package"), py::arg("target"), py::kw_only(),
+    m.def("compile_package", &compile_one, py::arg("package"), py::arg("target"), py::kw_only(),
           py::arg("state") = py::none(), py::arg("at") = py::none(),
           py::arg("settings") = py::dict(), py::arg("strict") = false,
           "Writes a package in the form that a target loads, in audit or enforce, by default the "

@@ -219,8 +219,8 @@ void detail::Output::add(std::string name, std::string text) {
     documents_.push_back({std::move(name), std::move(text)});
 }
 
-Compilation compile(const Package& package, std::string_view target,
-                    const CompileOptions& options) {
+Compilation compile_package(const Package& package, std::string_view target,
+                            const CompileOptions& options) {
     if (options.state == EnforcementState::Disabled) {
         throw Error(ErrorCode::InvalidValue,
                     "a package is compiled for audit or enforce: disabled, it has no documents");
@@ -228,9 +228,9 @@ Compilation compile(const Package& package, std::string_view target,
     return compile_all({{package, options.state}}, target, options);
 }
 
-Compilation compile(std::span<const Package* const> packages, const PolicyTree& tree,
-                    std::string_view group, std::string_view target,
-                    const CompileOptions& options) {
+Compilation compile_group(std::span<const Package* const> packages, const PolicyTree& tree,
+                          std::string_view group, std::string_view target,
+                          const CompileOptions& options) {
     if (options.state) {
         throw Error(ErrorCode::InvalidValue,
                     "the policy gives each package its state: none may be named beside it");
@@ -243,13 +243,13 @@ Compilation compile(std::span<const Package* const> packages, const PolicyTree& 
     return compile_all(requests, target, options);
 }
 
-Compilation compile(std::span<const Package> packages, const PolicyTree& tree,
-                    std::string_view group, std::string_view target,
-                    const CompileOptions& options) {
+Compilation compile_group(std::span<const Package> packages, const PolicyTree& tree,
+                          std::string_view group, std::string_view target,
+                          const CompileOptions& options) {
     std::vector<const Package*> pointers;
     pointers.reserve(packages.size());
     for (const Package& package : packages) pointers.push_back(&package);
-    return compile(pointers, tree, group, target, options);
+    return compile_group(pointers, tree, group, target, options);
 }
 
 }  // namespace libblock

@@ -129,20 +129,20 @@ struct CompileOptions {
 /// Throws `Error`: NotFound if there is no such target, NotExpressible if the target refuses all
 /// packages or, with `strict`, at the first loss, InvalidValue on a setting that the target does
 /// not have and on the state `Disabled`.
-Compilation compile(const Package& package, std::string_view target,
-                    const CompileOptions& options = {});
+Compilation compile_package(const Package& package, std::string_view target,
+                            const CompileOptions& options = {});
 
 /// The same for a group of a policy: all packages that are audited or enforced there, each in its
 /// state. Packages that are not in force in the group are not looked at.
 ///
 /// Throws `Error` also as `PolicyTree::in_force` does, NotFound if a package in force is not
 /// given, AlreadyExists if two have one name, InvalidValue if the options name a state.
-Compilation compile(std::span<const Package> packages, const PolicyTree& tree,
-                    std::string_view group, std::string_view target,
-                    const CompileOptions& options = {});
+Compilation compile_group(std::span<const Package> packages, const PolicyTree& tree,
+                          std::string_view group, std::string_view target,
+                          const CompileOptions& options = {});
 /// The same for packages that stand apart in memory; none of the pointers is null.
-Compilation compile(std::span<const Package* const> packages, const PolicyTree& tree,
-                    std::string_view group, std::string_view target,
-                    const CompileOptions& options = {});
+Compilation compile_group(std::span<const Package* const> packages, const PolicyTree& tree,
+                          std::string_view group, std::string_view target,
+                          const CompileOptions& options = {});
 
 }  // namespace libblock

@@ -1195,7 +1195,7 @@ class Compilation:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
-def compile(
+def compile_package(
     package: Package,
     target: str,
     *,

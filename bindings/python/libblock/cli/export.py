@@ -120,7 +120,7 @@ def command(
             settings=given,
         )
     elif package_file is not None and policy_file is None and group is None:
-        compilation = libblock.compile(
+        compilation = libblock.compile_package(
             libblock.Package.load(package_file),
             target_name,
             state=state,

@@ -77,8 +77,8 @@ def _markdown() -> Iterator[str]:
     yield "<!-- Made by `libblock targets --format markdown`; do not edit. -->"
     yield ""
     yield "`libblock export PACKAGE --to TARGET` writes a package in the form that an engine loads."
-    yield "What the engine cannot express is reported, never dropped in silence. A rule is left out as"
-    yield "a whole if one of its criteria cannot be asked for: with one less it would stop more."
+    yield "What the engine cannot express is reported, never dropped in silence. A rule is left out"
+    yield "as a whole if one of its criteria cannot be asked for: with one less it would stop more."
     for title, targets in _by_category():
         yield ""
         yield f"## {title}"
@@ -128,8 +128,7 @@ def _section(target: libblock.Target) -> Iterator[str]:
         return
     proof = target.proof.description.removesuffix(".")
     yield f"{proof}{f' (with {target.versions})' if target.versions else ''}."
-    for remark in target.remarks:
-        yield remark
+    yield from target.remarks
     limits = [f"{name.replace('_', ' ')} {value:,}" for name, value in _limits_of(target)]
     if limits:
         yield f"Limits: {', '.join(limits)}."
