@@ -104,7 +104,7 @@ public:
             "        digest = \"{}\"\n",
             prefix_, name, quoted(harmless(part_.package.name())), part_.package.version(),
             part_.digest.to_string());
-        if (!label.empty()) text_ += fmt::format("        rule = {}\n", quoted(harmless(label)));
+        if (!label.empty()) text_ += fmt::format("        metadata_rule = {}\n", quoted(harmless(label)));
         text_ += fmt::format("    condition:\n        {}\n}}\n", condition);
     }
 
