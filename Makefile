@@ -6,9 +6,9 @@ CLANG_FORMAT ?= $(firstword $(notdir $(wildcard /usr/bin/clang-format-14)) clang
 SECONDS ?= 60
 
 bin := .venv/bin
-cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
-	tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp \
-	benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
+cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp libblock/targets/*.cpp \
+	bindings/*.[ch]pp tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp \
+	tests/install/*.cpp benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 

@@ -45,6 +45,8 @@ void bind_package(py::module_& m);
 void bind_policy(py::module_& m);
 void bind_decision(py::module_& m);
 void bind_check(py::module_& m);
+void bind_target(py::module_& m);
+void bind_compilation(py::module_& m);
 void bind_hash_list(py::module_& m);
 void bind_document(py::module_& m);
 

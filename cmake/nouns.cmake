@@ -4,6 +4,7 @@
 #                         tests/cpp/<noun>_test.cpp    tests/python/test_<noun>.py
 set(LIBBLOCK_NOUNS
     check
+    compilation
     decision
     document
     error
@@ -21,7 +22,15 @@ set(LIBBLOCK_NOUNS
     policy
     rule
     sha256
+    target
     timestamp)
+
+# The targets that packages compile to. To add one, add a line here and these files:
+#
+#   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
+#
+# The name of the target is that of its file, with hyphens in place of underscores.
+set(LIBBLOCK_TARGETS clamav fapolicyd hashdeep sha256sum suricata yara)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
@@ -31,6 +40,7 @@ set(LIBBLOCK_HEADERS enum_text libblock limits value_iterator)
 
 # Private helpers: libblock/detail/<name>.hpp and .cpp.
 set(LIBBLOCK_DETAIL
+    capability_fit
     collector
     comments
     context_blocks
@@ -53,7 +63,9 @@ set(LIBBLOCK_DETAIL
     large_memory
     large_pages
     list_lines
+    loss_report
     mapped_file
+    name_uuid
     package_document
     pointer
     policy_document
@@ -66,11 +78,13 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
+    target_text
     temporary_file
     text
     text_pool
     version
     wildcard
+    xml
     yaml_reader
     yaml_scalar
     yaml_writer)
@@ -95,12 +109,15 @@ set(LIBBLOCK_DETAIL_TESTS
     hex
     index_format
     list_lines
+    name_uuid
     package_document
     policy_document
     scan_kernel
+    target_text
     text
     text_pool
     wildcard
+    xml
     yaml_reader
     yaml_scalar
     yaml_writer)

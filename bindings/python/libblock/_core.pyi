@@ -25,6 +25,7 @@ class ErrorCode(TextEnum):
     DIGEST_MISMATCH = "digest_mismatch"
     LIMIT_EXCEEDED = "limit_exceeded"
     COMMENTS_AT_RISK = "comments_at_risk"
+    NOT_EXPRESSIBLE = "not_expressible"
     FILE_ACCESS = "file_access"
 
 @final
@@ -938,6 +939,283 @@ def check(
     max_audit_days: int = 30,
 ) -> list[Finding]: ...
 
+# target
+
+class TargetCategory(TextEnum):
+    APPLICATION_CONTROL = "application_control"
+    ENDPOINT_DETECTION = "endpoint_detection"
+    SCANNER = "scanner"
+    INTELLIGENCE = "intelligence"
+    LIST = "list"
+
+class Proof(TextEnum):
+    ENGINE = "engine"
+    PARSER = "parser"
+    DOCUMENTATION = "documentation"
+
+class AuditScope(TextEnum):
+    NONE = "none"
+    DOCUMENT = "document"
+    RULE = "rule"
+
+class LetterCase(TextEnum):
+    AS_MEANT = "as_meant"
+    IGNORED = "ignored"
+    KEPT = "kept"
+
+@final
+class FieldSupport:
+    def __init__(
+        self,
+        field: Field | str,
+        operations: Iterable[Operation | str] = (),
+        platforms: Iterable[Platform | str] = (),
+        letter_case: LetterCase | str = LetterCase.AS_MEANT,
+    ) -> None: ...
+    @property
+    def field(self) -> Field: ...
+    @property
+    def operations(self) -> tuple[Operation, ...]: ...
+    @property
+    def platforms(self) -> tuple[Platform, ...]: ...
+    @property
+    def letter_case(self) -> LetterCase: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TargetLimits:
+    def __init__(
+        self,
+        entries: int = 0,
+        entries_per_document: int = 0,
+        entries_per_item: int = 0,
+        document_bytes: int = 0,
+        criteria_per_rule: int = 0,
+    ) -> None: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def entries_per_document(self) -> int: ...
+    @property
+    def entries_per_item(self) -> int: ...
+    @property
+    def document_bytes(self) -> int: ...
+    @property
+    def criteria_per_rule(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Capabilities:
+    def __init__(
+        self,
+        hash_kinds: Iterable[HashKind | str] = (),
+        platforms: Iterable[Platform | str] = (),
+        fields: Iterable[FieldSupport] = (),
+        enforce: bool = False,
+        audit: AuditScope | str = AuditScope.NONE,
+        expiry: bool = False,
+        message: bool = False,
+        limits: TargetLimits = ...,
+    ) -> None: ...
+    @property
+    def hash_kinds(self) -> tuple[HashKind, ...]: ...
+    @property
+    def platforms(self) -> tuple[Platform, ...]: ...
+    @property
+    def fields(self) -> tuple[FieldSupport, ...]: ...
+    @property
+    def enforce(self) -> bool: ...
+    @property
+    def audit(self) -> AuditScope: ...
+    @property
+    def expiry(self) -> bool: ...
+    @property
+    def message(self) -> bool: ...
+    @property
+    def limits(self) -> TargetLimits: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class TargetSetting:
+    def __init__(
+        self,
+        name: str,
+        description: str = "",
+        default_value: str = "",
+        choices: Iterable[str] = (),
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def default_value(self) -> str: ...
+    @property
+    def choices(self) -> tuple[str, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Target:
+    def __init__(
+        self,
+        name: str,
+        engine: str = "",
+        output: str = "",
+        category: TargetCategory | str = TargetCategory.LIST,
+        capabilities: Capabilities = ...,
+        settings: Iterable[TargetSetting] = (),
+        proof: Proof | str = Proof.DOCUMENTATION,
+        versions: str = "",
+        documentation: str = "",
+        remarks: Iterable[str] = (),
+        experimental: bool = False,
+        refusal: str = "",
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def engine(self) -> str: ...
+    @property
+    def output(self) -> str: ...
+    @property
+    def category(self) -> TargetCategory: ...
+    @property
+    def capabilities(self) -> Capabilities: ...
+    @property
+    def settings(self) -> tuple[TargetSetting, ...]: ...
+    @property
+    def proof(self) -> Proof: ...
+    @property
+    def versions(self) -> str: ...
+    @property
+    def documentation(self) -> str: ...
+    @property
+    def remarks(self) -> tuple[str, ...]: ...
+    @property
+    def experimental(self) -> bool: ...
+    @property
+    def refusal(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def targets() -> tuple[Target, ...]: ...
+def find_target(name: str) -> Target: ...
+
+# compilation
+
+class LossKind(TextEnum):
+    LEFT_OUT = "left_out"
+    NARROWED = "narrowed"
+    WIDENED = "widened"
+    CANNOT_MATCH = "cannot_match"
+
+class LossReason(TextEnum):
+    STATE = "state"
+    EXPIRY = "expiry"
+    EXPIRED = "expired"
+    HASH_KIND = "hash_kind"
+    PLATFORM = "platform"
+    FIELD = "field"
+    OPERATION = "operation"
+    SEVERAL_CRITERIA = "several_criteria"
+    LETTER_CASE = "letter_case"
+    VALUE = "value"
+    MISSING_FACT = "missing_fact"
+    LIMIT = "limit"
+    ENGINE = "engine"
+
+@final
+class ExportedDocument:
+    def __init__(
+        self,
+        name: str,
+        text: str,
+    ) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class RulePart:
+    def __init__(
+        self,
+        rule: str,
+        criterion: int | None = None,
+    ) -> None: ...
+    @property
+    def rule(self) -> str: ...
+    @property
+    def criterion(self) -> int | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Loss:
+    def __init__(
+        self,
+        package: str,
+        kind: LossKind | str,
+        reason: LossReason | str,
+        message: str = "",
+        entries: Iterable[HashEntry] = ...,
+        rules: Iterable[RulePart] = (),
+    ) -> None: ...
+    @property
+    def package(self) -> str: ...
+    @property
+    def kind(self) -> LossKind: ...
+    @property
+    def reason(self) -> LossReason: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def entries(self) -> HashEntries: ...
+    @property
+    def rules(self) -> tuple[RulePart, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Compilation:
+    def __init__(
+        self,
+        documents: Iterable[ExportedDocument] = (),
+        losses: Iterable[Loss] = (),
+    ) -> None: ...
+    @property
+    def documents(self) -> tuple[ExportedDocument, ...]: ...
+    @property
+    def losses(self) -> tuple[Loss, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def compile_package(
+    package: Package,
+    target: str,
+    *,
+    state: EnforcementState | str | None = None,
+    at: datetime | None = None,
+    settings: Mapping[str, str] = {},
+    strict: bool = False,
+) -> Compilation: ...
+def compile_group(
+    packages: Iterable[Package],
+    tree: PolicyTree,
+    group: str,
+    target: str,
+    *,
+    at: datetime | None = None,
+    settings: Mapping[str, str] = {},
+    strict: bool = False,
+) -> Compilation: ...
+
 # hash_list
 
 @final
@@ -1023,3 +1301,6 @@ def parse_policy(yaml: str | bytes) -> PolicyDocument: ...
 def load_policy(path: _Path) -> PolicyDocument: ...
 def format_package(package: Package, stem: str) -> DocumentText: ...
 def format_policy(policy: Policy) -> str: ...
+def save_documents(
+    documents: Iterable[ExportedDocument], folder: _Path, *, overwrite: bool = False
+) -> list[str]: ...

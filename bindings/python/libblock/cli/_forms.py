@@ -139,3 +139,70 @@ def _judged_form(item: libblock.Evidence | libblock.UndecidedRule) -> Json:
             for each in item.criteria
         ]
     }
+
+
+# ---- targets -----------------------------------------------------------------------------------
+
+
+def target_form(target: libblock.Target) -> Json:
+    """A target and what it can express; what it cannot is left out."""
+    can = target.capabilities
+    return {
+        "name": target.name,
+        "engine": target.engine,
+        "category": target.category,
+        "proof": target.proof,
+        "experimental": target.experimental,
+        "hash_kinds": can.hash_kinds,
+        "platforms": can.platforms,
+        "fields": [
+            {
+                "field": each.field,
+                "operations": each.operations,
+                "platforms": each.platforms or can.platforms,
+                "letter_case": each.letter_case,
+            }
+            for each in can.fields
+        ],
+        "enforce": can.enforce,
+        "audit": can.audit,
+        "expiry": can.expiry,
+        "message": can.message,
+        "limits": known(
+            entries=can.limits.entries,
+            entries_per_document=can.limits.entries_per_document,
+            entries_per_item=can.limits.entries_per_item,
+            document_bytes=can.limits.document_bytes,
+            criteria_per_rule=can.limits.criteria_per_rule,
+        ),
+        "settings": [
+            {
+                "name": each.name,
+                "description": each.description,
+                "default": each.default_value,
+                "choices": each.choices,
+            }
+            for each in target.settings
+        ],
+        "remarks": target.remarks,
+    } | known(
+        output=target.output,
+        versions=target.versions,
+        documentation=target.documentation,
+        refusal=target.refusal,
+    )
+
+
+def loss_form(loss: libblock.Loss) -> Json:
+    """What was lost of a package in one way, with each hash and each rule."""
+    return {
+        "package": loss.package,
+        "kind": loss.kind,
+        "reason": loss.reason,
+        "message": loss.message,
+        "hashes": [entry_form(each) for each in loss.entries],
+        "rules": [
+            {"rule": each.rule} | ({} if each.criterion is None else {"criterion": each.criterion})
+            for each in loss.rules
+        ],
+    }

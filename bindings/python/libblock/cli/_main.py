@@ -22,6 +22,8 @@ _MODULES = {
     "import": "import_",
     "rule": "rule",
     "policy": "policy",
+    "export": "export",
+    "targets": "targets",
     "decide": "decide",
     "check": "check",
     "show": "show",

@@ -22,6 +22,13 @@ VERDICT_STYLES = {
     libblock.Verdict.BLOCKED: BAD,
 }
 
+LOSS_STYLES = {
+    libblock.LossKind.LEFT_OUT: BAD,
+    libblock.LossKind.NARROWED: NOTABLE,
+    libblock.LossKind.WIDENED: BAD,
+    libblock.LossKind.CANNOT_MATCH: NOTABLE,
+}
+
 #: What a state makes of a match is as strong as the verdict that it leads to.
 _STRENGTHS = {
     libblock.EnforcementState.AUDIT: 1,
