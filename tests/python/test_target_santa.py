@@ -50,7 +50,7 @@ def static_rules(text: str) -> list[dict[str, Any]]:
     assert payload["PayloadType"] == "com.northpolesec.santa"
     for each in (profile, payload):
         assert each["PayloadVersion"] == 1
-        assert uuid.UUID(each["PayloadUUID"])
+        assert str(uuid.UUID(each["PayloadUUID"])) == each["PayloadUUID"]
         assert each["PayloadIdentifier"]
         assert each["PayloadDisplayName"]
     assert profile["PayloadUUID"] != payload["PayloadUUID"]
