@@ -30,7 +30,20 @@ set(LIBBLOCK_NOUNS
 #   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
 #
 # The name of the target is that of its file, with hyphens in place of underscores.
-set(LIBBLOCK_TARGETS clamav fapolicyd hashdeep sha256sum suricata yara)
+set(LIBBLOCK_TARGETS
+    airlock
+    applocker
+    clamav
+    fapolicyd
+    hashdeep
+    osquery
+    santa
+    sha256sum
+    suricata
+    sysmon
+    wazuh
+    wdac
+    yara)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
@@ -67,6 +80,7 @@ set(LIBBLOCK_DETAIL
     mapped_file
     name_uuid
     package_document
+    path_text
     pointer
     policy_document
     repeats
@@ -111,6 +125,7 @@ set(LIBBLOCK_DETAIL_TESTS
     list_lines
     name_uuid
     package_document
+    path_text
     policy_document
     scan_kernel
     target_text

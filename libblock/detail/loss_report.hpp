@@ -35,7 +35,8 @@ public:
     void add(const Package& package, const Cause& cause, const HashEntries& entries,
              const std::vector<MetadataRule>& rules);
 
-    /// The losses in their order; the report is empty then.
+    /// The losses in their order; the report is empty then. Of what is left out, that is all that
+    /// is said.
     std::vector<Loss> take();
 
 private:
