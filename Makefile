@@ -25,12 +25,13 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: build-packages  ## Measure extraction, packages, sets and lookups against other ways to do the same
+bench: build-packages  ## Measure extraction, packages, sets, lookups and targets against other ways to do the same
 	cmake --preset release
 	cmake --build --preset release
 	build/release/benchmarks/extraction
 	build/release/benchmarks/package
 	build/release/benchmarks/hash_set
+	build/release/benchmarks/targets
 
 lint: lint-packages .venv/installed  ## Check format, types, style and layout of all sources
 	$(CLANG_FORMAT) --dry-run -Werror $(cpp_sources)
