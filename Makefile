@@ -29,7 +29,7 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and lookups against other ways to do the same
+bench: bench-packages .venv/installed  ## Measure extraction, packages, sets, lookups and targets against other ways to do the same
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release >/dev/null
 	@build/release/benchmarks/extraction
@@ -43,6 +43,8 @@ bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and
 	@build/release/benchmarks/package
 	@echo
 	@build/release/benchmarks/hash_set
+	@echo
+	@build/release/benchmarks/targets
 
 # The same, kept in its README.
 bench-readme: .venv/installed

@@ -25,7 +25,6 @@
 namespace libblock {
 namespace {
 
-using detail::Cause;
 using detail::LossReport;
 using detail::Part;
 

@@ -104,7 +104,8 @@ public:
             "        digest = \"{}\"\n",
             prefix_, name, quoted(harmless(part_.package.name())), part_.package.version(),
             part_.digest.to_string());
-        if (!label.empty()) text_ += fmt::format("        metadata_rule = {}\n", quoted(harmless(label)));
+        if (!label.empty())
+            text_ += fmt::format("        metadata_rule = {}\n", quoted(harmless(label)));
         text_ += fmt::format("    condition:\n        {}\n}}\n", condition);
     }
 
@@ -181,6 +182,7 @@ void write(std::span<const Part> parts, Output& output) {
 
 std::vector<FieldSupport> fields() {
     std::vector<FieldSupport> all;
+    all.reserve(keys.size());
     for (const Key& key : keys) {
         all.push_back({.field = key.field,
                        .operations = {Operation::Equals, Operation::Contains, Operation::StartsWith,

@@ -141,7 +141,7 @@ def test_a_group_gets_what_is_in_force_there(policy: Path, tmp_path: Path) -> No
     audited = run("export", "--policy", policy, "--group", "/Servers", *options)
     assert audited.code == 1
     assert "fapolicyd has no audit" in audited.err
-    assert "there is no group /None" in refused(
+    assert "there is no group '/None'" in refused(
         "export", "--policy", policy, "--group", "/None", *options
     )
 

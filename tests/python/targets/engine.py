@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -65,8 +65,8 @@ def plant(folder: Path, **contents: str | bytes) -> dict[str, Path]:
     return paths
 
 
-def entry_of(path: Path, **context: str) -> libblock.HashEntry:
-    return libblock.HashEntry(hashlib.sha256(path.read_bytes()).hexdigest(), **context)
+def entry_of(path: Path, file_name: str = "") -> libblock.HashEntry:
+    return libblock.HashEntry(hashlib.sha256(path.read_bytes()).hexdigest(), file_name=file_name)
 
 
 def package_of(
@@ -94,8 +94,10 @@ def hostile_package(planted: Path) -> libblock.Package:
     return package_of([*others, mine], name="]]> '\"; 漢 : */ --> & <b>")
 
 
-def export(package: libblock.Package, target: str, folder: Path, **options: str) -> list[Path]:
+def export(
+    package: libblock.Package, target: str, folder: Path, settings: Mapping[str, str] = {}
+) -> list[Path]:
     """The files of a package that a target can express without a loss."""
-    compilation = libblock.compile_package(package, target, strict=True, **options)  # type: ignore[arg-type]
+    compilation = libblock.compile_package(package, target, strict=True, settings=settings)
     libblock.save_documents(compilation.documents, folder)
     return [folder / each.name for each in compilation.documents]

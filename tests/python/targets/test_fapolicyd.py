@@ -67,7 +67,7 @@ def log_of(folder: Path) -> list[str]:
 def test_a_listed_program_cannot_run_and_its_neighbour_can(
     tmp_path: Path, programs: dict[str, Path]
 ) -> None:
-    package = package_of([entry_of(programs["listed"], file_name="setup", platform="linux")])
+    package = package_of([entry_of(programs["listed"], file_name="setup")])
     (rules,) = export(package, "fapolicyd", tmp_path / "rules.d")
     assert rules.name == "15-blocklist-3cx-desktopapp.rules"
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}

@@ -56,7 +56,7 @@ def alerts(folder: Path, download: bytes) -> list[str]:
     (work / "suricata.yaml").write_text(WHOLE_FILES.format(folder=folder))
     (work / "download.pcap").write_bytes(http_download(download))
     rules = folder / "libblock.rules"
-    common = ["-c", work / "suricata.yaml", "-S", rules, "-l", work]
+    common: list[str | Path] = ["-c", work / "suricata.yaml", "-S", rules, "-l", work]
     run("suricata", "-T", *common)
     run("suricata", "-r", work / "download.pcap", "-k", "none", *common)
     lines = (work / "eve.json").read_text().splitlines()
