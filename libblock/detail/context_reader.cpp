@@ -310,7 +310,9 @@ void ContextReader::tell_heading(HashContext& context) const {
     context.labelled_as = headings_.label();
     if (labels_only_) return;
     context.label = headings_.text();
-    context.platform = headings_.platform();
+    context.file_name = headings_.file_name();
+    context.platform = platform_of_file(context.file_name);
+    if (!context.platform) context.platform = headings_.platform();
 }
 
 void ContextReader::forget() noexcept {
@@ -511,9 +513,13 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
     if (!label.text.empty() || label.says != DigestLabel::None) return label;
     label = {cell.column->header, cell.column->labelled_as};
     if (label.says != DigestLabel::None) return label;
-    std::string type = told_in_cell(window, record, cell, cell.column->type);
-    const DigestLabel told = type.size() <= longest_label ? digest_label(type) : DigestLabel::None;
-    if (told != DigestLabel::None && is_plain(type)) return {std::move(type), told};
+    // The first cell of a row may say it where each column is about another file.
+    for (const std::size_t column : {cell.column->type, std::size_t{0}}) {
+        std::string words = told_in_cell(window, record, cell, column);
+        if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) continue;
+        const DigestLabel told = digest_label(words);
+        if (told != DigestLabel::None) return {std::move(words), told};
+    }
     Label across = label_before(window.text, before);
     return across.says != DigestLabel::None ? across : label;
 }
@@ -560,21 +566,54 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         }
         if (platform_from_columns(window, record, i)) continue;
         context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);
+        if (context.file_name.empty() && is_field(window, record)) {
+            Fields::Told told = told_around(window, record, context.labelled_as);
+            context.file_name = std::move(told.file_name);
+            if (!context.platform) context.platform = told.platform;
+        }
         if (!context.platform) context.platform = platform_of_file(context.file_name);
         if (!context.platform) context.platform = only;
         if (!context.platform) context.platform = headings_.platform();
     }
 }
 
+/// Whether nothing but a key stands beside the only hash of a record, as far as its form says.
+bool ContextReader::is_field(const Window& window, const Record& record) const noexcept {
+    if (record.hashes.size() != 1 || !line_is_known_) return false;
+    const bool named = record.cells[0].column != nullptr && has_names(columns_of(record.form));
+    if (named) return false;
+    if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
+    if (!has_line_rows(record.form) || row_.cells.size() != 2) return false;
+    const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
+    const std::string_view last = row_.cells[1].of(window.text);
+    return part || skip_blanks(last, 0) == last.size();
+}
+
+/// What the lines around the only hash of a record say of it, or the heading above.
+Fields::Told ContextReader::told_around(const Window& window, const Record& record,
+                                        DigestLabel says) {
+    const std::size_t hash_end = record.hashes[0].end;
+    const std::size_t limit = std::min(window.text.size(), hash_end + Fields::reach_down);
+    Slice line{window.relative(line_), find_break(window.text, hash_end, limit)};
+    const bool cut = line.end == limit && limit < window.text.size();
+    Fields::Told told;
+    if (!cut && line.size() <= longest_row) told = fields_.read(window.text, line, says);
+    if (told.file_name.empty()) told.file_name = headings_.file_name();
+    return told;
+}
+
 /// Sets the name of a hash in a table that has a column of names; whether it does.
 bool ContextReader::name_from_columns(const Window& window, const Record& record, std::size_t i) {
     const Cell& cell = record.cells[i];
-    if (cell.column == nullptr || !has_names(columns_of(record.form))) return false;
+    if (cell.column == nullptr) return false;
+    std::string& file_name = record.contexts[i].file_name;
+    file_name = file_name_in_header(*cell.column);
+    if (!file_name.empty()) return true;
+    if (!has_names(columns_of(record.form))) return false;
     const std::size_t name = cell.column->name;
     if (name != Column::none) {
         const bool surely = columns_of(record.form)[name].names_surely;
-        record.contexts[i].file_name =
-            name_in_cell(told_in_cell(window, record, cell, name), surely);
+        file_name = name_in_cell(told_in_cell(window, record, cell, name), surely);
     }
     return true;
 }

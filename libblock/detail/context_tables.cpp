@@ -46,6 +46,10 @@ constexpr std::string_view other_facts =
 /// Names in a table for what has none or several.
 constexpr std::string_view no_names = "n/a na none unknown null nil various multiple tbd -";
 
+/// Short names of operating systems, which mean something else outside of a cell for them.
+constexpr std::string_view mac_words = "mac macs macintosh apple";
+constexpr std::string_view windows_words = "win";
+
 std::string_view trimmed(std::string_view words) noexcept {
     constexpr std::string_view blanks = " \t\r\n";
     constexpr std::string_view no_break_space = "\u00a0";
@@ -661,6 +665,12 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
     return columns;
 }
 
+std::string file_name_in_header(const Column& column) {
+    const std::string& header = column.header;
+    const bool named = has_known_extension(header) && header.find(' ') == npos;
+    return named ? name_in_cell(header, true) : std::string();
+}
+
 bool has_names(const std::vector<Column>& columns) noexcept {
     return std::any_of(columns.begin(), columns.end(),
                        [](const Column& column) { return column.name != Column::none; });
@@ -682,11 +692,14 @@ std::string name_in_cell(std::string_view words, bool surely) {
     }
     const bool like_a_file =
         has_known_extension(words) || (words.find('.') != npos && words.find(' ') == npos);
-    return surely || like_a_file ? std::string(words) : std::string();
+    if (!like_a_file && (!surely || digest_label(words) != DigestLabel::None)) return {};
+    return std::string(words);
 }
 
 CellPlatform platform_in_cell(std::string_view words) {
     if (is_among(words, no_names)) return {};
+    if (is_among(words, mac_words)) return {true, Platform::Macos};
+    if (is_among(words, windows_words)) return {true, Platform::Windows};
     const auto platforms = platform_words(words, {0, words.size()});
     return {!words.empty(), platforms.differ ? std::nullopt : platforms.first};
 }

@@ -138,6 +138,9 @@ Role role_of(std::string_view header, const LabelWords& words);
 /// "Installer name", but not "Name" or "File" alone.
 bool names_surely(const LabelWords& words) noexcept;
 
+/// The file that the header of a column is the name of; empty if it is none.
+std::string file_name_in_header(const Column& column);
+
 /// Whether any column holds file names.
 bool has_names(const std::vector<Column>& columns) noexcept;
 
