@@ -152,6 +152,21 @@ bool is_listed(std::string_view before) noexcept {
     return words <= 1;
 }
 
+/// Whether nothing but blanks stands between `at` and the end of its line.
+bool ends_line(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, std::min(text.size(), at + reach));
+    const std::size_t end = skip_blanks(head, at);
+    return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
+}
+
+/// Whether the only hash of a record, at the end of its line, may be the half of a digest of 128
+/// digits, as its label says.
+bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Label& label) {
+    if (hashes.size() > 1 || label.says != DigestLabel::OtherDigest) return false;
+    const LabelWords words(label.text);
+    return words.has("512") && !words.has("256") && ends_line(text, hashes[0].end);
+}
+
 /// The words before the first hash of a record, between two, or after the last.
 struct Gap {
     Slice where;
@@ -261,6 +276,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     std::size_t from = last >= window.base ? window.relative(last) : 0;
     const std::size_t last_end = from;
     from = std::max(from, line);
+    Label half;
     Record record{hashes, contexts, form, {}};
     record.cells.reserve(hashes.size());
     for (std::size_t i = 0; i < hashes.size(); ++i) {
@@ -277,6 +293,8 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
+        if (i == 0 && is_second_half(window, hashes, label)) label = half_;
+        if (i == 0) half = label;
         apply_heading(text, before, record.cells[i].column != nullptr, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
@@ -291,6 +309,26 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     at_ = window.base + end;
     line_has_hash_ = true;
     lines_.clear();
+    if (!may_be_half(text, hashes, half)) half = {};
+    half_ = std::move(half);
+    half_end_ = at_;
+}
+
+/// Whether a hash stands alone on the line below another one that is labelled as a digest of
+/// another kind and ends its line: 128 digits that are broken in the middle.
+bool ContextReader::is_second_half(const Window& window, std::span<const Slice> hashes,
+                                   const Label& label) const noexcept {
+    if (half_.says == DigestLabel::None || label.says != DigestLabel::None || hashes.size() > 1) {
+        return false;
+    }
+    const std::string_view text = window.text;
+    const std::uint64_t between = window.base + hashes[0].begin - half_end_;
+    if (between > reach || between > hashes[0].begin) return false;
+    const std::size_t begin = window.relative(half_end_);
+    const std::size_t line = skip_blanks(text, begin);
+    const std::size_t line_break = line_break_at(text, line);
+    return line_break > 0 && skip_blanks(text, line + line_break) == hashes[0].begin &&
+           ends_line(text, hashes[0].end);
 }
 
 /// Whether a hash stands alone on its line, directly below another that does: then nothing but the
@@ -381,20 +419,54 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     const TableForm form = form_around(text, line, first);
     if (form == TableForm::None) return false;
     split_row(form, text, line, row_);
+    if (form != TableForm::Pipes && extend_row(text, first.begin, end, line)) {
+        split_row(form, text, line, row_);
+    }
     if (cut && row_.cells.back().begin > hashes.back().end) row_.cells.pop_back();
     if (row_.cells.size() < 2) return false;
-    find_header(window, form, cell_at(row_, first.begin));
+    find_header(window, form, line.begin, cell_at(row_, first.begin));
     return true;
 }
 
-/// Finds the header of a row: the nearest line above it that can be one, through lines of the same
-/// form. The table of the last record goes on if nothing else stands between.
-void ContextReader::find_header(const Window& window, TableForm form, std::size_t column) {
+/// Takes the lines above or below that quotes join to the row which has `place` in it; whether
+/// there are any. It ends before `end`.
+bool ContextReader::extend_row(std::string_view text, std::size_t place, std::size_t end,
+                               Slice& line) const {
+    const OpenQuotes open = open_quotes(text, row_, place);
+    const auto has_odd_quotes = [&](Slice part) {
+        const std::string_view words = part.of(text);
+        return std::count(words.begin(), words.end(), '"') % 2 != 0;
+    };
+    if (open == OpenQuotes::Before) {
+        for (std::size_t i = lines_.size(); i > 0; --i) {
+            const Slice above = lines_[i - 1];
+            if (place - above.begin > longest_row) return false;
+            if (!has_odd_quotes(above)) continue;
+            line.begin = above.begin;
+            return true;
+        }
+    } else if (open == OpenQuotes::Behind) {
+        while (line.end < end) {
+            const std::size_t begin = line.end + line_break_at(text, line.end);
+            const Slice below{begin, find_break(text, begin, end)};
+            line.end = below.end;
+            if (has_odd_quotes(below)) return true;
+        }
+    }
+    return false;
+}
+
+/// Finds the header of the row that begins at `row`: the nearest line above it that can be one,
+/// through lines of the same form. The table of the last record goes on if nothing else stands
+/// between.
+void ContextReader::find_header(const Window& window, TableForm form, std::size_t row,
+                                std::size_t column) {
     const std::string_view text = window.text;
     const char separator = separator_of(form);
     bool above_rule = false;
     for (std::size_t i = lines_.size(); i > 0; --i) {
         const Slice line = lines_[i - 1];
+        if (line.begin >= row) continue;
         if (form == TableForm::Pipes && is_rule(line.of(text))) {
             above_rule = true;
             continue;

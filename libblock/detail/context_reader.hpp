@@ -108,7 +108,8 @@ private:
 
     TableForm find_table(const Window& window, std::span<const Slice> hashes);
     bool enter_line_table(const Window& window, std::span<const Slice> hashes);
-    void find_header(const Window& window, TableForm form, std::size_t column);
+    bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
+    void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
     bool take_header(std::string_view text, TableForm form, Slice line, std::size_t column,
                      bool any_words);
     void take_file_header(TableForm form, std::size_t column);
@@ -121,6 +122,8 @@ private:
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
+    bool is_second_half(const Window& window, std::span<const Slice> hashes,
+                        const Label& label) const noexcept;
     bool is_field(const Window& window, const Record& record) const noexcept;
     Fields::Told told_around(const Window& window, const Record& record, DigestLabel says);
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);
@@ -140,7 +143,9 @@ private:
     LineTable lines_table_;
     FileHeader file_header_;
     Order order_;
-    std::vector<Slice> lines_;  ///< those without hashes since the last record, while one is read
+    Label half_;                  ///< of the last hash, if another may be its second half
+    std::uint64_t half_end_ = 0;  ///< where that hash ends
+    std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
     Row row_;
     RowReading reading_;
     std::size_t readings_ = 0;  ///< how often that row has been split

@@ -603,6 +603,22 @@ void split_row(TableForm form, std::string_view text, Slice where, Row& row) {
     }
 }
 
+OpenQuotes open_quotes(std::string_view text, const Row& row, std::size_t place) noexcept {
+    for (const Slice cell : row.cells) {
+        const std::string_view words = cell.of(text);
+        const std::size_t first = std::min(words.find_first_not_of(" \t"), words.size());
+        const bool quoted = words.substr(first).starts_with('"');
+        if (cell.end <= place) {
+            if (!quoted && std::count(words.begin(), words.end(), '"') % 2 != 0) {
+                return OpenQuotes::Before;
+            }
+        } else if (quoted && end_of_quotes(words, first, words.size()) == npos) {
+            return OpenQuotes::Behind;
+        }
+    }
+    return OpenQuotes::None;
+}
+
 std::size_t cell_at(const Row& row, std::size_t at) noexcept {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         if (at >= row.cells[i].begin && at < row.cells[i].end) return i;

@@ -98,6 +98,14 @@ private:
     std::vector<Span> spans_;  ///< as the columns come
 };
 
+/// What quotes that do not close say of a line of separated values.
+enum class OpenQuotes : std::uint8_t {
+    None,
+    Before,  ///< a cell before the place ends a quote: the row begins on a line above
+    Behind,  ///< a cell behind the place begins one: the row ends on a line below
+};
+OpenQuotes open_quotes(std::string_view text, const Row& row, std::size_t place) noexcept;
+
 /// The index of the cell that holds `at`, or `most_cells`.
 std::size_t cell_at(const Row& row, std::size_t at) noexcept;
 
