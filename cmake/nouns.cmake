@@ -57,6 +57,7 @@ set(LIBBLOCK_DETAIL
     collector
     comments
     context_blocks
+    context_fields
     context_headings
     context_labels
     context_reader
