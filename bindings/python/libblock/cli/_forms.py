@@ -1,9 +1,11 @@
 """The JSON forms of the model. What is not known is left out, as it is in facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import libblock
 from libblock.cli._documents import groups_below, states_on
+from libblock.cli._inputs import KnownGood
 from libblock.cli._output import Json
 
 
@@ -17,18 +19,21 @@ def time_form(instant: datetime | None) -> str | None:
 
 
 def candidate_form(candidate: libblock.Candidate) -> Json:
-    labelled_as = candidate.labelled_as
-    return {
+    form = {
         "sha256": candidate.sha256.hex,
         "line": candidate.line,
         "column": candidate.column,
         "kind": candidate.kind,
-    } | known(
-        platform=candidate.platform,
-        file_name=candidate.file_name,
-        label=candidate.label,
-        labelled_as=None if labelled_as == libblock.DigestLabel.NONE else labelled_as,
-    )
+    }
+    if platform := candidate.platform:
+        form["platform"] = platform
+    if file_name := candidate.file_name:
+        form["file_name"] = file_name
+    if label := candidate.label:
+        form["label"] = label
+    if (labelled_as := candidate.labelled_as) is not libblock.DigestLabel.NONE:
+        form["labelled_as"] = labelled_as
+    return form
 
 
 def rejection_form(rejection: libblock.Rejection) -> Json:
@@ -139,6 +144,13 @@ def _judged_form(item: libblock.Evidence | libblock.UndecidedRule) -> Json:
             for each in item.criteria
         ]
     }
+
+
+def known_good_form(guards: Sequence[KnownGood]) -> Json:
+    """What must not be taken, if anything: its sources and how many hashes each has."""
+    if not guards:
+        return {}
+    return {"known_good": [{"file": each.name, "hashes": len(each.hashes)} for each in guards]}
 
 
 # ---- targets -----------------------------------------------------------------------------------
