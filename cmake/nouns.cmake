@@ -30,7 +30,18 @@ set(LIBBLOCK_NOUNS
 #   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
 #
 # The name of the target is that of its file, with hyphens in place of underscores.
-set(LIBBLOCK_TARGETS clamav sha256sum)
+set(LIBBLOCK_TARGETS
+    carbonblack
+    clamav
+    cortex
+    crowdstrike
+    defender
+    elastic
+    eset
+    sentinelone
+    sha256sum
+    sophos
+    trellix)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
@@ -78,6 +89,7 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
+    target_json
     target_text
     temporary_file
     text
