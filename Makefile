@@ -3,7 +3,8 @@ PYTHON ?= python3
 CLANG_FORMAT ?= $(firstword $(notdir $(wildcard /usr/bin/clang-format-14)) clang-format)
 
 bin := .venv/bin
-cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
+cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp libblock/targets/*.cpp \
+	bindings/*.[ch]pp \
 	tests/cpp/*.[ch]pp tests/install/*.cpp benchmarks/*.cpp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')

@@ -38,10 +38,14 @@ set(LIBBLOCK_TARGETS
     defender
     elastic
     eset
+    fapolicyd
+    hashdeep
     sentinelone
     sha256sum
     sophos
-    trellix)
+    suricata
+    trellix
+    yara)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)

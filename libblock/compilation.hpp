@@ -110,13 +110,13 @@ struct Compilation {
 
 struct CompileOptions {
     /// Audit or enforce; without it the strongest state that the target has.
-    std::optional<EnforcementState> state;
+    std::optional<EnforcementState> state = {};
     /// As of when to compile. Packages that have expired by then are left out; without it, expiry
     /// is not looked at. Formats that carry a date get it, else that of the latest import, else
     /// 1970-01-01.
-    std::optional<Timestamp> at;
+    std::optional<Timestamp> at = {};
     /// By name, those of `Target::settings` that are not to have their default.
-    std::map<std::string, std::string> settings;
+    std::map<std::string, std::string> settings = {};
     /// Throw instead of losing anything.
     bool strict = false;
 };

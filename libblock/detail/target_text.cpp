@@ -84,9 +84,14 @@ std::string harmless_ascii(std::string_view text, std::string_view forbidden,
     return safe;
 }
 
-std::string identifier(std::string_view text, std::size_t max_bytes) {
+std::string word(std::string_view text, std::size_t max_bytes) {
     std::string safe;
     for (const char c : text.substr(0, max_bytes)) safe += is_letter(c) || is_digit(c) ? c : '_';
+    return safe;
+}
+
+std::string identifier(std::string_view text, std::size_t max_bytes) {
+    std::string safe = word(text, max_bytes);
     if (safe.empty() || !is_letter(safe.front())) safe.insert(0, "p_");
     safe.resize(std::min(safe.size(), max_bytes));
     return safe;

@@ -20,8 +20,10 @@ std::string harmless(std::string_view text, std::size_t max_bytes = 256);
 std::string harmless_ascii(std::string_view text, std::string_view forbidden = {},
                            std::size_t max_bytes = 256);
 
-/// Letters, digits and underscores of ASCII alone, beginning with a letter: what most formats take
-/// as a name. Not unique.
+/// Letters, digits and underscores of ASCII alone. Not unique.
+std::string word(std::string_view text, std::size_t max_bytes = 64);
+
+/// `word`, beginning with a letter: what most formats take as a name.
 std::string identifier(std::string_view text, std::size_t max_bytes = 64);
 
 /// A name for files on every system, in lower case: "3CX DesktopApp" gives "3cx-desktopapp". Not

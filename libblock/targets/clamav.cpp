@@ -11,8 +11,8 @@ namespace {
 
 // A colon ends a name silently: the signature would load, and never match.
 std::string name_of(const Part& part, const HashEntry& entry) {
-    std::string name = "Libblock." + identifier(part.stem);
-    if (!entry.file_name.empty()) name += '.' + identifier(entry.file_name);
+    std::string name = "Libblock." + word(part.stem);
+    if (!entry.file_name.empty()) name += '.' + word(entry.file_name);
     return name;
 }
 

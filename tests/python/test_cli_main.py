@@ -268,6 +268,6 @@ def test_ctrl_c_while_anything_runs_is_130(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_shells_can_complete_it() -> None:
     env = {**os.environ, "_LIBBLOCK_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
-    env["COMP_WORDS"] = "libblock ex"
+    env["COMP_WORDS"] = "libblock ext"
     done = subprocess.run(COMMAND, env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "plain,extract\n"

@@ -18,6 +18,7 @@ from libblock.cli._output import Output, Part, complain, counted, out, write_jso
 from libblock.cli._text import LOSS_STYLES, TITLE
 
 STDOUT = "-"
+_MOST_NAMES = 3
 
 _STATES = [str(each) for each in libblock.EnforcementState if each != "disabled"]
 
@@ -206,25 +207,16 @@ def _print_text(exported: Exported, folder: str) -> None:
 
 
 def _loss_cells(loss: libblock.Loss) -> list[Part]:
-    kind = loss.kind.description if not loss.entries and not loss.rules else loss.kind
-    return [
-        (str(loss.kind).replace("_", " "), LOSS_STYLES[loss.kind]),
-        _subjects_of(loss) if kind == loss.kind else "the package",
-        loss.message,
-    ]
+    kind = str(loss.kind).replace("_", " ")
+    return [(kind, LOSS_STYLES[loss.kind]), _subjects_of(loss), loss.message]
 
 
 def _subjects_of(loss: libblock.Loss) -> str:
-    parts = []
-    if loss.entries:
-        parts.append(counted(len(loss.entries), "hash", "hashes"))
-    names = list(dict.fromkeys(each.rule for each in loss.rules))
-    if names:
-        parts.append(f"rule{'s' if len(names) > 1 else ''} " + ", ".join(map(_quoted, names[:3])))
-        if len(names) > 3:
-            parts[-1] += f" and {len(names) - 3} more"
-    return ", ".join(parts)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
+    """How many hashes, and which rules; with neither it is about the package as a whole."""
+    names = list(dict.fromkeys(f'"{each.rule}"' for each in loss.rules))
+    parts = [counted(len(loss.entries), "hash", "hashes")] if loss.entries else []
+    if len(names) > _MOST_NAMES:
+        parts.append(counted(len(names), "rule"))
+    elif names:
+        parts.append(f"rule{'s' if len(names) > 1 else ''} {', '.join(names)}")
+    return ", ".join(parts) or "the package"
