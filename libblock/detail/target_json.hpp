@@ -17,7 +17,8 @@ using OrderedJson = nlohmann::ordered_json;
 /// A document of one value, indented, with a line end.
 std::string json_document(const OrderedJson& value);
 
-/// A value on a line of its own.
+/// A value on a line of its own, in ASCII: what may not be changed, such as the value of a
+/// criterion, is escaped.
 std::string json_line(const OrderedJson& value);
 
 /// Which package a document or an item is from, for fields that hold free text: name, version,
@@ -26,6 +27,13 @@ std::string source_text(const Part& part);
 
 /// What an item says of a hash: the name of the file, if it has one, and of the package.
 std::string title_of(const Part& part, const HashEntry& entry);
+
+/// The items of a setting that holds several, separated by commas; blanks around them do not count.
+std::vector<std::string> listed(const Output& output, const std::string& setting);
+
+/// The entries of a part that find room in the limit of the target, where that is one for all
+/// packages together. Takes them from `room` and reports the others.
+HashEntries within(const Part& part, std::size_t& room, Output& output);
 
 /// Some entries of a part, and where among the parts of the same size they stand.
 struct Chunk {

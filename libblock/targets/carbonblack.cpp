@@ -12,7 +12,7 @@ void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
         std::string lines;
         for (const HashEntry& entry : part.entries) {
-            const std::string name = harmless(entry.file_name);
+            const std::string name = harmless(entry.file_name);  // a label that has to be there
             lines += json_line({{"description", title_of(part, entry)},
                                 {"override_list", "BLACK_LIST"},
                                 {"override_type", "SHA256"},

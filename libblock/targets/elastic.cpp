@@ -12,6 +12,7 @@
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_json.hpp"
 #include "libblock/detail/target_text.hpp"
+#include "libblock/error.hpp"
 
 namespace libblock::detail::targets {
 namespace {
@@ -21,18 +22,32 @@ constexpr std::size_t most_an_item = 2000;  // values of one entry
 constexpr std::array<std::pair<Platform, std::string_view>, 3> platform_words{
     {{Platform::Windows, "windows"}, {Platform::Macos, "macos"}, {Platform::Linux, "linux"}}};
 
+/// What people see of an item, and what tells it from the others of its package.
+struct Label {
+    std::string name;
+    std::string key;
+};
+
+OrderedJson tags_of(const Output& output) {
+    OrderedJson tags = OrderedJson::array();
+    for (const std::string& policy : listed(output, "policy")) tags.push_back("policy:" + policy);
+    if (tags.empty()) {
+        throw Error(ErrorCode::InvalidValue, "the setting policy of elastic names no policy");
+    }
+    return tags;
+}
+
 /// An item of the blocklist, which is for one operating system.
-std::string item(const Part& part, std::string_view os, const std::string& name, OrderedJson entry,
+std::string item(const Part& part, std::string_view os, const Label& label, OrderedJson entry,
                  const Output& output) {
-    const std::string policy = harmless(output.setting("policy"));
     return json_line({{"list_id", "endpoint_blocklists"},
-                      {"item_id", name_uuid(part, fmt::format("elastic/{}/{}", os, name))},
+                      {"item_id", name_uuid(part, fmt::format("elastic/{}/{}", os, label.key))},
                       {"namespace_type", "agnostic"},
                       {"type", "simple"},
                       {"os_types", OrderedJson::array({os})},
-                      {"name", name},
+                      {"name", label.name},
                       {"description", source_text(part)},
-                      {"tags", OrderedJson::array({fmt::format("policy:{}", policy)})},
+                      {"tags", tags_of(output)},
                       {"entries", OrderedJson::array({std::move(entry)})}});
 }
 
@@ -67,9 +82,10 @@ std::string hash_items(const Part& part, Platform platform, std::string_view os,
         const auto begin = digests.begin() + static_cast<std::ptrdiff_t>(from);
         const std::size_t size = std::min(most_an_item, digests.size() - from);
         const std::vector<std::string> values(begin, begin + static_cast<std::ptrdiff_t>(size));
-        const std::string name = fmt::format("{} ({}, {} to {})", harmless(part.package.name(), 96),
-                                             os, from + 1, from + size);
-        lines += item(part, os, name, match_any("file.hash.sha256", values), output);
+        const Label label{fmt::format("{} ({}, {} to {})", harmless(part.package.name(), 96), os,
+                                      from + 1, from + size),
+                          fmt::format("hashes/{}", from)};
+        lines += item(part, os, label, match_any("file.hash.sha256", values), output);
     }
     return lines;
 }
@@ -82,9 +98,10 @@ std::string rule_items(const Part& part, Platform platform, std::string_view os,
             rule.platforms.end()) {
             continue;
         }
-        const std::string name =
-            fmt::format("{}: {}", harmless(part.package.name(), 96), harmless(rule.name, 96));
-        lines += item(part, os, name, entry_of(rule.criteria.front(), platform), output);
+        const Label label{
+            fmt::format("{}: {}", harmless(part.package.name(), 96), harmless(rule.name, 96)),
+            fmt::format("rules/{}", rule.name)};
+        lines += item(part, os, label, entry_of(rule.criteria.front(), platform), output);
     }
     return lines;
 }
@@ -117,7 +134,10 @@ TargetDefinition elastic() {
                                       .letter_case = LetterCase::Kept}},
                           .enforce = true,
                           .limits = {.entries_per_item = most_an_item, .criteria_per_rule = 1}},
-         .settings = {{"policy", "The id of the policy that gets the items, or `all`.", "all", {}}},
+         .settings = {{"policy",
+                       "The ids of the policies that get the items, with commas between, or `all`.",
+                       "all",
+                       {}}},
          .documentation = "https://www.elastic.co/guide/en/security/current/blocklist.html",
          .remarks = {"Whether a match is prevented or only detected is set in the policy of "
                      "Elastic Defend, for its whole blocklist."}},

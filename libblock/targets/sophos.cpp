@@ -7,15 +7,18 @@
 namespace libblock::detail::targets {
 namespace {
 
+constexpr std::size_t most_in_account = 5000;  // of all packages together
+
 void write(std::span<const Part> parts, Output& output) {
+    std::size_t room = most_in_account;
     for (const Part& part : parts) {
         std::string lines;
-        for (const HashEntry& entry : part.entries) {
+        for (const HashEntry& entry : within(part, room, output)) {
             lines += json_line({{"type", "sha256"},
                                 {"properties", {{"sha256", entry.sha256.to_string()}}},
                                 {"comment", title_of(part, entry)}});
         }
-        output.add(part.stem + ".ndjson", std::move(lines));
+        if (!lines.empty()) output.add(part.stem + ".ndjson", std::move(lines));
     }
 }
 
@@ -29,7 +32,7 @@ TargetDefinition sophos() {
              .capabilities = {.hash_kinds = {HashKind::File},
                               .platforms = {Platform::Windows},
                               .enforce = true,
-                              .limits = {.entries = 5000, .entries_per_item = 1}},
+                              .limits = {.entries = most_in_account, .entries_per_item = 1}},
              .documentation = "https://developer.sophos.com/docs/endpoint-v1/1/routes/settings/"
                               "blocked-items/post",
              .remarks = {"Only applications are blocked, and none that Sophos itself trusts."}},
