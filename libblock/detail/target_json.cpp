@@ -85,7 +85,7 @@ std::vector<Chunk> chunks_of(const HashEntries& entries, std::size_t size) {
 std::string chunk_name(const Part& part, const Chunk& chunk, std::string_view extension) {
     if (chunk.count == 1) return fmt::format("{}.{}", part.stem, extension);
     const std::size_t digits = fmt::formatted_size("{}", chunk.count);
-    return fmt::format("{}-{:0{}}.{}", part.stem, chunk.index + 1, digits, extension);
+    return fmt::format("{}.{:0{}}.{}", part.stem, chunk.index + 1, digits, extension);
 }
 
 }  // namespace libblock::detail

@@ -45,7 +45,8 @@ struct Chunk {
 /// The entries in pieces of at most `size`, of which 0 means all at once.
 std::vector<Chunk> chunks_of(const HashEntries& entries, std::size_t size);
 
-/// The name of the document of a chunk: "3cx.csv", or "3cx-01.csv" if there are several.
+/// The name of the document of a chunk: "3cx.csv", or "3cx.01.csv" if there are several. No stem
+/// holds a dot, so that no other package has that name.
 std::string chunk_name(const Part& part, const Chunk& chunk, std::string_view extension);
 
 }  // namespace libblock::detail

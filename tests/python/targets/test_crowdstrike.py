@@ -115,7 +115,7 @@ def test_other_values_of_settings_are_refused(setting: dict[str, str]) -> None:
 def test_a_document_is_a_modest_call() -> None:
     package = numbered(5_000)
     documents = lossless(package, "crowdstrike")
-    assert list(documents) == [f"many-{number:02}.json" for number in range(1, 26)]
+    assert list(documents) == [f"many.{number:02}.json" for number in range(1, 26)]
     found = [
         [item["value"] for item in json.loads(text)["indicators"]] for text in documents.values()
     ]

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -135,9 +134,9 @@ def test_the_state_is_the_action() -> None:
 def test_a_document_has_five_hundred_indicators(count: int, sizes: list[int], form: str) -> None:
     package = numbered(count)
     documents = lossless(package, "defender", settings={"form": form})
-    several = [f"many-{number}.{form}" for number in range(1, len(sizes) + 1)]
+    several = [f"many.{number}.{form}" for number in range(1, len(sizes) + 1)]
     assert list(documents) == (several if len(sizes) > 1 else [f"many.{form}"])
-    read: Callable[[str], list[dict[str, Any]]] = {"csv": rows_of, "json": items_of}[form]
+    read = rows_of if form == "csv" else items_of
     found = [[row["indicatorValue"] for row in read(text)] for text in documents.values()]
     assert [len(each) for each in found] == sizes
     assert list(chain.from_iterable(found)) == hexes(package)
@@ -146,7 +145,14 @@ def test_a_document_has_five_hundred_indicators(count: int, sizes: list[int], fo
 def test_names_of_many_documents_sort_as_they_follow() -> None:
     names = list(lossless(numbered(5_001), "defender"))
     assert names == sorted(names)
-    assert (names[0], names[-1]) == ("many-01.csv", "many-11.csv")
+    assert (names[0], names[-1]) == ("many.01.csv", "many.11.csv")
+
+
+def test_no_other_package_has_the_name_of_a_document() -> None:
+    packages = [numbered(501, "a"), numbered(1, "a 1", first=501), numbered(1, "a.2", first=502)]
+    compilation = enforced_group(packages, "defender")
+    names = [each.name for each in compilation.documents]
+    assert names == ["a.1.csv", "a.2.csv", "a-1.csv", "a-2.csv"]
 
 
 def test_a_tenant_takes_fifteen_thousand() -> None:
