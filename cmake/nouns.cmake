@@ -33,14 +33,23 @@ set(LIBBLOCK_NOUNS
 set(LIBBLOCK_TARGETS
     airlock
     applocker
+    carbonblack
     clamav
+    cortex
+    crowdstrike
+    defender
+    elastic
+    eset
     fapolicyd
     hashdeep
     osquery
     santa
+    sentinelone
     sha256sum
+    sophos
     suricata
     sysmon
+    trellix
     wazuh
     wdac
     yara)
@@ -93,6 +102,7 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
+    target_json
     target_text
     temporary_file
     text
