@@ -258,7 +258,7 @@ def test_ctrl_c_while_anything_runs_is_130(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libblock, "extract", interrupt)
+    monkeypatch.setattr(libblock, "Extractor", interrupt)
     result = run("extract", "advisory.txt")
     assert result == (130, "", "")
 
