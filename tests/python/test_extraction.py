@@ -150,8 +150,11 @@ def span_of(text: bytes, item: Item) -> Span:
     for character in shown:
         at = text.index(bytes([character]), at) + 1
     in_pieces = not text.startswith(shown, item.offset)
-    if in_pieces and len(shown.decode()) == 160:  # no more is shown, however long it is
-        at = _laced.match(text, at).end()  # type: ignore[union-attr]
+    if isinstance(item, Rejection) and len(item.text) == 160:  # no more is shown of what is longer
+        laced = _laced.match(text, at)
+        assert laced is not None
+        in_pieces = in_pieces or laced.end() > end_of_run(text, item.offset)
+        at = laced.end()
     return Span(item.offset, end_of_run(text, at), in_pieces)
 
 
