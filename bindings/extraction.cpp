@@ -24,6 +24,7 @@ constexpr const char* offset_doc = "Offset in bytes of UTF-8, from 0.";
 /// The bytes of a str, of a buffer, or of what a file gives. A lone surrogate in a str becomes a
 /// question mark, which separates like any punctuation and takes one column.
 py::object bytes_of(py::object data) {
+    if (py::isinstance<py::buffer>(data)) return data;  // a memory map can be read too, but copies
     if (py::hasattr(data, "read")) data = data.attr("read")();
     if (py::isinstance<py::str>(data)) return data.attr("encode")("utf-8", "replace");
     if (py::isinstance<py::buffer>(data)) return data;

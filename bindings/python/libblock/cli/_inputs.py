@@ -70,11 +70,11 @@ def _opened(name: str) -> AbstractContextManager[BufferedIOBase]:
 
 
 class Text(NamedTuple):
-    """What was found in a text, and the SHA-256 of its bytes."""
+    """What was found in a text, and the SHA-256 of its bytes if somebody wants to know."""
 
     name: str
     extraction: libblock.Extraction
-    sha256: libblock.Sha256
+    sha256: libblock.Sha256 | None
 
 
 def extract_texts(
@@ -83,17 +83,19 @@ def extract_texts(
     rejoin: bool = False,
     context: bool = True,
     known_good: "Sequence[KnownGood]" = (),
+    hashed: bool = False,
 ) -> list[Text]:
     """Finds the hashes of all texts before anything is done with one."""
     guards = [each.hashes for each in known_good]
 
     def read(name: str) -> Text:
         extractor = libblock.Extractor(rejoin=rejoin, context=context, known_good=guards or None)
-        hasher = libblock.Hasher()
+        hasher = libblock.Hasher() if hashed else None
         for piece in read_pieces(name):
             extractor.feed(piece)
-            hasher.update(piece)
-        return Text(shown_name(name), extractor.finish(), hasher.finish())
+            if hasher:
+                hasher.update(piece)
+        return Text(shown_name(name), extractor.finish(), hasher.finish() if hasher else None)
 
     return [read(name) for name in names]
 
