@@ -304,8 +304,8 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
-        if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         if (i == 0) half = label;
+        if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         apply_heading(text, before, record.cells[i].column != nullptr, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
