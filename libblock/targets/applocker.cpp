@@ -137,7 +137,10 @@ public:
         }
     }
 
-    bool empty() const { return nodes_ == decltype(nodes_)(); }
+    bool empty() const {
+        return std::all_of(nodes_.begin(), nodes_.end(),
+                           [](const pugi::xml_node& each) { return each.empty(); });
+    }
     std::string text() const { return format_xml(document_); }
 
 private:

@@ -178,6 +178,7 @@ void write(std::span<const Part> parts, Output& output) {
 
 std::vector<Operation> operations() {
     std::vector<Operation> all;
+    all.reserve(comparisons.size());
     for (const Comparison& each : comparisons) all.push_back(each.operation);
     return all;
 }

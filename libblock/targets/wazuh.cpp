@@ -53,7 +53,7 @@ std::string list_of(const Part& part) {
 std::string rule_of(const Part& part, const Output& output, std::size_t id, std::size_t level) {
     pugi::xml_document document;
     for (const auto& line : provenance_lines(part, output.target())) {
-        add_comment(document, harmless_ascii(line, marks, line.size()));
+        add_comment(document.root(), harmless_ascii(line, marks, line.size()));
     }
     pugi::xml_node group = document.append_child("group");
     group.append_attribute("name").set_value("libblock,blocklist,");

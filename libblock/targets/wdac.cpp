@@ -163,7 +163,7 @@ private:
             scenario.append_attribute("Value").set_value(value);
             scenario.append_attribute("ID").set_value(id);
             scenario.append_attribute("FriendlyName").set_value(name);
-            return scenario.append_child("ProductSigners").append_child("FileRulesRef");
+            return scenario.append_child("ProductSigners");
         };
         kernel_ = add("131", "ID_SIGNINGSCENARIO_DRIVERS", "Drivers");
         user_ = add("12", "ID_SIGNINGSCENARIO_WINDOWS", "User mode");
@@ -184,18 +184,22 @@ private:
 
     /// Without it, the policy would stop all that it does not name.
     void allow_all() {
-        const auto add = [&](const char* id, const char* name, pugi::xml_node references) {
+        const auto add = [&](const char* id, const char* name, pugi::xml_node scenario) {
             pugi::xml_node node = file_rules_.append_child("Allow");
             node.append_attribute("ID").set_value(id);
             node.append_attribute("FriendlyName").set_value(name);
             node.append_attribute("FileName").set_value("*");
-            refer(references, id);
+            refer(scenario, id);
         };
         add("ID_ALLOW_A_1", "All drivers", kernel_);
         add("ID_ALLOW_A_2", "All of user mode", user_);
     }
 
-    static void refer(pugi::xml_node references, const std::string& id) {
+    /// The schema takes no list of references that is empty.
+    static void refer(pugi::xml_node scenario, const std::string& id) {
+        constexpr const char* list = "FileRulesRef";
+        pugi::xml_node references = scenario.child(list);
+        if (!references) references = scenario.append_child(list);
         references.append_child("FileRuleRef").append_attribute("RuleID").set_value(id.c_str());
     }
 

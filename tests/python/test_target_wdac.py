@@ -53,6 +53,7 @@ class Policy:
 
     def check(self) -> None:
         assert set(self.scenarios) == {KERNEL, USER}
+        assert all(len(each) > 0 for each in self.all("FileRulesRef"))
         for references in self.scenarios.values():
             assert len(references) == len(set(references))
             assert set(references) <= set(self.rules), "a reference leads nowhere"
