@@ -30,7 +30,7 @@ set(LIBBLOCK_NOUNS
 #   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
 #
 # The name of the target is that of its file, with hyphens in place of underscores.
-set(LIBBLOCK_TARGETS clamav sha256sum sigma stix)
+set(LIBBLOCK_TARGETS clamav misp sha256sum sigma stix)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
