@@ -239,6 +239,7 @@ std::vector<Operation> operations_on(Field field) {
 
 std::vector<FieldSupport> fields() {
     std::vector<FieldSupport> all;
+    all.reserve(columns.size());
     for (const Column& each : columns) {
         all.push_back({.field = each.field,
                        .operations = operations_on(each.field),

@@ -87,8 +87,9 @@ def rule_of(
     return libblock.MetadataRule(name, platforms, [libblock.Criterion(*each) for each in criteria])
 
 
-def entry_named(name: str, **context: str) -> libblock.HashEntry:
-    return libblock.HashEntry(libblock.hash_bytes(name.encode()), file_name=name, **context)
+def entry_named(name: str, *, kind: str = "file", note: str = "") -> libblock.HashEntry:
+    digest = libblock.hash_bytes(name.encode())
+    return libblock.HashEntry(digest, kind=kind, file_name=name, note=note)
 
 
 def hostile_package() -> libblock.Package:

@@ -29,14 +29,14 @@ ONLINE = {"attacktag", "d3_fendtag"}
 
 def read(text: str, *, escapes: bool = False) -> list[Any]:
     """The rules, which must be without a fault; escaped wildcards are none if they are meant."""
-    collection = SigmaCollection.from_yaml(text)
+    rules: list[Any] = list(SigmaCollection.from_yaml(text).rules)
     left_out = ONLINE | ({"escaped_wildcard"} if escapes else set())
     assert left_out <= set(validators)
     chosen = [each for name, each in validators.items() if name not in left_out]
     assert len(chosen) > 20
-    issues = SigmaValidator(chosen).validate_rules(iter(collection.rules))
+    issues = SigmaValidator(chosen).validate_rules(iter(rules))
     assert [str(each) for each in issues] == []
-    return list(collection.rules)
+    return rules
 
 
 def values_of(rule: Any) -> list[Any]:
