@@ -65,7 +65,7 @@ def push(
 
     \b
       libblock export 3cx-desktopapp.yaml --to stix -o - |
-        libblock taxii push - --url https://taxii.example.com/api1/ --collection ID --user me
+        libblock taxii push - --url https://taxii.example.com/api/ --collection ID
     """
     if user is not None and token:
         raise click.UsageError("--user or --token, not both")
