@@ -42,11 +42,14 @@ set(LIBBLOCK_TARGETS
     eset
     fapolicyd
     hashdeep
+    misp
     osquery
     santa
     sentinelone
     sha256sum
+    sigma
     sophos
+    stix
     suricata
     sysmon
     trellix

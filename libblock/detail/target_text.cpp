@@ -71,6 +71,25 @@ std::string harmless(std::string_view text, std::size_t max_bytes) {
     return safe;
 }
 
+std::string harmless_lines(std::string_view text) {
+    std::string safe;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        safe += harmless(text.substr(0, end), 3 * text.size());  // U+FFFD has three bytes
+        if (end < text.size()) safe += '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return safe;
+}
+
+bool is_web_address(std::string_view text) noexcept {
+    constexpr std::string_view forbidden = "\"'<>\\^`{|}";
+    if (!text.starts_with("https://") && !text.starts_with("http://")) return false;
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        return c > ' ' && c <= '~' && forbidden.find(c) == std::string_view::npos;
+    });
+}
+
 std::string harmless_ascii(std::string_view text, std::string_view forbidden,
                            std::size_t max_bytes) {
     std::string safe;

@@ -16,6 +16,12 @@ namespace libblock::detail {
 /// never cut within a character.
 std::string harmless(std::string_view text, std::size_t max_bytes = 256);
 
+/// `harmless` for each line of a text, of any length.
+std::string harmless_lines(std::string_view text);
+
+/// Whether the text is an address of the web, in characters that no format escapes or cuts.
+bool is_web_address(std::string_view text) noexcept;
+
 /// `harmless`, in printable ASCII alone, with `?` in place of everything else and of `forbidden`.
 std::string harmless_ascii(std::string_view text, std::string_view forbidden = {},
                            std::size_t max_bytes = 256);

@@ -24,6 +24,7 @@ _MODULES = {
     "policy": "policy",
     "export": "export",
     "targets": "targets",
+    "taxii": "taxii",
     "decide": "decide",
     "check": "check",
     "show": "show",

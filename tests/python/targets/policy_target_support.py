@@ -20,7 +20,7 @@ from libblock import (
     Sha256,
     find_target,
 )
-from libblock import compile as compile_package
+from libblock import compile_package
 
 __all__ = ["compile_package"]
 
