@@ -29,8 +29,6 @@ PYBIND11_MODULE(_core, m) {
     bind_policy(m);
     bind_decision(m);
     bind_check(m);
-    bind_target(m);
-    bind_compilation(m);
     bind_hash_list(m);
     bind_document(m);
 

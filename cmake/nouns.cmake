@@ -4,7 +4,6 @@
 #                         tests/cpp/<noun>_test.cpp    tests/python/test_<noun>.py
 set(LIBBLOCK_NOUNS
     check
-    compilation
     decision
     document
     error
@@ -22,40 +21,7 @@ set(LIBBLOCK_NOUNS
     policy
     rule
     sha256
-    target
     timestamp)
-
-# The targets that packages compile to. To add one, add a line here and these files:
-#
-#   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
-#
-# The name of the target is that of its file, with hyphens in place of underscores.
-set(LIBBLOCK_TARGETS
-    airlock
-    applocker
-    carbonblack
-    clamav
-    cortex
-    crowdstrike
-    defender
-    elastic
-    eset
-    fapolicyd
-    hashdeep
-    misp
-    osquery
-    santa
-    sentinelone
-    sha256sum
-    sigma
-    sophos
-    stix
-    suricata
-    sysmon
-    trellix
-    wazuh
-    wdac
-    yara)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
@@ -65,11 +31,9 @@ set(LIBBLOCK_HEADERS enum_text libblock limits value_iterator)
 
 # Private helpers: libblock/detail/<name>.hpp and .cpp.
 set(LIBBLOCK_DETAIL
-    capability_fit
     collector
     comments
     context_blocks
-    context_fields
     context_headings
     context_labels
     context_reader
@@ -89,11 +53,8 @@ set(LIBBLOCK_DETAIL
     large_memory
     large_pages
     list_lines
-    loss_report
     mapped_file
-    name_uuid
     package_document
-    path_text
     pointer
     policy_document
     repeats
@@ -105,14 +66,11 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
-    target_json
-    target_text
     temporary_file
     text
     text_pool
     version
     wildcard
-    xml
     yaml_reader
     yaml_scalar
     yaml_writer)
@@ -137,16 +95,12 @@ set(LIBBLOCK_DETAIL_TESTS
     hex
     index_format
     list_lines
-    name_uuid
     package_document
-    path_text
     policy_document
     scan_kernel
-    target_text
     text
     text_pool
     wildcard
-    xml
     yaml_reader
     yaml_scalar
     yaml_writer)

@@ -14,7 +14,6 @@ from libblock import (
     FileAccessError,
     InvalidValueError,
     LimitError,
-    NotExpressibleError,
     NotFoundError,
     Package,
     PolicyTree,
@@ -29,7 +28,6 @@ BUILTINS: dict[type[Error], type[Exception]] = {
     DigestMismatchError: Error,
     LimitError: ValueError,
     CommentsAtRiskError: Error,
-    NotExpressibleError: Error,
     FileAccessError: OSError,
 }
 
