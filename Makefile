@@ -6,9 +6,9 @@ CLANG_FORMAT ?= $(firstword $(notdir $(wildcard /usr/bin/clang-format-14)) clang
 SECONDS ?= 60
 
 bin := .venv/bin
-cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp bindings/*.[ch]pp \
-	tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp tests/install/*.cpp \
-	benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
+cpp_sources = $(wildcard libblock/*.[ch]pp libblock/detail/*.[ch]pp libblock/targets/*.cpp \
+	bindings/*.[ch]pp tests/cpp/*.[ch]pp tests/cpp/detail/*.[ch]pp tests/fuzz/*.[ch]pp \
+	tests/install/*.cpp benchmarks/*.[ch]pp examples/*.cpp examples/*/*.cpp)
 package_sources := CMakeLists.txt pyproject.toml README.md \
 	$(shell find libblock bindings cmake schemas -type f ! -name '*.pyc')
 
@@ -29,7 +29,7 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 	$(bin)/python -m mypy.stubtest libblock --mypy-config-file pyproject.toml
 	$(bin)/pytest
 
-bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and lookups against other ways to do the same
+bench: bench-packages .venv/installed  ## Measure extraction, packages, sets, lookups and targets against other ways to do the same
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release >/dev/null
 	@build/release/benchmarks/extraction
@@ -43,6 +43,8 @@ bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and
 	@build/release/benchmarks/package
 	@echo
 	@build/release/benchmarks/hash_set
+	@echo
+	@build/release/benchmarks/targets
 
 # The same, kept in its README.
 bench-readme: .venv/installed

@@ -54,6 +54,32 @@ std::pair<Timestamp, bool> split_datetime(py::handle datetime) {
     return {instant, PyDateTime_DATE_GET_MICROSECOND(object) != 0};
 }
 
+using Question = std::function<bool(const Sha256&)>;
+
+/// Asks what `T` an object holds, which it keeps alive.
+template <typename T>
+Question question_to_a(const py::object& object) {
+    const std::shared_ptr<py::object> kept(new py::object(object), [](py::object* last) {
+        const py::gil_scoped_acquire acquire;
+        delete last;
+    });
+    return [kept, hashes = object.cast<const T*>()](const Sha256& sha256) {
+        return hashes->contains(sha256);
+    };
+}
+
+/// Empty if the object is neither a HashSet nor a HashIndex.
+Question question_to(const py::object& object) {
+    if (py::isinstance<HashSet>(object)) return question_to_a<HashSet>(object);
+    if (py::isinstance<HashIndex>(object)) return question_to_a<HashIndex>(object);
+    return {};
+}
+
+[[noreturn]] void refuse_known_good(py::handle object) {
+    throw py::type_error(format("expected a HashSet or a HashIndex, or several, not {}",
+                                py::type::of(object).attr("__name__")));
+}
+
 }  // namespace
 
 py::tuple make_text_enum(py::module_& m, const char* name, const char* doc, const py::list& rows) {
@@ -176,22 +202,21 @@ py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& val
     return format("{}({})", py::type::of(self).attr("__name__"), py::str(", ").attr("join")(parts));
 }
 
-std::function<bool(const Sha256&)> known_good_of(const py::object& known_good) {
+Question known_good_of(const py::object& known_good) {
     if (known_good.is_none()) return {};
-    const std::shared_ptr<py::object> kept(new py::object(known_good), [](py::object* object) {
-        const py::gil_scoped_acquire acquire;
-        delete object;
-    });
-    if (py::isinstance<HashSet>(known_good)) {
-        const auto* const set = known_good.cast<const HashSet*>();
-        return [kept, set](const Sha256& sha256) { return set->contains(sha256); };
+    if (const Question question = question_to(known_good)) return question;
+    if (!py::isinstance<py::iterable>(known_good) || py::isinstance<py::str>(known_good)) {
+        refuse_known_good(known_good);
     }
-    if (py::isinstance<HashIndex>(known_good)) {
-        const auto* const index = known_good.cast<const HashIndex*>();
-        return [kept, index](const Sha256& sha256) { return index->contains(sha256); };
+    std::vector<Question> questions;
+    for (const py::handle each : known_good) {
+        questions.push_back(question_to(py::reinterpret_borrow<py::object>(each)));
+        if (!questions.back()) refuse_known_good(each);
     }
-    throw py::type_error(format("expected a HashSet or a HashIndex, not {}",
-                                py::type::of(known_good).attr("__name__")));
+    return [questions = std::move(questions)](const Sha256& sha256) {
+        return std::any_of(questions.begin(), questions.end(),
+                           [&](const Question& question) { return question(sha256); });
+    };
 }
 
 }  // namespace libblock::bindings

@@ -45,6 +45,8 @@ void bind_package(py::module_& m);
 void bind_policy(py::module_& m);
 void bind_decision(py::module_& m);
 void bind_check(py::module_& m);
+void bind_target(py::module_& m);
+void bind_compilation(py::module_& m);
 void bind_hash_list(py::module_& m);
 void bind_document(py::module_& m);
 
@@ -158,22 +160,30 @@ py::tuple to_python(const std::vector<T>& values) {
     return items;
 }
 
-/// Asks a HashSet or a HashIndex, which it keeps alive, or nothing if it is None.
+/// Asks a HashSet, a HashIndex, or each of several, which it keeps alive; nothing if it is None.
 std::function<bool(const Sha256&)> known_good_of(const py::object& known_good);
 
-/// The same for the compact lists of an extraction.
+/// A list that is a part of something larger, which it keeps alive: a copy costs nothing.
 template <typename List>
-py::tuple to_tuple(const List& list) {
-    py::tuple items(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) items[i] = to_python(list[i]);
-    return items;
-}
-inline py::object to_python(const Candidates& candidates) {
-    return to_tuple(candidates);
-}
-inline py::object to_python(const Rejections& rejections) {
-    return to_tuple(rejections);
-}
+class SharedList {
+public:
+    using value_type = typename List::value_type;
+
+    SharedList() : SharedList(List()) {}
+    explicit SharedList(List list) : list_(std::make_shared<const List>(std::move(list))) {}
+    explicit SharedList(std::shared_ptr<const List> list) : list_(std::move(list)) {}
+
+    std::size_t size() const noexcept { return list_->size(); }
+    value_type operator[](std::size_t index) const { return (*list_)[index]; }
+    const List& list() const noexcept { return *list_; }
+
+    bool operator==(const SharedList& other) const {
+        return list_ == other.list_ || *list_ == *other.list_;
+    }
+
+private:
+    std::shared_ptr<const List> list_;
+};
 
 /// Values in: text is encoded as above, and any iterable makes a vector.
 template <typename T>
@@ -298,25 +308,25 @@ struct type_caster<libblock::bindings::In<std::vector<T>>> {
     }
 };
 
-/// So may the compact lists of an extraction.
+/// So may a shared list, which is taken as it is.
 template <typename List>
-struct list_caster_of {
-    using Items = libblock::bindings::In<std::vector<typename List::value_type>>;
-    PYBIND11_TYPE_CASTER(libblock::bindings::In<List>, make_caster<Items>::name);
+struct type_caster<libblock::bindings::In<libblock::bindings::SharedList<List>>> {
+    using Shared = libblock::bindings::SharedList<List>;
+    using Item = typename List::value_type;
+    using Items = libblock::bindings::In<std::vector<Item>>;
+    PYBIND11_TYPE_CASTER(libblock::bindings::In<Shared>, make_caster<Items>::name);
 
     bool load(handle source, bool convert) {
+        if (isinstance<Shared>(source)) {
+            value.value = pybind11::cast<const Shared&>(source);
+            return true;
+        }
         make_caster<Items> caster;
         if (!caster.load(source, convert)) return false;
-        value.value = List(cast_op<Items&&>(std::move(caster)).value);
+        value.value = Shared(List(cast_op<Items&>(caster).value));
         return true;
     }
 };
-template <>
-struct type_caster<libblock::bindings::In<libblock::Candidates>>
-    : list_caster_of<libblock::Candidates> {};
-template <>
-struct type_caster<libblock::bindings::In<libblock::Rejections>>
-    : list_caster_of<libblock::Rejections> {};
 
 /// Entries may be given as any iterable of them.
 template <>
@@ -397,9 +407,10 @@ auto argument_of(const Attribute<Access, is_required>& attribute) {
 }
 
 /// A class that cannot be inherited from, with the metaclass `type`: that of pybind11 does more
-/// only for static properties and for Python subclasses.
-template <typename T, typename... Extra>
-py::class_<T> bind_class(py::module_& m, const char* name, const char* doc, const Extra&... extra) {
+/// only for static properties and for Python subclasses. `Options` are those of `py::class_`.
+template <typename T, typename... Options, typename... Extra>
+py::class_<T, Options...> bind_class(py::module_& m, const char* name, const char* doc,
+                                     const Extra&... extra) {
     const py::metaclass type(py::handle(reinterpret_cast<PyObject*>(&PyType_Type)));
     return {m, name, doc, type, py::is_final(), extra...};
 }
@@ -590,8 +601,8 @@ void def_copy(py::class_<T>& value_class, const char* doc) {
 }
 
 /// Adds `_repr_html_`, which notebooks show, written in Python by `libblock._html`.
-template <typename T>
-void def_html(py::class_<T>& value_class, const char* function) {
+template <typename T, typename... Options>
+void def_html(py::class_<T, Options...>& value_class, const char* function) {
     value_class.def(
         "_repr_html_",
         [function](const py::object& self) {

@@ -139,6 +139,18 @@ void bind_document(py::module_& m) {
     m.def("format_package", &format_package, py::arg("package"), py::arg("stem"),
           "The YAML of a package. With more than 1000 entries the hashes go to lists named after "
           "`stem`; entries with a note stay in the document.");
+    m.def(
+        "save_documents",
+        [](In<std::vector<ExportedDocument>> documents, const std::filesystem::path& folder,
+           bool overwrite) {
+            const py::gil_scoped_release release;
+            return save_documents(documents.value, folder, overwrite);
+        },
+        py::arg("documents"), py::arg("folder"), py::kw_only(), py::arg("overwrite") = false,
+        "Writes the documents of a compilation into a folder, which is made if it is missing, and "
+        "returns the names of those that were written: files with the same bytes are left alone. "
+        "Raises AlreadyExistsError, before anything is changed, on a file with other bytes unless "
+        "`overwrite`; FileAccessError, InvalidValueError.");
     m.def("format_policy", &format_policy, py::arg("policy"), "The YAML of a policy.");
 }
 

@@ -29,6 +29,8 @@ PYBIND11_MODULE(_core, m) {
     bind_policy(m);
     bind_decision(m);
     bind_check(m);
+    bind_target(m);
+    bind_compilation(m);
     bind_hash_list(m);
     bind_document(m);
 

@@ -28,6 +28,11 @@ FetchContent_Declare(
   URL_HASH SHA256=415189fd2c85cd6ee5ff26af500fa387de9ada1e3e316e93f7338551481d557d
   FIND_PACKAGE_ARGS 2.6)
 FetchContent_Declare(
+  pugixml
+  URL https://github.com/zeux/pugixml/releases/download/v1.15/pugixml-1.15.tar.gz
+  URL_HASH SHA256=655ade57fa703fb421c2eb9a0113b5064bddb145d415dd1f88c79353d90d511a
+  FIND_PACKAGE_ARGS 1.13)
+FetchContent_Declare(
   nlohmann_json
   URL https://github.com/nlohmann/json/releases/download/v3.12.0/json.tar.xz
   URL_HASH SHA256=42f6e95cad6ec532fd372391373363b62a14af6d771056dbfc86160e6dfff7aa
@@ -56,13 +61,14 @@ function(libblock_require)
   set(YAML_CPP_FORMAT_SOURCE OFF)
   set(YAML_CPP_INSTALL ${LIBBLOCK_INSTALL})
   set(UTF8PROC_INSTALL ${LIBBLOCK_INSTALL})
+  set(PUGIXML_INSTALL ${LIBBLOCK_INSTALL})
   set(JSON_BuildTests OFF)
   set(JSON_Install OFF)
   set(DOCTEST_WITH_TESTS OFF)
   set(DOCTEST_WITH_MAIN_IN_STATIC_LIB OFF)
   set(DOCTEST_NO_INSTALL ON)
   FetchContent_MakeAvailable(${ARGN})
-  foreach(target IN ITEMS fmt yaml-cpp utf8proc)
+  foreach(target IN ITEMS fmt yaml-cpp utf8proc pugixml-static pugixml-shared)
     if(TARGET ${target})
       set_target_properties(
         ${target} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES
@@ -71,7 +77,7 @@ function(libblock_require)
   endforeach()
 endfunction()
 
-libblock_require(fmt yaml-cpp utf8proc nlohmann_json)
+libblock_require(fmt yaml-cpp utf8proc pugixml nlohmann_json)
 if(NOT TARGET utf8proc::utf8proc)
   add_library(utf8proc::utf8proc ALIAS utf8proc) # the name that an installed one has
 endif()

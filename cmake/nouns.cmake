@@ -4,6 +4,7 @@
 #                         tests/cpp/<noun>_test.cpp    tests/python/test_<noun>.py
 set(LIBBLOCK_NOUNS
     check
+    compilation
     decision
     document
     error
@@ -21,7 +22,40 @@ set(LIBBLOCK_NOUNS
     policy
     rule
     sha256
+    target
     timestamp)
+
+# The targets that packages compile to. To add one, add a line here and these files:
+#
+#   libblock/targets/<target>.cpp      tests/python/targets/test_<target>.py
+#
+# The name of the target is that of its file, with hyphens in place of underscores.
+set(LIBBLOCK_TARGETS
+    airlock
+    applocker
+    carbonblack
+    clamav
+    cortex
+    crowdstrike
+    defender
+    elastic
+    eset
+    fapolicyd
+    hashdeep
+    misp
+    osquery
+    santa
+    sentinelone
+    sha256sum
+    sigma
+    sophos
+    stix
+    suricata
+    sysmon
+    trellix
+    wazuh
+    wdac
+    yara)
 
 # Nouns whose header says it all: they have no libblock/<noun>.cpp.
 set(LIBBLOCK_HEADER_ONLY platform)
@@ -31,9 +65,11 @@ set(LIBBLOCK_HEADERS enum_text libblock limits value_iterator)
 
 # Private helpers: libblock/detail/<name>.hpp and .cpp.
 set(LIBBLOCK_DETAIL
+    capability_fit
     collector
     comments
     context_blocks
+    context_fields
     context_headings
     context_labels
     context_reader
@@ -53,8 +89,11 @@ set(LIBBLOCK_DETAIL
     large_memory
     large_pages
     list_lines
+    loss_report
     mapped_file
+    name_uuid
     package_document
+    path_text
     pointer
     policy_document
     repeats
@@ -66,11 +105,14 @@ set(LIBBLOCK_DETAIL
     scan_spots
     scan_text
     suggest
+    target_json
+    target_text
     temporary_file
     text
     text_pool
     version
     wildcard
+    xml
     yaml_reader
     yaml_scalar
     yaml_writer)
@@ -95,12 +137,16 @@ set(LIBBLOCK_DETAIL_TESTS
     hex
     index_format
     list_lines
+    name_uuid
     package_document
+    path_text
     policy_document
     scan_kernel
+    target_text
     text
     text_pool
     wildcard
+    xml
     yaml_reader
     yaml_scalar
     yaml_writer)

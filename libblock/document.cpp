@@ -186,7 +186,54 @@ void save(const DocumentText& text, const std::filesystem::path& path, const Sav
     remove_stale(folder, detail::to_utf8(path.stem()), old, text.lists);
 }
 
+// ---- documents of targets ----------------------------------------------------------------------
+
+std::filesystem::path path_in(const std::filesystem::path& folder, const std::string& name) {
+    const std::filesystem::path path = detail::from_utf8(name);
+    if (path.has_filename() && path == path.filename() && name != "." && name != "..") {
+        return folder / path;
+    }
+    throw Error(ErrorCode::InvalidValue,
+                fmt::format("{} is no name of a file in a folder", detail::quote(name)));
+}
+
+/// Whether the file has other bytes, or none yet.
+bool differs(const std::filesystem::path& path, const std::string& text, bool overwrite) {
+    std::error_code error;
+    if (!std::filesystem::exists(std::filesystem::status(path, error))) return true;
+    const std::uintmax_t size = std::filesystem::file_size(path, error);
+    if (!error && size == text.size() && detail::read_file(path, text.size()) == text) return false;
+    if (!overwrite) require_absent(path);
+    return true;
+}
+
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error) return;
+    throw Error(ErrorCode::FileAccess,
+                fmt::format("the folder cannot be made: {}", error.message()),
+                detail::to_utf8(folder));
+}
+
 }  // namespace
+
+std::vector<std::string> save_documents(const std::vector<ExportedDocument>& documents,
+                                        const std::filesystem::path& folder, bool overwrite) {
+    std::vector<const ExportedDocument*> changed;
+    for (const ExportedDocument& each : documents) {
+        if (differs(path_in(folder, each.name), each.text, overwrite)) changed.push_back(&each);
+    }
+    if (!changed.empty()) make_folder(folder);
+    std::vector<detail::StagedFile> staged;
+    std::vector<std::string> names;
+    for (const ExportedDocument* each : changed) {
+        staged.emplace_back(path_in(folder, each->name), each->text);
+        names.push_back(each->name);
+    }
+    for (auto& file : staged) file.commit();
+    return names;
+}
 
 Position locate(const Locations& locations, std::string_view pointer) {
     for (;;) {

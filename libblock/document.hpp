@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libblock/compilation.hpp"
 #include "libblock/error.hpp"
 #include "libblock/hash_entry.hpp"
 #include "libblock/package.hpp"
@@ -108,5 +109,14 @@ void save_package(const Package& package, const std::filesystem::path& path,
                   const SaveOptions& options = {});
 void save_policy(const Policy& policy, const std::filesystem::path& path,
                  const SaveOptions& options = {});
+
+/// Writes the documents of a compilation into a folder, which is made if it is missing. All are
+/// written before the first is put in its place. A file that is there already is replaced only if
+/// `overwrite` says so, and left alone if it has the same bytes. Returns the names of those that
+/// were written. Throws `Error`: AlreadyExists (before anything is changed), FileAccess,
+/// InvalidValue on a name that leads out of the folder.
+std::vector<std::string> save_documents(const std::vector<ExportedDocument>& documents,
+                                        const std::filesystem::path& folder,
+                                        bool overwrite = false);
 
 }  // namespace libblock

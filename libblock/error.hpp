@@ -18,12 +18,13 @@ enum class ErrorCode : std::uint8_t {
     DigestMismatch,
     LimitExceeded,
     CommentsAtRisk,
+    NotExpressible,
     FileAccess,
 };
 
 template <>
 struct EnumTable<ErrorCode> {
-    static constexpr std::array<EnumRow<ErrorCode>, 8> rows{{
+    static constexpr std::array<EnumRow<ErrorCode>, 9> rows{{
         {ErrorCode::InvalidValue, "invalid_value", "An argument is outside its domain."},
         {ErrorCode::NotFound, "not_found", "What was named does not exist."},
         {ErrorCode::AlreadyExists, "already_exists", "What was named exists already."},
@@ -32,6 +33,8 @@ struct EnumTable<ErrorCode> {
          "A hash list is not the one its package names."},
         {ErrorCode::LimitExceeded, "limit_exceeded", "An input is larger than its limit."},
         {ErrorCode::CommentsAtRisk, "comments_at_risk", "Saving would drop a file's comments."},
+        {ErrorCode::NotExpressible, "not_expressible",
+         "A target cannot express what a package says."},
         {ErrorCode::FileAccess, "file_access", "A file cannot be read or written."},
     }};
 };

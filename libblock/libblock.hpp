@@ -2,6 +2,7 @@
 
 // Everything: each noun has a header of its own.
 #include "libblock/check.hpp"
+#include "libblock/compilation.hpp"
 #include "libblock/decision.hpp"
 #include "libblock/document.hpp"
 #include "libblock/enum_text.hpp"
@@ -20,5 +21,6 @@
 #include "libblock/policy.hpp"
 #include "libblock/rule.hpp"
 #include "libblock/sha256.hpp"
+#include "libblock/target.hpp"
 #include "libblock/timestamp.hpp"
 #include "libblock/version.hpp"

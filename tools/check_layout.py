@@ -1,4 +1,4 @@
-"""Check that libblock/, bindings/ and both test folders list the nouns of cmake/nouns.cmake."""
+"""Check that the folders list the nouns and targets of cmake/nouns.cmake."""
 
 from __future__ import annotations
 
@@ -27,11 +27,14 @@ def names(pattern: str) -> set[str]:
 def main() -> int:
     nouns = cmake_list("LIBBLOCK_NOUNS")
     details = set.union(*map(cmake_list, DETAIL_LISTS))
+    targets = cmake_list("LIBBLOCK_TARGETS")
     # A pattern, the names that must be there, and the names that may.
     rules = [
         ("libblock/*.hpp", nouns | cmake_list("LIBBLOCK_HEADERS"), set()),
         ("libblock/*.cpp", nouns - cmake_list("LIBBLOCK_HEADER_ONLY"), set()),
         ("libblock/detail/*.cpp", details, set()),
+        ("libblock/targets/*.cpp", targets, set()),
+        ("tests/python/targets/test_*.py", targets, set()),
         ("bindings/*.cpp", nouns | {"bindings", "module"}, set()),
         ("tests/cpp/*_test.cpp", nouns, set()),
         ("tests/cpp/detail/*_test.cpp", cmake_list("LIBBLOCK_DETAIL_TESTS"), set()),
@@ -50,6 +53,7 @@ def main() -> int:
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
         return 1
+    print(f"{len(targets)} targets in libblock/targets/ and tests/python/targets/")
     print(f"{len(nouns)} nouns in libblock/, bindings/, tests/cpp/ and tests/python/")
     return 0
 

@@ -1,5 +1,8 @@
 #include "libblock/detail/context_headings.hpp"
 
+#include <utility>
+
+#include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_words.hpp"
 
@@ -75,8 +78,10 @@ void Headings::read(std::string_view line) {
         take(words_of(line), lowest_level, indent);
     } else if (is_digest_name(line)) {
         take(line, lowest_level, indent);
-    } else if (label_ != DigestLabel::None && !is_item(line) && !holds_digest(line)) {
+    } else if (holds_words() && !is_item(line) && !holds_digest(line)) {
         forget_label();
+        const bool is_field = line.find(':') != npos;
+        if (name_level_ == lowest_level && !is_field) file_name_.clear();
     }
 }
 
@@ -86,6 +91,7 @@ bool Headings::holds(std::string_view line) const noexcept {
 
 void Headings::take(std::string_view words, std::size_t level, std::size_t indent) {
     forget_label();
+    take_name(words, level);
     const LabelWords parts(words);
     label_ = digest_label(parts);
     marked_ = level < lowest_level;
@@ -101,6 +107,17 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     if (!platforms.first && (level > platform_level_ || of_digests)) return;
     platform_ = platforms.differ ? std::nullopt : platforms.first;
     platform_level_ = level;
+}
+
+void Headings::take_name(std::string_view words, std::size_t level) {
+    std::string name = name_in_line(words);
+    if (name.empty() && level > name_level_) return;
+    file_name_ = std::move(name);
+    name_level_ = file_name_.empty() ? 0 : level;
+}
+
+bool Headings::holds_words() const noexcept {
+    return label_ != DigestLabel::None || !file_name_.empty();
 }
 
 void Headings::forget_label() noexcept {

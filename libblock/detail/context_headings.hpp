@@ -27,6 +27,9 @@ public:
     /// The words of that heading; empty if they say nothing of a digest.
     const std::string& text() const noexcept { return text_; }
 
+    /// The file that a heading is the name of, until the next one that is not below it.
+    const std::string& file_name() const noexcept { return file_name_; }
+
     /// Whether a line with that indentation is below the heading even if it has a label of its own.
     bool holds(std::string_view line) const noexcept;
 
@@ -35,12 +38,16 @@ public:
 
 private:
     void take(std::string_view words, std::size_t level, std::size_t indent);
+    bool holds_words() const noexcept;
+    void take_name(std::string_view words, std::size_t level);
     void forget_label() noexcept;
 
     DigestLabel label_ = DigestLabel::None;
     std::string text_;
     std::size_t indent_ = 0;
     bool marked_ = false;  ///< whether mark-up makes the line a heading
+    std::string file_name_;
+    std::size_t name_level_ = 0;
     std::optional<Platform> platform_;
     std::size_t platform_level_ = 0;
 };

@@ -11,7 +11,7 @@ constexpr std::string_view fingerprint_words = "fingerprint fingerprints";
 constexpr std::string_view file_words =
     "file files sample samples binary binaries executable installer image";
 constexpr std::string_view other_digest_words =
-    "blake gost streebog keccak ripemd whirlpool shake tiger";
+    "blake gost streebog keccak ripemd whirlpool shake tiger skein groestl txid txhash";
 constexpr std::string_view hash_words = "hash hashes sha digest";
 
 /// Words that are written together with the one before them: `filehash`, `certsha256`.
@@ -52,12 +52,14 @@ DigestLabel sha_label(const LabelWords& words, std::size_t number) noexcept {
 }
 
 bool names_certificate(const LabelWords& words, std::size_t i) noexcept {
-    return words.is(i, certificate_words) || (words.is(i, "x") && words.is(i + 1, "509")) ||
+    return words.is(i, certificate_words) || (words.is(i, "pin") && words.is(i + 1, "sha")) ||
+           (words.is(i, "x") && words.is(i + 1, "509")) ||
            (words.is(i, "public") && words.is(i + 1, "key keys"));
 }
 
 bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
     return words.is(i, other_digest_words) || (words.is(i, "sm") && words.is(i + 1, "3")) ||
+           (words.is(i, "b") && words.is(i + 1, "2 3") && words.is(i + 2, "sum")) ||
            (words.is(i, "sha") && sha_label(words, i + 1) == DigestLabel::OtherDigest);
 }
 
@@ -125,6 +127,7 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (words.is(i, "authentihash")) return DigestLabel::Authentihash;
+        if (words.is(i, "hmac")) return DigestLabel::OtherDigest;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed") && words.is(i + 1, "with by using")) break;
         authenticode = authenticode || words.is(i, "authenticode") ||

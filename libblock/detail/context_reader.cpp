@@ -163,6 +163,21 @@ bool is_listed(std::string_view before) noexcept {
     return words <= 1;
 }
 
+/// Whether nothing but blanks stands between `at` and the end of its line.
+bool ends_line(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, std::min(text.size(), at + reach));
+    const std::size_t end = skip_blanks(head, at);
+    return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
+}
+
+/// Whether the only hash of a record, at the end of its line, may be the half of a digest of 128
+/// digits, as its label says.
+bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Label& label) {
+    if (hashes.size() > 1 || label.says != DigestLabel::OtherDigest) return false;
+    const LabelWords words(label.text);
+    return words.has("512") && !words.has("256") && ends_line(text, hashes[0].end);
+}
+
 /// The words before the first hash of a record, between two, or after the last.
 struct Gap {
     Slice where;
@@ -272,6 +287,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     std::size_t from = last >= window.base ? window.relative(last) : 0;
     const std::size_t last_end = from;
     from = std::max(from, line);
+    Label half;
     Record record{hashes, contexts, form, {}};
     record.cells.reserve(hashes.size());
     for (std::size_t i = 0; i < hashes.size(); ++i) {
@@ -288,6 +304,8 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
+        if (i == 0) half = label;
+        if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         apply_heading(text, before, record.cells[i].column != nullptr, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
@@ -302,6 +320,26 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     at_ = window.base + end;
     line_has_hash_ = true;
     lines_.clear();
+    if (!may_be_half(text, hashes, half)) half = {};
+    half_ = std::move(half);
+    half_end_ = at_;
+}
+
+/// Whether a hash stands alone on the line below another one that is labelled as a digest of
+/// another kind and ends its line: 128 digits that are broken in the middle.
+bool ContextReader::is_second_half(const Window& window, std::span<const Slice> hashes,
+                                   const Label& label) const noexcept {
+    if (half_.says == DigestLabel::None || label.says != DigestLabel::None || hashes.size() > 1) {
+        return false;
+    }
+    const std::string_view text = window.text;
+    const std::uint64_t between = window.base + hashes[0].begin - half_end_;
+    if (between > reach || between > hashes[0].begin) return false;
+    const std::size_t begin = window.relative(half_end_);
+    const std::size_t line = skip_blanks(text, begin);
+    const std::size_t line_break = line_break_at(text, line);
+    return line_break > 0 && skip_blanks(text, line + line_break) == hashes[0].begin &&
+           ends_line(text, hashes[0].end);
 }
 
 /// Whether a hash stands alone on its line, directly below another that does: then nothing but the
@@ -321,7 +359,9 @@ void ContextReader::tell_heading(HashContext& context) const {
     context.labelled_as = headings_.label();
     if (labels_only_) return;
     context.label = headings_.text();
-    context.platform = headings_.platform();
+    context.file_name = headings_.file_name();
+    context.platform = platform_of_file(context.file_name);
+    if (!context.platform) context.platform = headings_.platform();
 }
 
 void ContextReader::forget() noexcept {
@@ -390,20 +430,54 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     const TableForm form = form_around(text, line, first);
     if (form == TableForm::None) return false;
     split_row(form, text, line, row_);
+    if (form != TableForm::Pipes && extend_row(text, first.begin, end, line)) {
+        split_row(form, text, line, row_);
+    }
     if (cut && row_.cells.back().begin > hashes.back().end) row_.cells.pop_back();
     if (row_.cells.size() < 2) return false;
-    find_header(window, form, cell_at(row_, first.begin));
+    find_header(window, form, line.begin, cell_at(row_, first.begin));
     return true;
 }
 
-/// Finds the header of a row: the nearest line above it that can be one, through lines of the same
-/// form. The table of the last record goes on if nothing else stands between.
-void ContextReader::find_header(const Window& window, TableForm form, std::size_t column) {
+/// Takes the lines above or below that quotes join to the row which has `place` in it; whether
+/// there are any. It ends before `end`.
+bool ContextReader::extend_row(std::string_view text, std::size_t place, std::size_t end,
+                               Slice& line) const {
+    const OpenQuotes open = open_quotes(text, row_, place);
+    const auto has_odd_quotes = [&](Slice part) {
+        const std::string_view words = part.of(text);
+        return std::count(words.begin(), words.end(), '"') % 2 != 0;
+    };
+    if (open == OpenQuotes::Before) {
+        for (std::size_t i = lines_.size(); i > 0; --i) {
+            const Slice above = lines_[i - 1];
+            if (place - above.begin > longest_row) return false;
+            if (!has_odd_quotes(above)) continue;
+            line.begin = above.begin;
+            return true;
+        }
+    } else if (open == OpenQuotes::Behind) {
+        while (line.end < end) {
+            const std::size_t begin = line.end + line_break_at(text, line.end);
+            const Slice below{begin, find_break(text, begin, end)};
+            line.end = below.end;
+            if (has_odd_quotes(below)) return true;
+        }
+    }
+    return false;
+}
+
+/// Finds the header of the row that begins at `row`: the nearest line above it that can be one,
+/// through lines of the same form. The table of the last record goes on if nothing else stands
+/// between.
+void ContextReader::find_header(const Window& window, TableForm form, std::size_t row,
+                                std::size_t column) {
     const std::string_view text = window.text;
     const char separator = separator_of(form);
     bool above_rule = false;
     for (std::size_t i = lines_.size(); i > 0; --i) {
         const Slice line = lines_[i - 1];
+        if (line.begin >= row) continue;
         if (form == TableForm::Pipes && is_rule(line.of(text))) {
             above_rule = true;
             continue;
@@ -522,9 +596,13 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
     if (!label.text.empty() || label.says != DigestLabel::None) return label;
     label = {cell.column->header, cell.column->labelled_as};
     if (label.says != DigestLabel::None) return label;
-    std::string type = told_in_cell(window, record, cell, cell.column->type);
-    const DigestLabel told = type.size() <= longest_label ? digest_label(type) : DigestLabel::None;
-    if (told != DigestLabel::None && is_plain(type)) return {std::move(type), told};
+    // The first cell of a row may say it where each column is about another file.
+    for (const std::size_t column : {cell.column->type, std::size_t{0}}) {
+        std::string words = told_in_cell(window, record, cell, column);
+        if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) continue;
+        const DigestLabel told = digest_label(words);
+        if (told != DigestLabel::None) return {std::move(words), told};
+    }
     Label across = label_before(window.text, before);
     return across.says != DigestLabel::None ? across : label;
 }
@@ -571,21 +649,54 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         }
         if (platform_from_columns(window, record, i)) continue;
         context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);
+        if (context.file_name.empty() && is_field(window, record)) {
+            Fields::Told told = told_around(window, record, context.labelled_as);
+            context.file_name = std::move(told.file_name);
+            if (!context.platform) context.platform = told.platform;
+        }
         if (!context.platform) context.platform = platform_of_file(context.file_name);
         if (!context.platform) context.platform = only;
         if (!context.platform) context.platform = headings_.platform();
     }
 }
 
+/// Whether nothing but a key stands beside the only hash of a record, as far as its form says.
+bool ContextReader::is_field(const Window& window, const Record& record) const noexcept {
+    if (record.hashes.size() != 1 || !line_is_known_) return false;
+    const bool named = record.cells[0].column != nullptr && has_names(columns_of(record.form));
+    if (named) return false;
+    if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
+    if (!has_line_rows(record.form) || row_.cells.size() != 2) return false;
+    const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
+    const std::string_view last = row_.cells[1].of(window.text);
+    return part || skip_blanks(last, 0) == last.size();
+}
+
+/// What the lines around the only hash of a record say of it, or the heading above.
+Fields::Told ContextReader::told_around(const Window& window, const Record& record,
+                                        DigestLabel says) {
+    const std::size_t hash_end = record.hashes[0].end;
+    const std::size_t limit = std::min(window.text.size(), hash_end + Fields::reach_down);
+    Slice line{window.relative(line_), find_break(window.text, hash_end, limit)};
+    const bool cut = line.end == limit && limit < window.text.size();
+    Fields::Told told;
+    if (!cut && line.size() <= longest_row) told = fields_.read(window.text, line, says);
+    if (told.file_name.empty()) told.file_name = headings_.file_name();
+    return told;
+}
+
 /// Sets the name of a hash in a table that has a column of names; whether it does.
 bool ContextReader::name_from_columns(const Window& window, const Record& record, std::size_t i) {
     const Cell& cell = record.cells[i];
-    if (cell.column == nullptr || !has_names(columns_of(record.form))) return false;
+    if (cell.column == nullptr) return false;
+    std::string& file_name = record.contexts[i].file_name;
+    file_name = file_name_in_header(*cell.column);
+    if (!file_name.empty()) return true;
+    if (!has_names(columns_of(record.form))) return false;
     const std::size_t name = cell.column->name;
     if (name != Column::none) {
         const bool surely = columns_of(record.form)[name].names_surely;
-        record.contexts[i].file_name =
-            name_in_cell(told_in_cell(window, record, cell, name), surely);
+        file_name = name_in_cell(told_in_cell(window, record, cell, name), surely);
     }
     return true;
 }

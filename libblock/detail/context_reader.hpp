@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "libblock/detail/context_blocks.hpp"
+#include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_headings.hpp"
 #include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
@@ -30,7 +31,8 @@ namespace libblock::detail {
 /// the nearest word on that side that no other hash parts it from; if there is none, the nearest on
 /// the other side, unless that is its neighbour's. A hash without an operating system of its own
 /// has that of its file's extension, else the only one of its record, else that of the heading
-/// above it.
+/// above it. A hash that is the only one of its line and has no name there takes name and operating
+/// system from the fields of its block, and the name from a heading that is one.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
@@ -106,7 +108,8 @@ private:
 
     TableForm find_table(const Window& window, std::span<const Slice> hashes);
     bool enter_line_table(const Window& window, std::span<const Slice> hashes);
-    void find_header(const Window& window, TableForm form, std::size_t column);
+    bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
+    void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
     bool take_header(std::string_view text, TableForm form, Slice line, std::size_t column,
                      bool any_words);
     void take_file_header(TableForm form, std::size_t column);
@@ -119,6 +122,10 @@ private:
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
+    bool is_second_half(const Window& window, std::span<const Slice> hashes,
+                        const Label& label) const noexcept;
+    bool is_field(const Window& window, const Record& record) const noexcept;
+    Fields::Told told_around(const Window& window, const Record& record, DigestLabel says);
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);
     bool platform_from_columns(const Window& window, const Record& record, std::size_t i);
 
@@ -130,12 +137,15 @@ private:
     bool in_run_ = false;  ///< whether the last hash stood alone on its line, outside of tables
     bool forgot_ = false;  ///< whether text before the lines was left out
     Headings headings_;
+    Fields fields_;
     HtmlTable html_;
     AsciidocTable asciidoc_;
     LineTable lines_table_;
     FileHeader file_header_;
     Order order_;
-    std::vector<Slice> lines_;  ///< those without hashes since the last record, while one is read
+    Label half_;                  ///< of the last hash, if another may be its second half
+    std::uint64_t half_end_ = 0;  ///< where that hash ends
+    std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
     Row row_;
     RowReading reading_;
     std::size_t readings_ = 0;  ///< how often that row has been split

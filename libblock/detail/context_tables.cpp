@@ -46,6 +46,10 @@ constexpr std::string_view other_facts =
 /// Names in a table for what has none or several.
 constexpr std::string_view no_names = "n/a na none unknown null nil various multiple tbd -";
 
+/// Short names of operating systems, which mean something else outside of a cell for them.
+constexpr std::string_view mac_words = "mac macs macintosh apple";
+constexpr std::string_view windows_words = "win";
+
 std::string_view trimmed(std::string_view words) noexcept {
     constexpr std::string_view blanks = " \t\r\n";
     constexpr std::string_view no_break_space = "\u00a0";
@@ -599,6 +603,22 @@ void split_row(TableForm form, std::string_view text, Slice where, Row& row) {
     }
 }
 
+OpenQuotes open_quotes(std::string_view text, const Row& row, std::size_t place) noexcept {
+    for (const Slice cell : row.cells) {
+        const std::string_view words = cell.of(text);
+        const std::size_t first = std::min(words.find_first_not_of(" \t"), words.size());
+        const bool quoted = words.substr(first).starts_with('"');
+        if (cell.end <= place) {
+            if (!quoted && std::count(words.begin(), words.end(), '"') % 2 != 0) {
+                return OpenQuotes::Before;
+            }
+        } else if (quoted && end_of_quotes(words, first, words.size()) == npos) {
+            return OpenQuotes::Behind;
+        }
+    }
+    return OpenQuotes::None;
+}
+
 std::size_t cell_at(const Row& row, std::size_t at) noexcept {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         if (at >= row.cells[i].begin && at < row.cells[i].end) return i;
@@ -661,6 +681,12 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
     return columns;
 }
 
+std::string file_name_in_header(const Column& column) {
+    const std::string& header = column.header;
+    const bool named = has_known_extension(header) && header.find(' ') == npos;
+    return named ? name_in_cell(header, true) : std::string();
+}
+
 bool has_names(const std::vector<Column>& columns) noexcept {
     return std::any_of(columns.begin(), columns.end(),
                        [](const Column& column) { return column.name != Column::none; });
@@ -682,11 +708,14 @@ std::string name_in_cell(std::string_view words, bool surely) {
     }
     const bool like_a_file =
         has_known_extension(words) || (words.find('.') != npos && words.find(' ') == npos);
-    return surely || like_a_file ? std::string(words) : std::string();
+    if (!like_a_file && (!surely || digest_label(words) != DigestLabel::None)) return {};
+    return std::string(words);
 }
 
 CellPlatform platform_in_cell(std::string_view words) {
     if (is_among(words, no_names)) return {};
+    if (is_among(words, mac_words)) return {true, Platform::Macos};
+    if (is_among(words, windows_words)) return {true, Platform::Windows};
     const auto platforms = platform_words(words, {0, words.size()});
     return {!words.empty(), platforms.differ ? std::nullopt : platforms.first};
 }

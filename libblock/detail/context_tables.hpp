@@ -98,6 +98,14 @@ private:
     std::vector<Span> spans_;  ///< as the columns come
 };
 
+/// What quotes that do not close say of a line of separated values.
+enum class OpenQuotes : std::uint8_t {
+    None,
+    Before,  ///< a cell before the place ends a quote: the row begins on a line above
+    Behind,  ///< a cell behind the place begins one: the row ends on a line below
+};
+OpenQuotes open_quotes(std::string_view text, const Row& row, std::size_t place) noexcept;
+
 /// The index of the cell that holds `at`, or `most_cells`.
 std::size_t cell_at(const Row& row, std::size_t at) noexcept;
 
@@ -137,6 +145,9 @@ Role role_of(std::string_view header, const LabelWords& words);
 /// Whether what a header of names stands for are names even if they look like none: "File name",
 /// "Installer name", but not "Name" or "File" alone.
 bool names_surely(const LabelWords& words) noexcept;
+
+/// The file that the header of a column is the name of; empty if it is none.
+std::string file_name_in_header(const Column& column);
 
 /// Whether any column holds file names.
 bool has_names(const std::vector<Column>& columns) noexcept;

@@ -222,15 +222,28 @@ std::string_view last_word(std::string_view words) noexcept {
     return words.substr(words.rfind(' ') + 1);
 }
 
-/// How a STIX pattern names the hash of a certificate.
+/// How a STIX pattern names the hash of a certificate; a quote may follow.
 constexpr std::string_view stix_certificate = "x509-certificate:hashes.";
+
+/// Whether `before`, which ends where a label begins, makes it that of a certificate.
+bool names_certificate(std::string_view before) noexcept {
+    if (before.ends_with('\'') || before.ends_with('"')) before.remove_suffix(1);
+    return before.ends_with(stix_certificate);
+}
+
+/// Whether a word with digits at its end is of a digest: "SHA-512/256", "Keccak-256", "BLAKE2s".
+bool is_numbered_digest(std::string_view word) noexcept {
+    return is_digit(word.back()) && digest_label(word) != DigestLabel::None;
+}
 
 /// What the last two words of `label` say, if the last one is of a digest: "certificate hash",
 /// "SHA 256".
 DigestLabel bare_digest_label(std::string_view label) noexcept {
     const std::size_t last = label.rfind(' ') + 1;
     const std::string_view word = label.substr(last);
-    if (!is_digest_word(word) && word != "256") return DigestLabel::None;
+    if (!is_digest_word(word) && word != "256" && !is_numbered_digest(word)) {
+        return DigestLabel::None;
+    }
     const std::size_t before = last < 2 ? npos : label.rfind(' ', last - 2);
     return digest_label(label.substr(before + 1));
 }
@@ -244,6 +257,17 @@ std::size_t inline_tag_before(std::string_view before) noexcept {
     if (name.starts_with('/')) name.remove_prefix(1);
     name = name.substr(0, name.find_first_of(" \t/>"));
     return is_among(name, inline_tags) ? before.size() - open : 0;
+}
+
+/// The bytes of the `:` or `=` that ends `before` in the form of an address; 0 if none does.
+std::size_t escaped_mark_before(std::string_view before) noexcept {
+    constexpr std::array<std::string_view, 4> codes{"%3a", "%3d", "%253a", "%253d"};
+    for (const std::string_view code : codes) {
+        const bool ends =
+            before.size() >= code.size() && begins_with(before, before.size() - code.size(), code);
+        if (ends) return code.size();
+    }
+    return 0;
 }
 
 /// Where a label before a hash can end; sets `marked` if `:` or `=` stands after it.
@@ -321,6 +345,10 @@ Label label_before(std::string_view text, Slice before) {
         before.end -= 2;
     }
     bool marked = false;
+    if (const std::size_t code = escaped_mark_before(before.of(text))) {
+        before.end -= code;
+        marked = true;
+    }
     before.end = end_of_label(text, before, marked);
     if (before.size() == 0) return {};
     if (marked) before = before_parenthesis(text, before);
@@ -330,12 +358,13 @@ Label label_before(std::string_view text, Slice before) {
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
+    const bool of_certificate = names_certificate(text.substr(0, words.begin));
+    if (of_certificate) return {std::string(label), DigestLabel::Certificate};
     if (marked && !dotted) return {std::string(label), digest_label(label)};
     const std::string_view word = last_word(label);
-    if (!is_digest_word(word)) return {{}, bare_digest_label(label)};
-    const bool of_certificate = dotted && text.substr(0, words.begin).ends_with(stix_certificate);
+    if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
     const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
-    return {std::string(word), of_certificate ? DigestLabel::Certificate : says};
+    return {std::string(word), says};
 }
 
 bool is_digest_word(std::string_view word) noexcept {

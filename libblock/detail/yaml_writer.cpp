@@ -150,6 +150,16 @@ void YamlWriter::words(std::string_view key, std::span<const std::string_view> v
     out_ += "]\n";
 }
 
+void YamlWriter::begin_map(std::string_view key) {
+    begin_key(key);
+    out_.back() = '\n';
+    ++depth_;
+}
+
+void YamlWriter::end_map() {
+    --depth_;
+}
+
 void YamlWriter::begin_list(std::string_view key) {
     begin_key(key);
     out_.back() = '\n';

@@ -21,6 +21,10 @@ public:
     /// A list of words on one line.
     void words(std::string_view key, std::span<const std::string_view> values);
 
+    /// Between these the keys of the map are written.
+    void begin_map(std::string_view key);
+    void end_map();
+
     void begin_list(std::string_view key);
     void text_item(std::string_view value);
     /// Between these the item's keys are written.

@@ -337,3 +337,43 @@ TEST_CASE("a policy goes to a file and back") {
     save_policy(policy, folder / "policy.yaml");
     CHECK(load_policy(folder / "policy.yaml").policy == policy);
 }
+
+// ---- documents of targets ----------------------------------------------------------------------
+
+TEST_CASE("documents of targets are written into a folder, which is made if needed") {
+    const TemporaryFolder folder;
+    const auto out = folder / "a/b";
+    const std::vector<ExportedDocument> documents{{"one.txt", "1\n"}, {"two.txt", ""}};
+    CHECK(save_documents(documents, out) == Names{"one.txt", "two.txt"});
+    CHECK(read_file(out / "one.txt") == "1\n");
+    CHECK(read_file(out / "two.txt").empty());
+    CHECK(save_documents({}, folder / "c").empty());
+    CHECK(!std::filesystem::exists(folder / "c"));
+}
+
+TEST_CASE("what is there already is left alone, replaced or refused") {
+    const TemporaryFolder folder;
+    write_file(folder / "same", "1");
+    write_file(folder / "other", "x");
+    const std::vector<ExportedDocument> documents{{"new", "1"}, {"same", "1"}, {"other", "1"}};
+    const Error error = error_of([&] { save_documents(documents, folder.path()); });
+    CHECK(error.code() == ErrorCode::AlreadyExists);
+    CHECK(error.file().ends_with("other"));
+    CHECK(!std::filesystem::exists(folder / "new"));
+    CHECK(save_documents(documents, folder.path(), true) == Names{"new", "other"});
+    CHECK(read_file(folder / "other") == "1");
+}
+
+TEST_CASE("no document leaves its folder, and none is written where that is none") {
+    const TemporaryFolder folder;
+    for (const std::string name : {"", ".", "..", "a/b", "../a", "/a"}) {
+        CAPTURE(name);
+        CHECK(code_of([&] {
+                  save_documents({{name, ""}}, folder.path());
+              }) == ErrorCode::InvalidValue);
+    }
+    write_file(folder / "file", "");
+    CHECK(code_of([&] {
+              save_documents({{"a", ""}}, folder / "file/below");
+          }) == ErrorCode::FileAccess);
+}

@@ -1,5 +1,6 @@
 """Hypothesis strategies for the model: values that the library takes, small enough to collide."""
 
+import re
 from datetime import datetime, timezone
 
 from hypothesis import strategies as st
@@ -28,6 +29,49 @@ digests = st.binary(min_size=32, max_size=32).map(Sha256)
 #: One of a few digests, so that sets and packages overlap.
 few_digests = st.integers(0, 2).map(lambda number: Sha256(bytes([number]) * 31 + b"\x01"))
 hash_sets = st.lists(few_digests, max_size=12).map(HashSet)
+
+
+def is_repetitive(digest: Sha256) -> bool:
+    """Whether extraction takes a digest for a placeholder: a few digits over and over."""
+    data = bytes(digest)
+    return any(data[period:] == data[:-period] for period in range(1, 17))
+
+
+real_digests = digests.filter(lambda digest: not is_repetitive(digest))
+
+#: What advisories are made of, and what makes extraction difficult.
+_SCRAPS = r"""
+\n|\r\n|\n  |\n> |\t| |  |,|;|"|'|`|_|-|:|/|(|)|[|]|<|>|*|**|...|\u2026|\\|\\n|=\r\n|=3D|%2F
+0x|SHA256|SHA-256: |MD5: |SHA-512: |Authentihash: |Thumbprint: |sha256-|# SHA-256\n|####
+g|Z|7|a|O|\u0430|\xe9|\u6f22|\u200b|\xad|<wbr>|&shy;|<td>|\x00|\x1b[31m|app.exe
+Windows|macOS|00000000  |0010: |00
+"""
+_scraps = st.just("|") | st.sampled_from(
+    [scrap.encode().decode("unicode_escape") for scrap in re.split(r"[|\n]", _SCRAPS) if scrap]
+)
+_lengths = st.sampled_from(
+    [2, 8, 16, 31, 32, 33, 40, 48, 56, 63, 64, 64, 65, 66, 96, 127, 128, 129, 161, 200]
+)
+_runs = st.tuples(st.binary(min_size=101, max_size=101), _lengths).map(
+    lambda drawn: drawn[0].hex()[: drawn[1]]
+)
+_cased_runs = _runs | _runs.map(str.upper)
+_pieces_of_runs = st.builds(
+    lambda run, size, between: between.join(run[at : at + size] for at in range(0, len(run), size)),
+    real_digests.map(str),
+    st.sampled_from([2, 4, 8, 16, 32, 33, 40, 50, 62]),
+    st.sampled_from([" ", ":", "-", "\n", "\r\n  ", "=\r\n", "\u200b", "\u00ad", "<wbr>", "\n> "]),
+)
+#: Texts with runs of digits of every length, whole and in pieces, beside everything else.
+mixtures = st.lists(
+    few_digests.map(str)
+    | real_digests.map(str)
+    | _cased_runs
+    | _pieces_of_runs
+    | _scraps
+    | _scraps,
+    max_size=24,
+).map("".join)
 
 names = st.text("abcXYZ019_-.:#äß漢", min_size=1, max_size=8)
 #: Text of several lines, with what YAML and JSON have to quote.

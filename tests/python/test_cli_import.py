@@ -1,10 +1,13 @@
 """libblock import."""
 
 import hashlib
+import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
-from cli_support import MD5, SHA, ok, refused, run
+from cli_support import MD5, SHA, ok, refused, run, start
 from support import instant
 
 import libblock
@@ -168,6 +171,55 @@ def test_a_hostile_name_is_no_source(package: Path, tmp_path: Path) -> None:
     assert "control character" in message
     assert message.isprintable()
     ok("import", package, hostile, "--source", "a harmless name")
+
+
+def test_known_good_hashes_stay_out(package: Path, advisory: Path, tmp_path: Path) -> None:
+    good = tmp_path / "good"
+    good.write_text(SHA["b"], encoding="utf-8")
+    arguments: list[str | Path] = ["import", package, advisory, "--known-good", good]
+    document = run(*arguments, "--dry-run", "--format", "json").json("import")
+    assert document["known_good"] == [{"file": str(good), "hashes": 1}]
+    assert [each["reason"] for each in document["rejected"]] == ["known_good", "known_good", "md5"]
+    out = ok(*arguments)
+    assert "advisory.txt: 1 added, 3 rejected\n" in out
+    assert f"  ! {SHA['b']}  In the set of known good files " in out
+    after = libblock.Package.load(package)
+    assert [str(each.sha256) for each in after.entries] == [SHA["a"]]
+    assert run(*arguments, "--strict").code == 1
+
+
+def test_a_guard_that_guards_nothing_writes_nothing(
+    package: Path, advisory: Path, tmp_path: Path
+) -> None:
+    before = package.read_bytes()
+    good = tmp_path / "good"
+    assert f"{good}: cannot be read" in refused("import", package, advisory, "--known-good", good)
+    good.write_text(MD5, encoding="utf-8")
+    message = refused("import", package, advisory, "--known-good", good)
+    assert message == f"{good}: no SHA-256 is in it, so that nothing would be known as good"
+    assert package.read_bytes() == before
+
+
+def test_some_may_be_new_and_some_present(package: Path, advisory: Path) -> None:
+    ok("import", package, stdin=f"{SHA['b']} Authentihash: {SHA['a']}".encode())
+    document = run("import", package, advisory, "--format", "json").json("import")
+    assert [each["sha256"] for each in document["added"]] == [SHA["a"]]
+    assert [each["sha256"] for each in document["present"]] == [SHA["b"]]
+    assert len(libblock.Package.load(package)) == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+def test_an_interrupt_leaves_the_package_alone(package: Path) -> None:
+    before = package.read_bytes()
+    process = start("import", package)
+    process.stdin.write(f"{SHA['a']}\n".encode() * 40_000)
+    process.stdin.flush()
+    time.sleep(1)  # it has read, and waits for more
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    assert (process.returncode, out, err) == (130, b"", b"")
+    assert package.read_bytes() == before
+    assert [path.name for path in package.parent.iterdir()] == [package.name]
 
 
 def test_selecting_needs_a_terminal(package: Path, advisory: Path) -> None:

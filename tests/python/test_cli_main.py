@@ -93,7 +93,7 @@ def test_mistakes_of_ours_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> Non
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(libblock, "extract", fail)
+    monkeypatch.setattr(libblock, "Extractor", fail)
     with pytest.raises(ZeroDivisionError):
         run("extract", "advisory.txt")
 
@@ -102,7 +102,7 @@ def test_lack_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(libblock, "extract", fail)
+    monkeypatch.setattr(libblock, "Extractor", fail)
     assert refused("extract", "advisory.txt") == "not enough memory"
 
 
@@ -258,7 +258,7 @@ def test_ctrl_c_while_anything_runs_is_130(monkeypatch: pytest.MonkeyPatch) -> N
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(libblock, "extract", interrupt)
+    monkeypatch.setattr(libblock, "Extractor", interrupt)
     result = run("extract", "advisory.txt")
     assert result == (130, "", "")
 
@@ -268,6 +268,6 @@ def test_ctrl_c_while_anything_runs_is_130(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_shells_can_complete_it() -> None:
     env = {**os.environ, "_LIBBLOCK_COMPLETE": "bash_complete", "COMP_CWORD": "1"}
-    env["COMP_WORDS"] = "libblock ex"
+    env["COMP_WORDS"] = "libblock ext"
     done = subprocess.run(COMMAND, env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "plain,extract\n"

@@ -22,6 +22,12 @@ ENUMS: dict[str, type[libblock.TextEnum]] = {
     "outcome": libblock.CriterionOutcome,
     "verdict": libblock.Verdict,
     "severity": libblock.Severity,
+    "loss_kind": libblock.LossKind,
+    "loss_reason": libblock.LossReason,
+    "category": libblock.TargetCategory,
+    "proof": libblock.Proof,
+    "audit": libblock.AuditScope,
+    "letter_case": libblock.LetterCase,
 }
 
 

@@ -69,6 +69,20 @@ def test_a_terminal_gets_colours() -> None:
     assert plain(shown) == ok("extract", "advisory.txt")
 
 
+def test_a_terminal_does_not_get_what_nobody_reads() -> None:
+    digests = (f"{number:064x}\n" for number in range(1 << 64, (1 << 64) + 5002))
+    Path("long.txt").write_text("".join(digests), encoding="ascii")
+    code, shown = show("extract", "long.txt", columns=120)
+    assert code == 0
+    lines = plain(shown).splitlines()
+    assert lines[4999].endswith("  5000:1")
+    assert lines[5000:] == [
+        "... and 2 more, which --format json or a pipe gets",
+        "",
+        "5,002 hashes, 0 rejected, 0 duplicates",
+    ]
+
+
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_colours_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)

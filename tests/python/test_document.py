@@ -16,8 +16,10 @@ from libblock import (
     DocumentError,
     DocumentText,
     Error,
+    ExportedDocument,
     FileAccessError,
     HashEntry,
+    InvalidValueError,
     MetadataRule,
     Package,
     PackageDocument,
@@ -33,6 +35,7 @@ from libblock import (
     load_policy,
     parse_package,
     parse_policy,
+    save_documents,
 )
 
 INDEX = load_vectors("documents/index.json")
@@ -262,3 +265,16 @@ def test_forms() -> None:
     policy = Policy(PolicyTree(), [PackageFile("<3CX>", "3cx.yaml")])
     assert repr(policy) == "<Policy groups=1 packages=1>"
     assert "&lt;3CX&gt;" in policy._repr_html_()
+
+
+def test_documents_of_targets_are_written(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    documents = [ExportedDocument("a.txt", "1"), ExportedDocument("b.txt", "2")]
+    assert save_documents(documents, folder) == ["a.txt", "b.txt"]
+    assert save_documents(documents, folder) == []
+    (folder / "b.txt").write_text("mine")
+    with pytest.raises(AlreadyExistsError, match=r"b\.txt"):
+        save_documents(documents, folder)
+    assert save_documents(documents, folder, overwrite=True) == ["b.txt"]
+    with pytest.raises(InvalidValueError, match="no name of a file"):
+        save_documents([ExportedDocument("../a", "")], folder)

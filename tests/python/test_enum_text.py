@@ -12,7 +12,7 @@ ENUMS = TextEnum.__subclasses__()
 
 
 def test_all_enums_are_exported() -> None:
-    assert len(ENUMS) == 13
+    assert len(ENUMS) == 19
     for each in ENUMS:
         assert getattr(libblock, each.__name__) is each
         assert each.__module__ == "libblock"

@@ -14,6 +14,7 @@ from libblock import (
     FileAccessError,
     InvalidValueError,
     LimitError,
+    NotExpressibleError,
     NotFoundError,
     Package,
     PolicyTree,
@@ -28,6 +29,7 @@ BUILTINS: dict[type[Error], type[Exception]] = {
     DigestMismatchError: Error,
     LimitError: ValueError,
     CommentsAtRiskError: Error,
+    NotExpressibleError: Error,
     FileAccessError: OSError,
 }
 

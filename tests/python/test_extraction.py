@@ -1,31 +1,45 @@
+import gc
 import io
+import mmap
 import re
+import string
 import threading
+import tracemalloc
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import digests, few_digests
+from strategies import few_digests, is_repetitive, mixtures, real_digests
 from support import copies, digest_of, load_vectors
 
 from libblock import (
     Candidate,
     Duplicate,
     Extraction,
+    HashEntry,
+    HashIndex,
+    HashIndexBuilder,
     HashKind,
+    HashListLine,
     HashSet,
+    Package,
     Platform,
     Rejection,
     RejectionReason,
     Sha256,
     extract,
+    format_hash_list,
+    format_package,
+    hash_bytes,
 )
 
 VECTORS = load_vectors("extraction.json")["vectors"]
 A = digest_of("a1").hex
 B = digest_of("b2").hex
+C = digest_of("c3").hex
 
 
 def expected(vector: dict[str, Any]) -> Extraction:
@@ -47,14 +61,8 @@ def test_vectors(vector: dict[str, Any]) -> None:
 lonely = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
 
 
-def is_placeholder(digest: Sha256) -> bool:
-    data = bytes(digest)
-    return any(data[period:] == data[:-period] for period in range(1, 17))
-
-
-real_digests = digests.filter(lambda digest: not is_placeholder(digest))
 pieces = (
-    few_digests.filter(lambda digest: not is_placeholder(digest)).map(str)
+    few_digests.filter(lambda digest: not is_repetitive(digest)).map(str)
     | real_digests.map(lambda digest: digest.hex.upper())
     | real_digests.map(lambda digest: digest.hex[:40])
     | real_digests.map(lambda digest: digest.hex + "0")
@@ -111,7 +119,223 @@ def test_context_changes_no_hash(text: str) -> None:
     assert all((each.platform, each.file_name, each.label) == (None, "", "") for each in bare)
 
 
+# Nothing is lost: every run of digits is told of once. The oracle knows nothing of the reasons; it
+# follows the characters that an item shows through the text, from the digits where it stands.
+
+Item = Candidate | Duplicate | Rejection
+_digits = re.compile(rb"[0-9a-f]*")
+_laced = re.compile("(?:[0-9a-f]|\u200b|\xad|<wbr>|&shy;)*".encode())
+
+
+class Span(NamedTuple):
+    """What an item tells of: the run of digits where it stands, and other runs that it shows. If it
+    stands in pieces these are its own; a word or what is cut off may hold others beside it."""
+
+    start: int
+    end: int
+    in_pieces: bool
+
+
+def end_of_run(text: bytes, at: int) -> int:
+    run = _digits.match(text, at)
+    assert run is not None
+    return run.end()
+
+
+def span_of(text: bytes, item: Item) -> Span:
+    shown = (item.text if isinstance(item, Rejection) else item.sha256.hex).lower().encode()
+    first = text[item.offset : min(end_of_run(text, item.offset), item.offset + 32)]
+    shown = shown[shown.index(first) :]  # without the word that the digits are glued to
+    at = item.offset
+    for character in shown:
+        at = text.index(bytes([character]), at) + 1
+    in_pieces = not text.startswith(shown, item.offset)
+    if isinstance(item, Rejection) and len(item.text) == 160:  # no more is shown of what is longer
+        laced = _laced.match(text, at)
+        assert laced is not None
+        in_pieces = in_pieces or laced.end() > end_of_run(text, item.offset)
+        at = laced.end()
+    return Span(item.offset, end_of_run(text, at), in_pieces)
+
+
+def items_of(found: Extraction) -> list[Item]:
+    return [*found.accepted, *found.duplicates, *found.rejected]
+
+
+def assert_each_run_is_told_of_once(text: str, found: Extraction) -> None:
+    data = text.encode().lower()
+    spans = [span_of(data, item) for item in items_of(found)]
+    for run in re.finditer(rb"[0-9a-f]{32,}", data):
+        reaching = [each for each in spans if each.start < run.end() and run.start() < each.end]
+        own = [each for each in reaching if each.in_pieces or each.start >= run.start()]
+        assert len(own or reaching) == 1, (run, reaching)
+
+
+@given(mixtures, st.booleans())
+def test_each_run_of_digits_is_told_of_once(text: str, rejoin: bool) -> None:
+    assert_each_run_is_told_of_once(text, extract(text, rejoin=rejoin))
+
+
+@pytest.mark.parametrize("rejoin", [False, True])
+@pytest.mark.parametrize("vector", VECTORS, ids=[each["name"] for each in VECTORS])
+def test_each_run_of_a_vector_is_told_of_once(vector: dict[str, Any], rejoin: bool) -> None:
+    if "text" in vector:
+        assert_each_run_is_told_of_once(vector["text"], extract(vector["text"], rejoin=rejoin))
+
+
+# What cannot matter does not: the case of digits, and punctuation around a hash.
+
+_run = re.compile("[0-9A-Fa-f]{32,}")
+
+
+@pytest.mark.parametrize("change", [str.upper, str.lower])
+@given(mixtures, st.booleans())
+def test_the_case_of_digits_changes_nothing(
+    change: Callable[[str], str], text: str, rejoin: bool
+) -> None:
+    found = extract(text, rejoin=rejoin)
+    other = extract(_run.sub(lambda run: change(run[0]), text), rejoin=rejoin)
+    assert other.accepted == found.accepted
+    assert other.duplicates == found.duplicates
+    assert [each.reason for each in other.rejected] == [each.reason for each in found.rejected]
+
+
+punctuation = st.sampled_from(
+    [
+        *string.punctuation,
+        "",
+        *"\xab\xbb\u201c\u201d\u2018\u2019\u3001\u3002\u300c\u300d\uff01\uff1a",
+    ]
+)
+
+
+@given(st.lists(st.tuples(punctuation, real_digests, punctuation), max_size=6))
+def test_punctuation_around_a_hash_changes_nothing(
+    items: list[tuple[str, Sha256, str]],
+) -> None:
+    for separator in (" ", "\n", "\r\n"):
+        text = separator.join(f"{before}{digest}{behind}" for before, digest, behind in items)
+        assert extract(text).hashes == HashSet(digest for _, digest, _ in items)
+
+
+# What libblock writes, it finds again.
+
+digest_sets = st.lists(real_digests, max_size=8).map(HashSet)
+file_names = st.just("") | st.sampled_from(["a.exe", "b c.dll", "ä.dmg", "d", "deadbeef"])
+
+
+def package_of(hashes: HashSet, name: str = "") -> Package:
+    package = Package("3CX")
+    package.add_entries(HashEntry(each, file_name=name) for each in hashes)
+    return package
+
+
+@given(digest_sets, file_names)
+def test_hash_lists_hold_their_hashes(hashes: HashSet, name: str) -> None:
+    text = format_hash_list([HashListLine(each, name) for each in hashes])
+    assert extract(text).hashes == hashes
+
+
+@given(digest_sets, file_names)
+def test_documents_hold_the_hashes_of_their_package(hashes: HashSet, name: str) -> None:
+    package = package_of(hashes, name)
+    document = format_package(package, "p")
+    found = extract(document.yaml).hashes
+    for content in document.lists.values():
+        assert hash_bytes(content) in found  # the document vouches for its lists
+        found = (found - HashSet([hash_bytes(content)])) | extract(content).hashes
+    assert found == hashes
+
+
+@given(digest_sets, file_names)
+def test_canonical_bytes_hold_the_hashes(hashes: HashSet, name: str) -> None:
+    assert extract(package_of(hashes, name).canonical_bytes()).hashes == hashes
+
+
+@given(digest_sets)
+def test_reprs_and_tables_hold_the_hashes(hashes: HashSet) -> None:
+    assert extract(repr(list(hashes))).hashes == hashes
+    assert extract(hashes._repr_html_()).hashes == hashes
+    assert extract(extract(repr(list(hashes)))._repr_html_()).hashes == hashes
+    assert extract(package_of(hashes)._repr_html_()).hashes == hashes
+
+
+# The lists of an extraction.
+
+
+@given(mixtures)
+def test_lists_are_like_tuples(text: str) -> None:
+    found = extract(text)
+    lists: list[Sequence[object]] = [found.accepted, found.rejected, found.duplicates]
+    for items in lists:
+        plain = tuple(items)
+        assert items == plain
+        assert plain == items
+        assert isinstance(items, Sequence)
+        assert (len(items), list(reversed(items))) == (len(plain), list(reversed(plain)))
+        assert items[1:] == plain[1:]
+        assert hash(items) == hash(plain)
+        assert type(items)(plain) == items
+        for copy in copies(items):
+            assert copy == items
+        if plain:
+            assert items[-1] == plain[-1]
+            assert plain[0] in items
+            assert (items.index(plain[0]), items.count(plain[0])) == (0, plain.count(plain[0]))
+        with pytest.raises(IndexError):
+            items[len(plain)]
+    assert Extraction(found.accepted, found.rejected, found.duplicates) == found
+
+
+def test_lists_outlive_their_extraction() -> None:
+    accepted = extract(f"{A} {B}").accepted
+    items = iter(extract(f"{A} {B}").accepted)
+    gc.collect()
+    assert [each.sha256.hex for each in accepted] == [A, B]
+    assert [each.sha256.hex for each in items] == [A, B]
+    assert repr(accepted) == "<Candidates of 2>"
+
+
+def test_lists_are_compact() -> None:
+    text = "\n".join(Sha256(number.to_bytes(32, "big")).hex for number in range(1, 100_001))
+    found = extract(text)
+    tracemalloc.start()
+    assert sum(1 for _ in found.accepted) == len(found.accepted) == 100_000
+    assert found.accepted[99_999].line == 100_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000
+
+
+def test_known_good_may_be_several(tmp_path: Path) -> None:
+    builder = HashIndexBuilder(tmp_path / "index")
+    builder.add([Sha256(B)])
+    builder.finish()
+    guards: list[HashSet | HashIndex] = [HashSet([A]), HashIndex.open(tmp_path / "index")]
+    found = extract(f"{A} {B} {C}", known_good=iter(guards))
+    assert [each.sha256.hex for each in found] == [C]
+    assert [each.reason for each in found.rejected] == [RejectionReason.KNOWN_GOOD] * 2
+    assert len(extract(A, known_good=[])) == 1
+    for wrong in ("text", 5, [guards[0], None], [guards]):
+        with pytest.raises(TypeError, match="expected a HashSet or a HashIndex, or several, not"):
+            extract(A, known_good=wrong)  # type: ignore[arg-type]
+
+
 # Kinds of input.
+
+
+def test_memory_maps_are_read_where_they_lie(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"nothing here\n" * 1_000_000 + A.encode())
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        tracemalloc.start()
+        found = extract(mapped)
+        with memoryview(mapped) as view, view[:-64] as part:
+            assert extract(part) == extract("")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 10_000
+    assert [each.sha256.hex for each in found] == [A]
 
 
 def test_every_kind_of_input_gives_the_same(tmp_path: Path) -> None:

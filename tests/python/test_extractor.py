@@ -1,8 +1,14 @@
 """Extraction from texts that come in pieces."""
 
+from itertools import pairwise
+from random import Random
+from typing import Any
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import mixtures
+from support import load_vectors
 
 import libblock
 
@@ -21,6 +27,49 @@ def test_pieces_give_what_the_whole_gives(texts: list[str], size: int, rejoin: b
     for at in range(0, len(data), size):
         extractor.feed(data[at : at + size])
     assert extractor.finish() == libblock.extract(data, rejoin=rejoin)
+
+
+def cut(data: bytes, places: list[int]) -> list[bytes]:
+    bounds = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
+    return [data[start:end] for start, end in pairwise(bounds)]
+
+
+def extract_cut(data: bytes, places: list[int], **options: Any) -> libblock.Extraction:
+    extractor = libblock.Extractor(**options)
+    for piece in cut(data, places):
+        extractor.feed(piece)
+    return extractor.finish()
+
+
+VECTORS = load_vectors("extraction.json")["vectors"]
+cuts = st.lists(st.integers(0, 1 << 20), max_size=12)
+
+
+@given(mixtures, cuts, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.booleans())
+def test_cuts_change_nothing(text: str, places: list[int], encoding: str, rejoin: bool) -> None:
+    data = text.encode(encoding)
+    assert extract_cut(data, places, rejoin=rejoin) == libblock.extract(data, rejoin=rejoin)
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[each["name"] for each in VECTORS])
+def test_cuts_change_no_vector(vector: dict[str, Any]) -> None:
+    data = vector["text"].encode() if "text" in vector else bytes.fromhex(vector["hex"])
+    options = vector.get("options", {})
+    whole = libblock.extract(data, **options)
+    random = Random(vector["name"])
+    assert extract_cut(data, list(range(len(data))), **options) == whole
+    for _ in range(20):
+        places = [random.randrange(len(data) + 1) for _ in range(random.randrange(8))]
+        assert extract_cut(data, places, **options) == whole
+
+
+@settings(max_examples=20)
+@given(st.lists(mixtures, min_size=1, max_size=8), st.integers(0, 200), cuts)
+def test_what_windows_cut_changes_nothing(texts: list[str], shift: int, places: list[int]) -> None:
+    """Mixtures near the places where the window of a megabyte slides."""
+    gap = "prose about nothing\n" * (150_000 // 20)
+    data = ("x" * shift + gap.join(texts * 3) + gap).encode()
+    assert extract_cut(data, places) == libblock.extract(data)
 
 
 def test_an_extractor_ends_once() -> None:

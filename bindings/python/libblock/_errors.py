@@ -76,6 +76,12 @@ class CommentsAtRiskError(Error):
     code = ErrorCode.COMMENTS_AT_RISK
 
 
+class NotExpressibleError(Error):
+    """A target cannot express what a package says."""
+
+    code = ErrorCode.NOT_EXPRESSIBLE
+
+
 class FileAccessError(Error, OSError):
     """A file cannot be read or written."""
 

@@ -62,15 +62,17 @@ def file_facts(facts: _core.FileFacts) -> str:
 def extraction(found: _core.Extraction) -> str:
     accepted = [
         [item.line, item.column, item.sha256, item.file_name, item.platform]
-        for item in found.accepted
+        for item in found.accepted[:_ROWS]
     ]
     rejected = [
-        [item.line, item.column, item.text, item.reason.description] for item in found.rejected
+        [item.line, item.column, item.text, item.reason.description]
+        for item in found.rejected[:_ROWS]
     ]
-    place = ["line", "column"]
+    headers = ["line", "column", "SHA-256", "file name", "platform"]
+    counts = len(found.accepted), len(found.rejected)
     return (
-        _table(f"Accepted: {len(accepted)}", [*place, "SHA-256", "file name", "platform"], accepted)
-        + _table(f"Rejected: {len(rejected)}", [*place, "text", "why"], rejected)
+        _table(f"Accepted: {counts[0]}", headers, accepted, counts[0])
+        + _table(f"Rejected: {counts[1]}", [*headers[:2], "text", "why"], rejected, counts[1])
         + f"<p>Duplicates: {len(found.duplicates)}</p>"
     )
 

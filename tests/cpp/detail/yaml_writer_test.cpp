@@ -67,6 +67,30 @@ TEST_CASE("a document is written in block style") {
           "last: end\n");
 }
 
+TEST_CASE("maps lie in maps") {
+    YamlWriter yaml;
+    yaml.begin_map("outer");
+    yaml.text("a", "first");
+    yaml.begin_map("inner");
+    yaml.begin_list("items");
+    yaml.text_item("one");
+    yaml.end_list();
+    yaml.end_map();
+    yaml.text("b", "x\ny");
+    yaml.end_map();
+    yaml.text("last", "end");
+    CHECK(yaml.finish() ==
+          "outer:\n"
+          "  a: first\n"
+          "  inner:\n"
+          "    items:\n"
+          "      - one\n"
+          "  b: |-\n"
+          "    x\n"
+          "    y\n"
+          "last: end\n");
+}
+
 TEST_CASE("texts get quotes, blocks and escapes where they need them") {
     const std::pair<std::string_view, std::string_view> cases[] = {
         {"plain text", "plain text"},

@@ -1,9 +1,11 @@
 """The JSON forms of the model. What is not known is left out, as it is in facts."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import libblock
 from libblock.cli._documents import groups_below, states_on
+from libblock.cli._inputs import KnownGood
 from libblock.cli._output import Json
 
 
@@ -17,18 +19,21 @@ def time_form(instant: datetime | None) -> str | None:
 
 
 def candidate_form(candidate: libblock.Candidate) -> Json:
-    labelled_as = candidate.labelled_as
-    return {
+    form = {
         "sha256": candidate.sha256.hex,
         "line": candidate.line,
         "column": candidate.column,
         "kind": candidate.kind,
-    } | known(
-        platform=candidate.platform,
-        file_name=candidate.file_name,
-        label=candidate.label,
-        labelled_as=None if labelled_as == libblock.DigestLabel.NONE else labelled_as,
-    )
+    }
+    if platform := candidate.platform:
+        form["platform"] = platform
+    if file_name := candidate.file_name:
+        form["file_name"] = file_name
+    if label := candidate.label:
+        form["label"] = label
+    if (labelled_as := candidate.labelled_as) is not libblock.DigestLabel.NONE:
+        form["labelled_as"] = labelled_as
+    return form
 
 
 def rejection_form(rejection: libblock.Rejection) -> Json:
@@ -138,4 +143,78 @@ def _judged_form(item: libblock.Evidence | libblock.UndecidedRule) -> Json:
             criterion_form(each.criterion) | {"outcome": each.outcome} | known(fact=each.fact)
             for each in item.criteria
         ]
+    }
+
+
+def known_good_form(guards: Sequence[KnownGood]) -> Json:
+    """What must not be taken, if anything: its sources and how many hashes each has."""
+    if not guards:
+        return {}
+    return {"known_good": [{"file": each.name, "hashes": len(each.hashes)} for each in guards]}
+
+
+# ---- targets -----------------------------------------------------------------------------------
+
+
+def target_form(target: libblock.Target) -> Json:
+    """A target and what it can express; what it cannot is left out."""
+    can = target.capabilities
+    return {
+        "name": target.name,
+        "engine": target.engine,
+        "category": target.category,
+        "proof": target.proof,
+        "experimental": target.experimental,
+        "hash_kinds": can.hash_kinds,
+        "platforms": can.platforms,
+        "fields": [
+            {
+                "field": each.field,
+                "operations": each.operations,
+                "platforms": each.platforms or can.platforms,
+                "letter_case": each.letter_case,
+            }
+            for each in can.fields
+        ],
+        "enforce": can.enforce,
+        "audit": can.audit,
+        "expiry": can.expiry,
+        "message": can.message,
+        "limits": known(
+            entries=can.limits.entries,
+            entries_per_document=can.limits.entries_per_document,
+            entries_per_item=can.limits.entries_per_item,
+            document_bytes=can.limits.document_bytes,
+            criteria_per_rule=can.limits.criteria_per_rule,
+        ),
+        "settings": [
+            {
+                "name": each.name,
+                "description": each.description,
+                "default": each.default_value,
+                "choices": each.choices,
+            }
+            for each in target.settings
+        ],
+        "remarks": target.remarks,
+    } | known(
+        output=target.output,
+        versions=target.versions,
+        documentation=target.documentation,
+        refusal=target.refusal,
+    )
+
+
+def loss_form(loss: libblock.Loss) -> Json:
+    """What was lost of a package in one way, with each hash and each rule."""
+    return {
+        "package": loss.package,
+        "kind": loss.kind,
+        "reason": loss.reason,
+        "message": loss.message,
+        "hashes": [entry_form(each) for each in loss.entries],
+        "rules": [
+            {"rule": each.rule} | ({} if each.criterion is None else {"criterion": each.criterion})
+            for each in loss.rules
+        ],
     }

@@ -1,11 +1,13 @@
 """What commands read: advisories, the clock, files on the way to a hash."""
 
+import contextlib
 import difflib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timezone
+from io import BufferedIOBase
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,42 +17,125 @@ import libblock
 from libblock.cli._output import complain
 
 STDIN = "-"
+_PIECE = 1 << 20
+_INDEX_MARK = b"\x89LBIDX"  # that a transfer as text leaves alone; docs/index.md
 _SHOWN_FROM = 64 << 20  # bytes; less is hashed before anyone wonders
 
 
-class Advisory(NamedTuple):
-    """A text to find hashes in: its name as given, and its bytes."""
-
-    name: str
-    data: bytes
-
-
-def read_advisories(names: Sequence[str]) -> list[Advisory]:
-    """Reads all before anything is done with one; no names stand for standard input."""
+def text_names(names: Sequence[str]) -> list[str]:
+    """The texts that are meant, each named once; no names stand for standard input."""
     if not names:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("no input: name files, or pipe a text in")
-        names = [STDIN]
+        return [STDIN]
+    refuse_repeated(names)
+    return list(names)
+
+
+def refuse_repeated(names: Sequence[str]) -> None:
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated:
         raise click.UsageError(f"{repeated} is given twice")
-    return [Advisory("stdin" if name == STDIN else name, read_bytes(name)) for name in names]
 
 
-def read_bytes(name: str) -> bytes:
-    """The bytes of a file, or of standard input for "-"."""
+def shown_name(name: str) -> str:
+    return "stdin" if name == STDIN else name
+
+
+def read_pieces(name: str) -> Generator[memoryview, None, None]:
+    """The bytes of a file of any size, or of standard input for "-", piece by piece in one buffer:
+    each piece holds until the next is asked for."""
+    buffer = memoryview(bytearray(_PIECE))
     try:
-        return _read_stdin() if name == STDIN else Path(name).read_bytes()
+        with _opened(name) as stream:
+            while size := stream.readinto1(buffer):
+                yield buffer[:size]
     except OSError as error:
         raise libblock.FileAccessError(f"cannot be read: {error.strerror}", name) from None
 
 
-def _read_stdin() -> bytes:
+def read_bytes(name: str) -> bytes:
+    """The bytes of a file, or of standard input for "-"."""
+    return b"".join(map(bytes, read_pieces(name)))
+
+
+def _opened(name: str) -> AbstractContextManager[BufferedIOBase]:
+    if name != STDIN:
+        return Path(name).open("rb")
     if sys.stdin is None:
         raise click.UsageError("standard input is closed")
     if sys.stdin.isatty():
         complain("note", "reading from the terminal; end the text with Ctrl-D on a line of its own")
-    return sys.stdin.buffer.read()
+    return nullcontext(sys.stdin.buffer)  # type: ignore[arg-type]
+
+
+class Text(NamedTuple):
+    """What was found in a text, and the SHA-256 of its bytes if somebody wants to know."""
+
+    name: str
+    extraction: libblock.Extraction
+    sha256: libblock.Sha256 | None
+
+
+def extract_texts(
+    names: Sequence[str],
+    *,
+    rejoin: bool = False,
+    context: bool = True,
+    known_good: "Sequence[KnownGood]" = (),
+    hashed: bool = False,
+) -> list[Text]:
+    """Finds the hashes of all texts before anything is done with one."""
+    guards = [each.hashes for each in known_good]
+
+    def read(name: str) -> Text:
+        extractor = libblock.Extractor(rejoin=rejoin, context=context, known_good=guards or None)
+        hasher = libblock.Hasher() if hashed else None
+        for piece in read_pieces(name):
+            extractor.feed(piece)
+            if hasher:
+                hasher.update(piece)
+        return Text(shown_name(name), extractor.finish(), hasher.finish() if hasher else None)
+
+    return [read(name) for name in names]
+
+
+class KnownGood(NamedTuple):
+    """The hashes of good files, and the name of what they are from."""
+
+    name: str
+    hashes: libblock.HashSet | libblock.HashIndex
+
+
+def load_known_good(names: Sequence[str], texts: Sequence[str]) -> list[KnownGood]:
+    """Loads what must not be taken: indices, and the hashes of other texts. None may be without
+    a hash, for then somebody trusts in a guard that is none. `texts` are read beside them."""
+    refuse_repeated(names)
+    if STDIN in names and STDIN in texts:
+        raise click.UsageError("standard input cannot be a text and known good at once")
+    return [KnownGood(shown_name(name), _load_guard(name)) for name in names]
+
+
+def _load_guard(name: str) -> libblock.HashSet | libblock.HashIndex:
+    hashes: libblock.HashSet | libblock.HashIndex
+    if _is_index(name):
+        hashes = libblock.HashIndex.open(name)
+    else:
+        found = extract_texts([name])[0].extraction
+        hashes = found.hashes_of(libblock.HashKind.FILE)
+        hashes |= found.hashes_of(libblock.HashKind.AUTHENTICODE)
+    if not hashes:
+        raise libblock.InvalidValueError(
+            "no SHA-256 is in it, so that nothing would be known as good", shown_name(name)
+        )
+    return hashes
+
+
+def _is_index(name: str) -> bool:
+    if name == STDIN or not Path(name).is_file():  # a pipe can be read only once
+        return False
+    with contextlib.closing(read_pieces(name)) as pieces:
+        return bytes(next(pieces, b"")[: len(_INDEX_MARK)]) == _INDEX_MARK
 
 
 def now() -> datetime:

@@ -39,6 +39,16 @@ def context_option() -> Decorator[Any]:
     )
 
 
+def known_good_option() -> Decorator[Any]:
+    return click.option(
+        "--known-good",
+        "known_good",
+        multiple=True,
+        metavar="FILE",
+        help="Reject the hashes in FILE, a text or an index; may be given several times.",
+    )
+
+
 def drop_comments_option() -> Decorator[Any]:
     return click.option(
         "--drop-comments",

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ Part: TypeAlias = str | tuple[str, str]
 
 _GAP = "  "
 _NARROWEST = 20
+_BLOCK = 1000  # rows that are made at a time
+_MOST_ROWS = 5000  # on a terminal
 
 
 def printable(text: str) -> str:
@@ -64,42 +67,47 @@ class Output:
             self._console.print(each, soft_wrap=True)
 
     def rows(
-        self, items: Sequence[T], cells: Callable[[T], Sequence[Part]], indent: int = 0
+        self, items: Iterable[T], cells: Callable[[T], Sequence[Part]], indent: int = 0
     ) -> None:
-        """Prints a row for each item, its cells aligned; on a terminal too narrow for that, the
-        first cell and below it the others."""
+        """Prints a row for each item, its cells aligned with those before and some behind it; on a
+        terminal too narrow for that, the first cell and below it the others. A terminal does not
+        get more rows than anybody reads."""
+        remaining = iter(items)
+        shown = islice(remaining, _MOST_ROWS if self._stream.isatty() else None)
         widths: list[int] = []
-        for item in items:  # twice over the items, for the rows of all at once might not fit
-            lengths = [_columns(_plain(part)) for part in cells(item)]
-            if not widths:
-                widths = lengths
-            elif lengths != widths:
-                widths = list(map(max, lengths, widths))
-        if self._console is None:
-            self._plain_rows(items, cells, widths, " " * indent)
-            return
-        row_width = indent + sum(width + len(_GAP) for width in widths if width) - len(_GAP)
-        for item in items:
-            if row_width <= self._console.width:
-                self.line(*_padded(cells(item), widths), indent=indent)
+        while block := [list(cells(item)) for item in islice(shown, _BLOCK)]:
+            columns = [_plain_column(column) for column in zip(*block, strict=True)]
+            widths = _widened(widths, columns)
+            if self._console is None:
+                self._plain_rows(columns, widths, " " * indent)
             else:
-                self._stacked(cells(item), indent)
+                self._styled_rows(block, widths, indent)
+        if hidden := sum(1 for _ in remaining):
+            more = f"... and {hidden:,} more, which --format json or a pipe gets"
+            self.line((more, "dim"), indent=indent)
 
     def _plain_rows(
-        self,
-        items: Iterable[T],
-        cells: Callable[[T], Sequence[Part]],
-        widths: Sequence[int],
-        before: str,
+        self, columns: Sequence[Sequence[str]], widths: Sequence[int], before: str
     ) -> None:
         """The rows without styles, of which there may be millions."""
-        for item in items:
-            texts = (
-                text + " " * (width - _columns(text))
-                for text, width in zip(map(_plain, cells(item)), widths, strict=True)
-                if width  # a column without a text takes no place
-            )
-            self._stream.write(before + _GAP.join(texts).rstrip() + "\n")
+        padded = [
+            _padded_column(column, width)
+            for column, width in zip(columns, widths, strict=True)
+            if width  # a column without a text takes no place
+        ]
+        rows = zip(*padded, strict=True)
+        self._stream.writelines((before + _GAP.join(row)).rstrip() + "\n" for row in rows)
+
+    def _styled_rows(
+        self, rows: Iterable[Sequence[Part]], widths: Sequence[int], indent: int
+    ) -> None:
+        assert self._console is not None
+        row_width = indent + sum(width + len(_GAP) for width in widths if width) - len(_GAP)
+        for cells in rows:
+            if row_width <= self._console.width:
+                self.line(*_padded(cells, widths), indent=indent)
+            else:
+                self._stacked(cells, indent)
 
     def _stacked(self, cells: Sequence[Part], indent: int) -> None:
         self.line(cells[0], indent=indent)
@@ -156,6 +164,32 @@ def _breaks(text: str, width: int) -> list[int]:
             used = 0
         used += _columns(word[0])
     return breaks
+
+
+def _plain_column(parts: Iterable[Part]) -> list[str]:
+    texts = [part if isinstance(part, str) else part[0] for part in parts]
+    return texts if "".join(texts).isprintable() else list(map(printable, texts))
+
+
+def _widened(widths: Sequence[int], columns: Sequence[Sequence[str]]) -> list[int]:
+    """How wide columns must be for these texts too."""
+    before = widths or [0] * len(columns)
+    return [
+        max(width, *map(_measure_of(column), column))
+        for width, column in zip(before, columns, strict=True)
+    ]
+
+
+def _padded_column(column: Sequence[str], width: int) -> list[str]:
+    measure = _measure_of(column)
+    if measure is len:
+        return [text.ljust(width) for text in column]
+    return [text + " " * (width - measure(text)) for text in column]
+
+
+def _measure_of(column: Sequence[str]) -> Callable[[str], int]:
+    """What tells the columns that each of the texts takes: quickly, if that is their length."""
+    return len if "".join(column).isascii() else _columns
 
 
 def _columns(text: str) -> int:

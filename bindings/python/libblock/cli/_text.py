@@ -22,6 +22,13 @@ VERDICT_STYLES = {
     libblock.Verdict.BLOCKED: BAD,
 }
 
+LOSS_STYLES = {
+    libblock.LossKind.LEFT_OUT: BAD,
+    libblock.LossKind.NARROWED: NOTABLE,
+    libblock.LossKind.WIDENED: BAD,
+    libblock.LossKind.CANNOT_MATCH: NOTABLE,
+}
+
 #: What a state makes of a match is as strong as the verdict that it leads to.
 _STRENGTHS = {
     libblock.EnforcementState.AUDIT: 1,
@@ -36,21 +43,23 @@ STATE_WORDS = {
     libblock.EnforcementState.ENFORCE: "enforced",
 }
 
+_PLAIN_LABELS = (libblock.DigestLabel.NONE, libblock.DigestLabel.SHA256)
 _LONGEST_RUN = 64
 
 
 def place(source: str, line: int, column: int) -> str:
     """`source:line:column`, shortened by what is not known."""
-    if not source and not line and not column:
-        return ""
+    if line and column and not source:  # nearly always
+        return f"{line}:{column}"
     return ":".join(str(part) for part in (source, line, column) if part)
 
 
 def candidate_cells(candidate: libblock.Candidate, source: str = "") -> list[Part]:
     """Digest, platform, file name, place, and of which digest it is if not of a plain SHA-256."""
     label = candidate.labelled_as
-    plain = label in (libblock.DigestLabel.NONE, libblock.DigestLabel.SHA256)
-    return [*_hash_cells(candidate, source), "" if plain else (str(label), NOTABLE)]
+    cells = _hash_cells(candidate, source)
+    cells.append("" if label in _PLAIN_LABELS else (str(label), NOTABLE))
+    return cells
 
 
 def entry_cells(entry: libblock.HashEntry) -> list[Part]:
@@ -60,8 +69,9 @@ def entry_cells(entry: libblock.HashEntry) -> list[Part]:
 
 def _hash_cells(item: libblock.Candidate | libblock.HashEntry, source: str) -> list[Part]:
     name = item.file_name
-    if item.kind != libblock.HashKind.FILE:
-        name = f"{name} ({item.kind})".lstrip()
+    kind = item.kind
+    if kind is not libblock.HashKind.FILE:
+        name = f"{name} ({kind})".lstrip()
     return [
         (item.sha256.hex, TITLE),
         item.platform or "",

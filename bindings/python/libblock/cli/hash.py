@@ -7,12 +7,10 @@ from collections.abc import Iterator, Sequence
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, hashing_progress
+from libblock.cli._inputs import STDIN, hashing_progress, read_pieces
 from libblock.cli._main import BAD_INPUT, OK, report
 from libblock.cli._options import format_option
 from libblock.cli._output import printable, write_json
-
-_CHUNK = 1 << 20
 
 
 @click.command("hash", short_help="Print the SHA-256s of files.")
@@ -60,11 +58,9 @@ def _hash(file: str) -> libblock.Sha256:
 
 
 def _hash_stdin() -> libblock.Sha256:
-    if sys.stdin is None:
-        raise click.UsageError("standard input is closed")
     hasher = libblock.Hasher()
-    while chunk := sys.stdin.buffer.read(_CHUNK):
-        hasher.update(chunk)
+    for piece in read_pieces(STDIN):
+        hasher.update(piece)
     return hasher.finish()
 
 

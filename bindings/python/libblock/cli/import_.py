@@ -1,6 +1,7 @@
 """``libblock import``: the hashes of advisories into a package."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +9,27 @@ import click
 
 import libblock
 from libblock.cli._documents import save_next_version
-from libblock.cli._forms import candidate_form, package_form, provenance_form, rejection_form
-from libblock.cli._inputs import Advisory, now, read_advisories
+from libblock.cli._forms import (
+    candidate_form,
+    known_good_form,
+    package_form,
+    provenance_form,
+    rejection_form,
+)
+from libblock.cli._inputs import (
+    KnownGood,
+    Text,
+    extract_texts,
+    load_known_good,
+    now,
+    text_names,
+)
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import (
     context_option,
     drop_comments_option,
     format_option,
+    known_good_option,
     rejoin_option,
 )
 from libblock.cli._output import Json, Output, counted, out, write_json
@@ -33,14 +48,19 @@ from libblock.cli._text import (
 
 @dataclass
 class Import:
-    """What was found in one advisory, and what became of it."""
+    """What was found in one advisory, and what became of it. The added and the present are indices
+    of accepted hashes."""
 
     extraction: libblock.Extraction
     record: libblock.Provenance
-    added: list[libblock.Candidate]
-    present: list[libblock.Candidate]
+    added: Sequence[int]
+    present: Sequence[int]
     completed: int
     """How many of the present learned something of their context."""
+
+    def candidates(self, indices: Sequence[int]) -> Iterator[libblock.Candidate]:
+        """Made one by one, because there may be millions."""
+        return map(self.extraction.accepted.__getitem__, indices)
 
 
 @dataclass
@@ -50,6 +70,7 @@ class Outcome:
     file: str
     package: libblock.Package
     imports: list[Import]
+    known_good: Sequence[KnownGood]
     changed: bool
     dry_run: bool
     refused: bool
@@ -61,6 +82,7 @@ class Outcome:
 @click.option("--select", is_flag=True, help="Choose the hashes on the terminal.")
 @rejoin_option()
 @context_option()
+@known_good_option()
 @click.option("--source", metavar="NAME", help="What the package calls the advisory.")
 @click.option("--strict", is_flag=True, help="If any is rejected, write nothing and exit with 1.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and write nothing.")
@@ -72,6 +94,7 @@ def command(
     select: bool,
     rejoin: bool,
     context: bool,
+    known_good: Sequence[str],
     source: str | None,
     strict: bool,
     dry_run: bool,
@@ -87,11 +110,13 @@ def command(
     if select:
         require_terminal(form)
     package = libblock.Package.load(file)
-    texts = read_advisories(advisories)
-    if source is not None and len(texts) > 1:
+    names = text_names(advisories)
+    if source is not None and len(names) > 1:
         raise click.UsageError("--source names one advisory, but several are given")
+    guards = load_known_good(known_good, names)
+    texts = extract_texts(names, rejoin=rejoin, context=context, known_good=guards, hashed=True)
     sources = [_source_of(each, source) for each in texts]
-    found = [libblock.extract(each.data, rejoin=rejoin, context=context) for each in texts]
+    found = [each.extraction for each in texts]
     selections = select_candidates(package, [s.name for s in sources], found) if select else None
 
     imports: list[Import] = []
@@ -104,13 +129,14 @@ def command(
     changed = not refused and any(each.added or each.completed for each in imports)
     if changed and not dry_run:
         save_next_version(package, file, drop_comments=drop_comments)
-    outcome = Outcome(file, package, imports, changed, dry_run, refused)
+    outcome = Outcome(file, package, imports, guards, changed, dry_run, refused)
     _PRINTERS[form](outcome)
     return FINDINGS if refused else OK
 
 
-def _source_of(text: Advisory, name: str | None) -> libblock.Source:
-    return libblock.Source(name or Path(text.name).name, libblock.hash_bytes(text.data), now())
+def _source_of(text: Text, name: str | None) -> libblock.Source:
+    assert text.sha256 is not None
+    return libblock.Source(name or Path(text.name).name, text.sha256, now())
 
 
 def _import(
@@ -122,15 +148,26 @@ def _import(
     """The package with the import, or as it was if that brings nothing new, and what happened."""
     after = package.copy()
     record = after.import_extraction(extraction, source, selection)
-    changes = package.diff(after)
-    new = {(entry.sha256, entry.kind) for entry in changes.entries_added}
+    if record.added == record.selected:
+        done = Import(extraction, record, selection, (), 0)
+    else:
+        added, present = _parted(package, extraction, selection)
+        completed = len(package.diff(after).entries_changed)
+        done = Import(extraction, record, added, present, completed)
+    return after if done.added or done.completed else package, done
+
+
+def _parted(
+    package: libblock.Package, extraction: libblock.Extraction, selection: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """The selected that are not in the package, and those that are."""
     accepted = extraction.accepted
-    selected = [accepted[index] for index in selection]
-    added = [each for each in selected if (each.sha256, each.kind) in new]
-    present = [each for each in selected if (each.sha256, each.kind) not in new]
-    completed = len(changes.entries_changed)
-    done = Import(extraction, record, added, present, completed)
-    return after if added or completed else package, done
+    held = {kind: package.hashes(kind) for kind in libblock.HashKind}
+    parts = array("Q"), array("Q")
+    for index in selection:
+        each = accepted[index]
+        parts[each.sha256 in held[each.kind]].append(index)
+    return parts
 
 
 # ---- what is printed ---------------------------------------------------------------------------
@@ -155,8 +192,9 @@ def _print_text(outcome: Outcome) -> None:
 def _print_import(output: Output, done: Import) -> None:
     rejected = done.extraction.rejected
     output.line((done.record.source.name, TITLE), ": ", _summary(done))
-    output.rows(done.added, lambda each: marked("+ ", GOOD, candidate_cells(each)), indent=2)
-    output.rows(done.present, lambda each: marked("= ", QUIET, candidate_cells(each)), indent=2)
+    added, present = done.candidates(done.added), done.candidates(done.present)
+    output.rows(added, lambda each: marked("+ ", GOOD, candidate_cells(each)), indent=2)
+    output.rows(present, lambda each: marked("= ", QUIET, candidate_cells(each)), indent=2)
     output.rows(rejected, lambda each: marked("! ", NOTABLE, rejection_cells(each)), indent=2)
 
 
@@ -175,18 +213,6 @@ def _summary(done: Import) -> str:
 
 
 def _print_json(outcome: Outcome) -> None:
-    def candidates(of: str) -> list[Json]:
-        return [
-            candidate_form(candidate) | {"source": each.record.source.name}
-            for each in outcome.imports
-            for candidate in getattr(each, of)
-        ]
-
-    rejected = [
-        rejection_form(rejection) | {"source": each.record.source.name}
-        for each in outcome.imports
-        for rejection in each.extraction.rejected
-    ]
     write_json(
         {
             "version": 1,
@@ -195,11 +221,23 @@ def _print_json(outcome: Outcome) -> None:
             "dry_run": outcome.dry_run,
             "package": package_form(outcome.package),
             "imports": [provenance_form(each.record) for each in outcome.imports],
-            "added": candidates("added"),
-            "present": candidates("present"),
-            "rejected": rejected,
+            **known_good_form(outcome.known_good),
+            "added": _candidate_forms(outcome, "added"),
+            "present": _candidate_forms(outcome, "present"),
+            "rejected": (
+                rejection_form(rejection) | {"source": each.record.source.name}
+                for each in outcome.imports
+                for rejection in each.extraction.rejected
+            ),
         }
     )
+
+
+def _candidate_forms(outcome: Outcome, of: str) -> Iterator[Json]:
+    for each in outcome.imports:
+        name = each.record.source.name
+        for candidate in each.candidates(getattr(each, of)):
+            yield candidate_form(candidate) | {"source": name}
 
 
 _PRINTERS = {"text": _print_text, "json": _print_json}

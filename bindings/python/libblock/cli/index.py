@@ -5,20 +5,15 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN
+from libblock.cli._inputs import STDIN, read_pieces, shown_name
 from libblock.cli._main import FINDINGS, OK, Group
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
 
-if TYPE_CHECKING:
-    from io import BufferedIOBase
-
-_CHUNK = 1 << 20
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _DIGITS = re.compile(r"[0-9a-fA-F]{64}")
@@ -65,7 +60,7 @@ def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
     if form == "json":
         items = [
             {
-                "file": _name(name),
+                "file": shown_name(name),
                 "hashes": count.hashes,
                 "lines": count.lines,
                 "lines_without_hash": count.lines_without_hash,
@@ -76,34 +71,24 @@ def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
         return
     for name, count in zip(inputs, counts, strict=True):
         without = counted(count.lines_without_hash, "line")
-        out().line(f"{_name(name)}: {counted(count.hashes, 'hash', 'hashes')}, {without} without")
+        out().line(
+            f"{shown_name(name)}: {counted(count.hashes, 'hash', 'hashes')}, {without} without"
+        )
     out().line(f"{file}: {counted(size, 'hash', 'hashes')}")
 
 
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
     if name == STDIN:
-        for chunk in _stdin():
-            builder.add_text(chunk)
+        for piece in read_pieces(name):
+            builder.add_text(piece)
         counts = builder.end_text()
     else:
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
     if counts.hashes == 0:
-        complain("warning", f"{_name(name)}: no SHA-256 is in it")
+        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
     return counts
-
-
-def _stdin() -> Iterator[bytes]:
-    if sys.stdin is None:
-        raise click.UsageError("standard input is closed")
-    stream = cast("BufferedIOBase", sys.stdin.buffer)
-    while chunk := stream.read1(_CHUNK):  # what there is, without waiting for more
-        yield chunk
-
-
-def _name(name: str) -> str:
-    return "stdin" if name == STDIN else name
 
 
 def _size_of(name: str) -> int:
@@ -173,18 +158,9 @@ def _digests_of(inputs: Sequence[str]) -> Iterator[list[libblock.Sha256]]:
             yield [libblock.Sha256(name)]
         else:
             reader = libblock.HashTextReader()
-            for chunk in _stdin() if name == STDIN else _chunks(name):
-                yield reader.read(chunk)
+            for piece in read_pieces(name):
+                yield reader.read(piece)
             yield reader.finish()[0]
-
-
-def _chunks(name: str) -> Iterator[bytes]:
-    try:
-        with Path(name).open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                yield chunk
-    except OSError as error:
-        raise libblock.FileAccessError(f"cannot be read: {error.strerror}", name) from None
 
 
 def _print_text(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:

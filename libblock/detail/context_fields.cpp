@@ -1,0 +1,314 @@
+#include "libblock/detail/context_fields.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_tables.hpp"
+#include "libblock/detail/context_words.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t longest_key = 40;
+constexpr std::size_t longest_line = 512;
+constexpr std::size_t most_lines = 24;  ///< of a block, on either side of the hash
+constexpr std::size_t shortest_sha256 = Sha256::hex_count - 1;
+
+constexpr std::string_view blanks = " \t";
+constexpr std::string_view openers = "\"'`*_|^#[";  ///< before a key or a value
+constexpr std::string_view closers = "\"'`*_|^,;]";
+constexpr std::string_view parters = ":=|^\t";  ///< between a key and its value
+
+/// A line with the sign of a list, if it has one, and where its words begin.
+struct Line {
+    std::string_view words;
+    std::size_t indent = 0;  ///< of the words
+    bool item = false;       ///< whether it begins an item of a list
+};
+
+/// Bytes of the sign of a list at the begin of `words`, with the blank after it.
+std::size_t item_sign(std::string_view words) noexcept {
+    constexpr std::string_view bullets = "-*+";
+    constexpr std::string_view bullet = "\u2022";
+    constexpr std::string_view ends = ".)";
+    std::size_t size = std::min(words.find_first_not_of("0123456789"), words.size());
+    if (size > 0) {
+        size = size < words.size() && size <= 3 && is_one_of(words[size], ends) ? size + 1 : 0;
+    } else if (!words.empty() && is_one_of(words.front(), bullets)) {
+        size = 1;
+    } else if (words.starts_with(bullet)) {
+        size = bullet.size();
+    }
+    return size > 0 && size < words.size() && is_blank(words[size]) ? size + 1 : 0;
+}
+
+Line read_line(std::string_view text) noexcept {
+    constexpr std::string_view margin = " \t>";  // mail quotes with `>`
+    Line line;
+    line.indent = std::min(text.find_first_not_of(margin), text.size());
+    line.words = text.substr(line.indent);
+    line.words = line.words.substr(0, line.words.find_last_not_of(" \t\r") + 1);
+    if (const std::size_t sign = item_sign(line.words)) {
+        const std::size_t begin = std::min(line.words.find_first_not_of(blanks, sign), npos - 1);
+        line.words = line.words.substr(std::min(begin, line.words.size()));
+        line.indent += std::min(begin, sign + line.words.size());
+        line.item = true;
+    }
+    return line;
+}
+
+std::string_view without(std::string_view words, std::string_view before,
+                         std::string_view after) noexcept {
+    while (!words.empty() && (is_blank(words.front()) || is_one_of(words.front(), before))) {
+        words.remove_prefix(1);
+    }
+    while (!words.empty() && (is_blank(words.back()) || is_one_of(words.back(), after))) {
+        words.remove_suffix(1);
+    }
+    return words;
+}
+
+/// The key of a field and its value.
+struct Field {
+    std::string_view key;  ///< empty if the line is no field
+    std::string_view value;
+};
+
+Field read_field(std::string_view words) noexcept {
+    constexpr std::string_view in_keys = " _-()/";
+    words = without(words, openers, {});
+    std::size_t end = 0;
+    while (end < words.size() && end <= longest_key &&
+           (is_word(words[end]) || !is_ascii(words[end]) || is_one_of(words[end], in_keys))) {
+        ++end;
+    }
+    const std::size_t mark = words.find_first_not_of(" \"'`*_", end);
+    if (end == 0 || end > longest_key || mark == npos || !is_one_of(words[mark], parters)) {
+        return {};
+    }
+    const std::string_view key = without(words.substr(0, end), {}, "_-");
+    std::string_view value = words.substr(mark + 1);
+    const bool assigned = value.starts_with('=') || value.starts_with('>');  // `:=`, `=>`
+    if (assigned) value.remove_prefix(1);
+    return {key, without(value, "\"'`*_|^[", closers)};
+}
+
+/// A line that is nothing but a file name.
+std::string bare_name(std::string_view words) {
+    words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
+    if (words.find_first_of(" \t/:=|<>()") != npos || words.size() > longest_name) return {};
+    const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
+    return named ? std::string(words) : std::string();
+}
+
+/// The file name that a field of names has. What is only called a name may be that of something
+/// else, unless it is a single word.
+std::string name_in_field(std::string_view value, const LabelWords& key) {
+    const bool surely = names_surely(key);
+    if (!surely && value.find(' ') != npos) return {};
+    return name_in_cell(value, surely);
+}
+
+/// Whether a line begins or ends an object and holds nothing else.
+bool is_brace(std::string_view words) noexcept {
+    return words.find_first_not_of("{}[], ") == npos;
+}
+
+/// Whether a line is a key or a heading over what is indented below it.
+bool is_opener(std::string_view words) noexcept {
+    constexpr std::string_view marks = "{[ *_";
+    while (!words.empty() && is_one_of(words.back(), marks)) words.remove_suffix(1);
+    return words.ends_with(':');
+}
+
+/// A walk from the line of a hash through its block, away from it.
+class Walk {
+public:
+    Walk(const Line& hash, DigestLabel says) noexcept
+        : says_(says), level_(hash.indent), item_(hash.item) {}
+
+    /// Takes a line above, or says that the block ends there.
+    bool take_above(std::string_view text) {
+        if (!begin_line(text)) return false;
+        if (line_.indent > level_) return pass();
+        if (line_.indent < level_) return take_parent();
+        const bool other_item = item_ && !line_.item;
+        if (other_item || is_one_of(line_.words.front(), "{[")) return false;
+        if (is_one_of(line_.words.front(), "}]")) return pass();
+        if (is_opener(line_.words)) return pass_opener();
+        take_field();
+        const bool first = line_.item && !item_;
+        return !first;
+    }
+
+    /// The same for a line below.
+    bool take_below(std::string_view text) {
+        near_ = false;  // names without a key stand above
+        if (!begin_line(text)) return false;
+        if (line_.indent > level_) return pass();
+        const bool ends_object = line_.words.starts_with('}');
+        if (line_.indent < level_) {
+            if (!ends_object && (line_.item || line_.indent == 0)) return false;
+            level_ = line_.indent;
+            item_ = false;
+            if (ends_object) return pass();
+        }
+        if (line_.item) {
+            if (!item_) return false;
+            other_item_ = true;
+        } else if (other_item_) {
+            return drop_item();
+        }
+        if (is_one_of(line_.words.front(), "{}[]") || is_opener(line_.words)) {
+            return false;
+        }
+        take_field();
+        return true;
+    }
+
+    /// Whether a hash of the same kind ended the block.
+    bool at_hash() const noexcept { return at_hash_; }
+
+    const std::string& name() const noexcept { return name_; }
+    std::optional<Platform> platform() const noexcept { return platform_; }
+
+private:
+    bool begin_line(std::string_view text) {
+        if (++lines_ > most_lines) return false;
+        line_ = read_line(text);
+        if (line_.words.empty()) return false;
+        if (line_.indent > level_) return true;
+        const Slice digits = next_digits(text, 0, shortest_sha256);
+        if (digits.empty()) return true;
+        if (other_item_ && !line_.item) return drop_item();
+        const Label label = label_before(text, {0, digits.begin});
+        at_hash_ = label.says == says_ || label.says == DigestLabel::None;
+        return !at_hash_;
+    }
+
+    /// What stood on the last item of a list belongs to an object that begins there.
+    bool drop_item() noexcept {
+        name_.clear();
+        platform_.reset();
+        return false;
+    }
+
+    bool take_parent() {
+        if (is_brace(line_.words) || line_.words.starts_with('}')) return false;
+        level_ = line_.indent;
+        item_ = false;
+        near_ = true;
+        take_field();
+        return !line_.item;
+    }
+
+    /// A line that belongs to none of the fields.
+    bool pass() noexcept {
+        nested_ = line_.indent > level_;
+        return true;
+    }
+
+    /// A key is passed with what is indented below it; a heading ends the block.
+    bool pass_opener() noexcept { return std::exchange(nested_, false); }
+
+    void take_field() {
+        nested_ = false;
+        const Field field = read_field(line_.words);
+        if (field.key.empty()) {
+            if (near_ && name_.empty()) name_ = bare_name(line_.words);
+            near_ = false;
+            return;
+        }
+        const LabelWords words(field.key);
+        const Role role = role_of(field.key, words);
+        near_ = near_ && (role == Role::Digest || role == Role::Type);
+        if (role == Role::Names && name_.empty()) {
+            name_ = name_in_field(field.value, words);
+        } else if (role == Role::Os && !platform_) {
+            platform_ = platform_in_cell(field.value).platform;
+        }
+    }
+
+    DigestLabel says_;
+    std::size_t level_;
+    bool item_;
+    Line line_;
+    std::size_t lines_ = 0;
+    bool nested_ = false;  ///< whether the line before was indented further
+    bool near_ = true;     ///< whether nothing but digests stands between
+    bool at_hash_ = false;
+    bool other_item_ = false;  ///< whether an item below that of the hash has begun
+    std::string name_;
+    std::optional<Platform> platform_;
+};
+
+/// The line that ends before the line break at `end`, without it.
+Slice line_before(std::string_view text, std::size_t end) noexcept {
+    Slice line{end, end};
+    const std::size_t floor = end > longest_line ? end - longest_line : 0;
+    while (line.begin > floor && line_break_before(text, line.begin) == 0) --line.begin;
+    return line;
+}
+
+bool begins_line(std::string_view text, std::size_t at) noexcept {
+    return at == 0 || line_break_before(text, at) > 0;
+}
+
+void walk_up(std::string_view text, std::size_t from, Walk& walk) {
+    const std::size_t floor = from > Fields::reach_up ? from - Fields::reach_up : 0;
+    std::size_t at = from;
+    while (at > floor) {
+        const Slice line = line_before(text, at - line_break_before(text, at));
+        if (line.begin < floor || !begins_line(text, line.begin)) return;
+        if (!walk.take_above(line.of(text))) return;
+        at = line.begin;
+    }
+}
+
+void walk_down(std::string_view text, std::size_t from, Walk& walk) {
+    const std::size_t limit = std::min(text.size(), from + Fields::reach_down);
+    const std::string_view head = text.substr(0, limit);
+    std::size_t at = from;
+    while (at < limit) {
+        at += line_break_at(head, at);
+        const std::size_t end = std::min(head.find_first_of("\r\n", at), limit);
+        if (end == limit && limit < text.size()) return;
+        if (!walk.take_below(Slice{at, end}.of(text))) return;
+        at = end;
+    }
+}
+
+}  // namespace
+
+std::string name_in_line(std::string_view line) {
+    const std::string name = bare_name(line);
+    if (!name.empty()) return name;
+    const Field field = read_field(line);
+    if (field.key.empty()) return {};
+    const LabelWords words(field.key);
+    if (role_of(field.key, words) != Role::Names) return {};
+    return name_in_field(without(field.value, {}, "#:"), words);
+}
+
+Fields::Told Fields::read(std::string_view text, Slice line, DigestLabel says) {
+    const Line hash = read_line(line.of(text));
+    Walk above(hash, says);
+    walk_up(text, line.begin, above);
+    if (!above.at_hash()) {
+        names_first_ = !above.name().empty();
+        platforms_first_ = above.platform().has_value();
+    }
+    Told told;
+    if (names_first_) told.file_name = above.name();
+    if (platforms_first_) told.platform = above.platform();
+    if (names_first_ && platforms_first_) return told;
+    Walk below(hash, says);
+    walk_down(text, line.end, below);
+    if (!names_first_) told.file_name = below.name();
+    if (!platforms_first_) told.platform = below.platform();
+    return told;
+}
+
+}  // namespace libblock::detail

@@ -1,0 +1,42 @@
+#include <span>
+#include <string>
+
+#include "libblock/detail/target_definition.hpp"
+#include "libblock/detail/target_json.hpp"
+
+namespace libblock::detail::targets {
+namespace {
+
+constexpr std::size_t most_in_account = 5000;  // of all packages together
+
+void write(std::span<const Part> parts, Output& output) {
+    std::size_t room = most_in_account;
+    for (const Part& part : parts) {
+        std::string lines;
+        for (const HashEntry& entry : within(part, room, output)) {
+            lines += json_line({{"type", "sha256"},
+                                {"properties", {{"sha256", entry.sha256.to_string()}}},
+                                {"comment", title_of(part, entry)}});
+        }
+        if (!lines.empty()) output.add(part.stem + ".ndjson", std::move(lines));
+    }
+}
+
+}  // namespace
+
+TargetDefinition sophos() {
+    return {{.name = "sophos",
+             .engine = "Sophos Central",
+             .output = "blocked items, the body of a call a line (NDJSON)",
+             .category = TargetCategory::EndpointDetection,
+             .capabilities = {.hash_kinds = {HashKind::File},
+                              .platforms = {Platform::Windows},
+                              .enforce = true,
+                              .limits = {.entries = most_in_account, .entries_per_item = 1}},
+             .documentation = "https://developer.sophos.com/docs/endpoint-v1/1/routes/settings/"
+                              "blocked-items/post",
+             .remarks = {"Only applications are blocked, and none that Sophos itself trusts."}},
+            write};
+}
+
+}  // namespace libblock::detail::targets

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "libblock/detail/target_definition.hpp"
+#include "libblock/detail/target_text.hpp"
+#include "libblock/error.hpp"
+
+namespace libblock::detail::targets {
+namespace {
+
+// The range that Suricata's own documentation leaves to local rules.
+constexpr std::uint32_t first_sid = 1'000'000;
+constexpr std::uint32_t sid_count = 900'000;
+
+/// A relative path would be resolved against a folder of the configuration.
+std::string folder_of(const Output& output) {
+    const std::string& folder = output.setting("list-folder");
+    const bool plain = std::all_of(folder.begin(), folder.end(), [](char c) {
+        return c > ' ' && c <= '~' &&
+               std::string_view("\";:\\!,()").find(c) == std::string_view::npos;
+    });
+    if (!folder.starts_with('/') || !plain) {
+        throw Error(ErrorCode::InvalidValue,
+                    "the setting list-folder of suricata is not an absolute path of plain letters, "
+                    "digits and signs");
+    }
+    return folder.ends_with('/') ? folder : folder + '/';
+}
+
+/// A number of the rule that stays the same for the same name of a package, free among `taken`.
+std::uint32_t sid_of(const Part& part, std::set<std::uint32_t>& taken) {
+    std::uint32_t hash = 2166136261U;  // FNV-1a: any spread will do
+    for (const char c : part.package.name()) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    }
+    std::uint32_t offset = hash % sid_count;
+    while (!taken.insert(offset).second) offset = (offset + 1) % sid_count;
+    return first_sid + offset;
+}
+
+void write(std::span<const Part> parts, Output& output) {
+    const std::string folder = folder_of(output);
+    std::set<std::uint32_t> taken;
+    std::string rules;
+    for (const Part& part : parts) {
+        const std::string list_name = part.stem + ".list";
+        std::string list = comment_header(part, output.target());
+        for (const HashEntry& entry : part.entries) {
+            list += entry.sha256.to_string();
+            if (!entry.file_name.empty()) list += "  " + harmless(entry.file_name);
+            list += '\n';
+        }
+        output.add(list_name, std::move(list));
+        rules += comment_header(part, output.target());
+        rules += fmt::format(
+            "alert {} any any -> any any (msg:\"libblock {}\"; filesha256:{}{}; sid:{}; rev:{};)\n",
+            output.setting("protocol"), harmless_ascii(part.package.name(), "\";:\\|"), folder,
+            list_name, sid_of(part, taken), part.package.version());
+    }
+    output.add("libblock.rules", std::move(rules));
+}
+
+}  // namespace
+
+TargetDefinition suricata() {
+    return {{.name = "suricata",
+             .engine = "Suricata",
+             .output = "a rule for each package (.rules) and its hash list (.list)",
+             .category = TargetCategory::Scanner,
+             .capabilities = {.hash_kinds = {HashKind::File},
+                              .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
+                              .audit = AuditScope::Rule},
+             .settings = {{.name = "list-folder",
+                           .description = "Where the lists will lie on the sensor: an absolute "
+                                          "path.",
+                           .default_value = "/etc/suricata/rules"},
+                          {.name = "protocol",
+                           .description = "In which traffic files are looked at.",
+                           .default_value = "http",
+                           .choices = {"http", "http2", "smtp", "ftp-data", "nfs", "smb"}}},
+             .proof = Proof::Engine,
+             .versions = "7.0.10",
+             .documentation =
+                 "https://docs.suricata.io/en/suricata-7.0.10/rules/file-keywords.html#filesha256",
+             .remarks = {"As it comes, Suricata hashes only the first 100 KiB of a file: set "
+                         "response-body-limit and request-body-limit of libhtp and "
+                         "stream.reassembly.depth to 0.",
+                         "The number of a rule comes from the name of the package and lies "
+                         "between 1000000 and 1899999."}},
+            write};
+}
+
+}  // namespace libblock::detail::targets

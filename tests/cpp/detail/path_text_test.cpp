@@ -1,0 +1,52 @@
+#include "libblock/detail/path_text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+
+using libblock::Criterion;
+using libblock::Field;
+using libblock::Operation;
+using libblock::detail::extension_of;
+using libblock::detail::one_star_pattern;
+using libblock::detail::with_backslashes;
+
+namespace {
+
+std::string pattern(Operation operation, const std::string& value) {
+    return one_star_pattern({Field::Path, operation, value}).value_or("none");
+}
+
+}  // namespace
+
+TEST_CASE("an extension stands behind the last dot, in lower case") {
+    CHECK(extension_of("setup.tar.GZ") == "gz");
+    CHECK(extension_of("setup.") == "");
+    CHECK(extension_of("setup") == "");
+    CHECK(extension_of("") == "");
+}
+
+TEST_CASE("Windows separates folders by backslashes") {
+    CHECK(with_backslashes("C:/a\\b") == "C:\\a\\b");
+}
+
+TEST_CASE("a pattern has a run of any characters at one end alone") {
+    CHECK(pattern(Operation::Equals, "C:/a.exe") == "C:\\a.exe");
+    CHECK(pattern(Operation::StartsWith, "C:\\a\\") == "C:\\a\\*");
+    CHECK(pattern(Operation::EndsWith, "a.exe") == "*a.exe");
+    CHECK(pattern(Operation::Wildcard, "**\\a.exe") == "*\\a.exe");
+    CHECK(pattern(Operation::Wildcard, "C:\\a\\**") == "C:\\a\\*");
+    CHECK(pattern(Operation::Wildcard, "C:\\a.exe") == "C:\\a.exe");
+}
+
+TEST_CASE("what matches other files has no pattern") {
+    for (const char* value :
+         {"**", "****", "**a**", "C:\\*\\a.exe", "*.exe", "C:\\a\\*", "a?.exe"}) {
+        CAPTURE(value);
+        CHECK(pattern(Operation::Wildcard, value) == "none");
+    }
+    CHECK(pattern(Operation::Equals, "a*") == "none");
+    CHECK(pattern(Operation::StartsWith, "a?") == "none");
+    CHECK(pattern(Operation::EndsWith, "*") == "none");
+}

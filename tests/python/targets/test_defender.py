@@ -1,0 +1,232 @@
+"""Indicators of Microsoft Defender for Endpoint, as the documentation of their import has them."""
+
+import csv
+import io
+import json
+from itertools import chain
+from typing import Any
+
+import pytest
+from engine import package_of
+from interface import (
+    EXAMPLE_RULES,
+    compiled,
+    enforced_group,
+    example,
+    hexes,
+    hostile,
+    losses_of,
+    lossless,
+    numbered,
+    shown,
+)
+from support import digest_of, instant
+
+import libblock
+
+COLUMNS = [
+    "indicatorType",
+    "indicatorValue",
+    "expirationTime",
+    "action",
+    "severity",
+    "title",
+    "description",
+    "recommendedActions",
+    "rbacGroups",
+    "category",
+    "mitretechniques",
+    "GenerateAlert",
+]
+JSON_MEMBERS = {
+    "indicatorValue",
+    "indicatorType",
+    "title",
+    "action",
+    "severity",
+    "description",
+    "generateAlert",
+}
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    rows = list(reader)
+    assert reader.fieldnames == COLUMNS
+    assert all(None not in row and None not in row.values() for row in rows)
+    return rows
+
+
+def items_of(text: str) -> list[dict[str, Any]]:
+    document = json.loads(text)
+    assert list(document) == ["Indicators"]
+    items: list[dict[str, Any]] = document["Indicators"]
+    return items
+
+
+def test_the_example_package() -> None:
+    package = example()
+    compilation = compiled(package, "defender")
+    (document,) = compilation.documents
+    assert document.name == "3cx-desktopapp.csv"
+    rows = rows_of(document.text)
+    assert [row["indicatorValue"] for row in rows] == hexes(package)
+    assert {row["indicatorType"] for row in rows} == {"FileSha256"}
+    assert {row["action"] for row in rows} == {"Block"}
+    assert {row["severity"] for row in rows} == {"High"}
+    assert {row["GenerateAlert"] for row in rows} == {"True"}
+    assert {row["expirationTime"] + row["rbacGroups"] for row in rows} == {""}
+    assert rows[0]["title"] == "3CX DesktopApp: 3CXDesktopApp-18.11.1213.dmg"
+    assert package.digest().hex in rows[0]["description"]
+    assert losses_of(compilation) == [
+        ("left_out", "field", 0, EXAMPLE_RULES),
+        ("cannot_match", "engine", 2, []),
+    ]
+    installers = {each.file_name for each in compilation.losses[1].entries}
+    assert installers == {"3cxdesktopapp-18.12.416.msi", "3cxdesktopapp-18.12.407.msi"}
+
+
+def test_other_kinds_of_hashes_are_not_written() -> None:
+    package = package_of(
+        [libblock.HashEntry(digest_of("a"), "authenticode"), libblock.HashEntry(digest_of("b"))]
+    )
+    compilation = compiled(package, "defender")
+    rows = rows_of(compilation.documents[0].text)
+    assert [row["indicatorValue"] for row in rows] == [digest_of("b").hex]
+    assert losses_of(compilation) == [("left_out", "hash_kind", 1, [])]
+
+
+@pytest.mark.parametrize(
+    ("file_name", "platform", "lost"),
+    [
+        ("setup.msi", "windows", 1),
+        ("SETUP.MSI", None, 1),
+        ("setup.exe", "windows", 0),
+        ("plugin.xyz", "windows", 0),
+        ("setup.msi", "macos", 0),
+        ("msi", "windows", 0),
+    ],
+)
+def test_what_is_no_executable_on_windows_is_reported(
+    file_name: str, platform: str | None, lost: int
+) -> None:
+    entry = libblock.HashEntry(digest_of("a"), file_name=file_name, platform=platform)
+    compilation = compiled(package_of([entry]), "defender")
+    assert len(rows_of(compilation.documents[0].text)) == 1
+    assert len(compilation.losses) == lost
+    assert all(each.kind == "cannot_match" for each in compilation.losses)
+
+
+def test_the_state_is_the_action() -> None:
+    package = numbered(2)
+    (text,) = lossless(package, "defender", "audit").values()
+    assert [row["action"] for row in rows_of(text)] == ["Audit", "Audit"]
+    for action in ("Block", "BlockAndRemediate", "Warn"):
+        settings = {"action": action}
+        (text,) = lossless(package, "defender", "enforce", settings).values()
+        assert {row["action"] for row in rows_of(text)} == {action}
+        (text,) = lossless(package, "defender", "audit", settings).values()
+        assert {row["action"] for row in rows_of(text)} == {"Audit"}
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(500, [500]), (501, [500, 1]), (1000, [500, 500])])
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_a_document_has_five_hundred_indicators(count: int, sizes: list[int], form: str) -> None:
+    package = numbered(count)
+    documents = lossless(package, "defender", settings={"form": form})
+    several = [f"many.{number}.{form}" for number in range(1, len(sizes) + 1)]
+    assert list(documents) == (several if len(sizes) > 1 else [f"many.{form}"])
+    read = rows_of if form == "csv" else items_of
+    found = [[row["indicatorValue"] for row in read(text)] for text in documents.values()]
+    assert [len(each) for each in found] == sizes
+    assert list(chain.from_iterable(found)) == hexes(package)
+
+
+def test_names_of_many_documents_sort_as_they_follow() -> None:
+    names = list(lossless(numbered(5_001), "defender"))
+    assert names == sorted(names)
+    assert (names[0], names[-1]) == ("many.01.csv", "many.11.csv")
+
+
+def test_no_other_package_has_the_name_of_a_document() -> None:
+    packages = [numbered(501, "a"), numbered(1, "a 1", first=501), numbered(1, "a.2", first=502)]
+    compilation = enforced_group(packages, "defender")
+    names = [each.name for each in compilation.documents]
+    assert names == ["a.1.csv", "a.2.csv", "a-1.csv", "a-2.csv"]
+
+
+def test_a_tenant_takes_fifteen_thousand() -> None:
+    package = numbered(15_001)
+    compilation = compiled(package, "defender")
+    rows = [row for each in compilation.documents for row in rows_of(each.text)]
+    assert [row["indicatorValue"] for row in rows] == hexes(package)[:15_000]
+    assert losses_of(compilation) == [("left_out", "limit", 1, [])]
+    assert [each.sha256.hex for each in compilation.losses[0].entries] == hexes(package)[15_000:]
+
+
+def test_a_tenant_takes_fifteen_thousand_of_all_packages_together() -> None:
+    packages = [numbered(10_000, "a"), numbered(6_000, "b", first=10_000), numbered(1, "c")]
+    compilation = enforced_group(packages, "defender")
+    rows = [row for each in compilation.documents for row in rows_of(each.text)]
+    wanted = hexes(packages[0]) + hexes(packages[1])[:5_000]
+    assert [row["indicatorValue"] for row in rows] == wanted
+    lost = {each.package: len(each.entries) for each in compilation.losses}
+    assert lost == {"b": 1_000, "c": 1}
+    message = "Microsoft Defender for Endpoint takes at most 15000 hashes of all packages together"
+    assert {each.message for each in compilation.losses} == {message}
+
+
+def test_indicators_expire_with_the_package() -> None:
+    package = numbered(1, expires=instant(2026, 2, 3))
+    (text,) = lossless(package, "defender").values()
+    assert rows_of(text)[0]["expirationTime"] == "2026-02-03T00:00:00.0Z"
+    (text,) = lossless(package, "defender", settings={"form": "json"}).values()
+    assert items_of(text)[0]["expirationTime"] == "2026-02-03T00:00:00.0Z"
+
+
+def test_the_form_of_the_interface() -> None:
+    package = numbered(2)
+    settings = {"form": "json", "severity": "Low", "action": "Warn"}
+    (text,) = lossless(package, "defender", settings=settings).values()
+    for item, value in zip(items_of(text), hexes(package), strict=True):
+        assert set(item) == JSON_MEMBERS
+        assert (item["indicatorType"], item["indicatorValue"]) == ("FileSha256", value)
+        assert (item["action"], item["severity"]) == ("Warn", "Low")
+        assert item["generateAlert"] is True
+
+
+def test_groups_and_severity() -> None:
+    settings = {"groups": 'Servers, "Lab" , ', "severity": "Informational"}
+    (text,) = lossless(numbered(1), "defender", settings=settings).values()
+    (row,) = rows_of(text)
+    assert (row["rbacGroups"], row["severity"]) == ('Servers,"Lab"', "Informational")
+    (text,) = lossless(numbered(1), "defender", settings={**settings, "form": "json"}).values()
+    assert items_of(text)[0]["rbacGroupNames"] == ["Servers", '"Lab"']
+
+
+@pytest.mark.parametrize(
+    "setting", [{"form": "xml"}, {"action": "Allowed"}, {"severity": "high"}, {"groups": "a\nb"}]
+)
+def test_other_values_of_settings_are_refused(setting: dict[str, str]) -> None:
+    with pytest.raises(libblock.InvalidValueError, match=next(iter(setting))):
+        compiled(numbered(1), "defender", settings=setting)
+
+
+def test_hostile_names_stay_in_their_cells() -> None:
+    package = hostile()
+    (text,) = lossless(package, "defender").values()
+    rows = rows_of(text)
+    assert text.count("\n") == len(rows) + 1
+    assert [row["indicatorValue"] for row in rows] == hexes(package)
+    titles = [f"'{package.name}: {shown(each.file_name)}" for each in package.entries]
+    assert [row["title"] for row in rows] == titles
+    assert not any(row[column][:1] in list("=+-@") for row in rows for column in COLUMNS)
+
+
+def test_hostile_names_stay_in_their_members() -> None:
+    package = hostile()
+    (text,) = lossless(package, "defender", settings={"form": "json"}).values()
+    items = items_of(text)
+    titles = [f"{package.name}: {shown(each.file_name)}" for each in package.entries]
+    assert [item["title"] for item in items] == titles
+    assert {frozenset(item) for item in items} == {frozenset(JSON_MEMBERS)}

@@ -1,0 +1,27 @@
+"""SentinelOne takes no SHA-256: every package is refused with the reason."""
+
+from pathlib import Path
+
+import pytest
+from cli_support import refused
+from interface import EXAMPLE, example
+
+import libblock
+
+SENTENCE = (
+    "sentinelone takes no package: it compares SHA-1 alone, and no SHA-1 follows from a SHA-256"
+)
+
+
+def test_every_package_is_refused() -> None:
+    assert libblock.find_target("sentinelone").engine == "SentinelOne"
+    for package in (example(), libblock.Package("empty")):
+        with pytest.raises(libblock.NotExpressibleError) as caught:
+            libblock.compile_package(package, "sentinelone")
+        assert str(caught.value) == SENTENCE
+
+
+def test_the_command_says_so_and_writes_nothing(tmp_path: Path) -> None:
+    message = refused("export", EXAMPLE, "--to", "sentinelone", "-o", tmp_path / "out")
+    assert message == SENTENCE
+    assert not (tmp_path / "out").exists()

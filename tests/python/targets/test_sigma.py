@@ -1,0 +1,219 @@
+"""Sigma rules, as pySigma reads, validates and converts them."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from exported import (
+    EXAMPLE,
+    HOSTILE_VALUES,
+    export,
+    hashes_of,
+    hostile_package,
+    many,
+    package_of,
+    rule_of,
+)
+
+import libblock
+
+pytest.importorskip("sigma")
+from sigma.collection import SigmaCollection
+from sigma.validation import SigmaValidator
+from sigma.validators.core import validators
+
+# These fetch lists from the network.
+ONLINE = {"attacktag", "d3_fendtag"}
+
+
+def read(text: str, *, escapes: bool = False) -> list[Any]:
+    """The rules, which must be without a fault; escaped wildcards are none if they are meant."""
+    rules: list[Any] = list(SigmaCollection.from_yaml(text).rules)
+    left_out = ONLINE | ({"escaped_wildcard"} if escapes else set())
+    assert left_out <= set(validators)
+    chosen = [each for name, each in validators.items() if name not in left_out]
+    assert len(chosen) > 20
+    issues = SigmaValidator(chosen).validate_rules(iter(rules))
+    assert [str(each) for each in issues] == []
+    return rules
+
+
+def values_of(rule: Any) -> list[Any]:
+    """All values of a rule, each with its field."""
+    return [
+        (item.field, value)
+        for detection in rule.detection.detections.values()
+        for item in detection.detection_items
+        for value in item.value
+    ]
+
+
+def hashes_in(rules: list[Any], category: str) -> list[str]:
+    found = []
+    for rule in rules:
+        if rule.logsource.category != category:
+            continue
+        for field, value in values_of(rule):
+            if field == "Hashes":
+                match = re.fullmatch(r"\*SHA256=([0-9A-F]{64})\*", value.to_plain())
+                assert match
+                found.append(match[1].lower())
+    return found
+
+
+CATEGORIES = ("process_creation", "image_load")
+
+
+def test_the_example_becomes_rules_on_two_kinds_of_events(tmp_path: Path) -> None:
+    exported = export(EXAMPLE, "sigma", tmp_path)
+    assert list(exported.documents) == ["3cx-desktopapp.yml"]
+    rules = read(exported.text)
+    for category in CATEGORIES:
+        assert len(hashes_in(rules, category)) == 8
+        assert set(hashes_in(rules, category)) == hashes_of(EXAMPLE)
+    assert [each.title for each in rules] == [
+        "3CX DesktopApp: hashes 1 (process creation)",
+        "3CX DesktopApp: hashes 1 (image load)",
+        "3CX DesktopApp: 3CXDesktopApp on windows (process creation)",
+        "3CX DesktopApp: 3CXDesktopApp on windows (image load)",
+    ]
+    assert [(field, value.to_plain()) for field, value in values_of(rules[2])] == [
+        ("OriginalFileName", "3CXDesktopApp.exe")
+    ]
+    assert str(rules[0].date) == "2023-03-30"
+    assert exported.told() == [
+        ("left_out", "platform"),
+        ("left_out", "platform"),
+        ("cannot_match", "platform"),
+    ]
+
+
+def test_a_backend_makes_queries_of_the_example(tmp_path: Path) -> None:
+    splunk = pytest.importorskip("sigma.backends.splunk")
+    exported = export(EXAMPLE, "sigma", tmp_path)
+    queries = splunk.SplunkBackend().convert(SigmaCollection.from_yaml(exported.text))
+    assert len(queries) == 4
+    for digest in hashes_of(EXAMPLE):
+        assert f"SHA256={digest.upper()}" in queries[0]
+    assert queries[2] == 'OriginalFileName="3CXDesktopApp.exe"'
+
+
+def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
+    package = hostile_package()
+    package.add_rule(rule_of(("product_name", "equals", "x"), name="a: 'b' # \"c\" {d} - e"))
+    rules = read(export(package, "sigma", tmp_path).text)
+    assert len(rules) == 4
+    assert set(hashes_in(rules, "image_load")) == hashes_of(package)
+    assert rules[0].title.startswith("]]> '\"; 漢 : */ --> & <b>: hashes 1")
+    assert "line \"two\"\n'three' ]]> --> */ \ufffd :,; \\" in rules[0].description
+    assert rules[0].references == ["https://example.com/a?b=c", "no address: 'x' \"y\""]
+
+
+def test_many_hashes_are_spread_over_rules(tmp_path: Path) -> None:
+    package = many()
+    rules = read(export(package, "sigma", tmp_path).text)
+    assert len(rules) == 20
+    for category in CATEGORIES:
+        assert len(hashes_in(rules, category)) == 5_000
+        assert set(hashes_in(rules, category)) == hashes_of(package)
+    assert len({each.id for each in rules}) == 20
+
+
+TEXTS = ("original_filename", "product_name", "file_description", "company_name", "command_line")
+OPERATIONS = ("equals", "contains", "starts_with", "ends_with")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("field", TEXTS)
+def test_criteria_mean_what_they_mean_in_libblock(
+    tmp_path: Path, field: str, operation: str
+) -> None:
+    values = ["setup.exe", "null", "2023-01-01", *HOSTILE_VALUES]
+    rules = [rule_of((field, operation, value), name=value) for value in values]
+    exported = export(package_of(rules=rules), "sigma", tmp_path)
+    assert exported.losses == []
+    categories = ("process_creation",) if field == "command_line" else CATEGORIES
+    found = read(exported.text, escapes=True)
+    assert len(found) == len(values) * len(categories)
+    for rule in rules:
+        (value,) = (each.value for each in rule.criteria)
+        same = [each for each in found if f": {value} (" in each.title]
+        assert [each.logsource.category for each in same] == list(categories)
+        for text in (value, value.upper(), f"x{value}", f"{value}x", f"x{value}x", "other"):
+            facts = libblock.FileFacts("windows", **{field: text})
+            expected = libblock.match(rule, facts).outcome == "matched"
+            assert all(finds(each, text) == expected for each in same), (value, text)
+
+
+@pytest.mark.parametrize(
+    ("field", "operation", "value"),
+    [
+        ("path", "equals", "C:/Temp/a?.exe"),
+        ("path", "starts_with", "C:\\Temp\\"),
+        ("path", "contains", "\\te*mp\\"),
+        ("path", "ends_with", "\\a.exe"),
+        ("file_name", "equals", "a.exe"),
+        ("file_name", "ends_with", ".exe"),
+        ("product_name", "wildcard", "C:\\T?mp\\*.exe"),
+    ],
+)
+def test_paths_and_wildcards(tmp_path: Path, field: str, operation: str, value: str) -> None:
+    rule = rule_of((field, operation, value))
+    exported = export(package_of(rules=[rule]), "sigma", tmp_path)
+    assert exported.losses == []
+    outcomes = set()
+    for path in (
+        "C:\\Temp\\a?.exe",
+        "C:\\Temp\\a.exe",
+        "c:\\TEMP\\A.EXE",
+        "C:\\te*mp\\x",
+        "C:\\ba.exe",
+        "C:\\a.exe\\b",
+        "C:\\Temp\\ab.exe",
+    ):
+        facts = {"path": path, "file_name": path.rpartition("\\")[2], "product_name": path}
+        expected = libblock.match(rule, libblock.FileFacts("windows", **facts)).outcome
+        for each in read(exported.text, escapes=True):
+            assert finds(each, path) == (expected == "matched"), path
+        outcomes.add(str(expected))
+    assert outcomes == {"matched", "not_matched"}
+
+
+def test_all_criteria_must_hold(tmp_path: Path) -> None:
+    rule = rule_of(
+        ("product_name", "contains", "a"),
+        ("product_name", "contains", "b"),
+        ("parent_process", "ends_with", "/explorer.exe"),
+    )
+    (found,) = read(export(package_of(rules=[rule]), "sigma", tmp_path).text)
+    assert found.detection.condition == ["criterion_1 and criterion_2 and criterion_3"]
+    plain = [(field, value.to_plain()) for field, value in values_of(found)]
+    assert plain == [
+        ("Product", "*a*"),
+        ("Product", "*b*"),
+        ("ParentImage", "*\\explorer.exe"),
+    ]
+
+
+def test_what_events_do_not_tell_is_lost(tmp_path: Path) -> None:
+    rules = [
+        rule_of(("publisher", "equals", "x"), name="field"),
+        rule_of(("path", "wildcard", "C:\\*\\x"), name="operation"),
+        rule_of(("path", "equals", "/x"), platforms=["linux"], name="platform"),
+    ]
+    exported = export(package_of(rules=rules), "sigma", tmp_path)
+    assert exported.documents == {}
+    told = {
+        (each["kind"], each["reason"], rule["rule"])
+        for each in exported.losses
+        for rule in each["rules"]
+    }
+    assert told == {("left_out", each, each) for each in ("field", "operation", "platform")}
+
+
+def finds(rule: Any, text: str) -> bool:
+    """Whether the one value of a rule, as pySigma understands it, finds a text."""
+    ((_, value),) = values_of(rule)
+    expression = value.to_regex().regexp.to_plain()
+    return re.fullmatch(expression, text, re.IGNORECASE | re.DOTALL) is not None

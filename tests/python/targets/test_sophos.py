@@ -1,0 +1,90 @@
+"""Blocked items of Sophos Central, as the documentation of its interface has them."""
+
+from engine import package_of
+from interface import (
+    EXAMPLE_RULES,
+    compiled,
+    enforced_group,
+    example,
+    hexes,
+    hostile,
+    lines_of,
+    losses_of,
+    lossless,
+    numbered,
+    shown,
+)
+from support import digest_of, instant
+
+import libblock
+
+
+def hashes_of(text: str) -> list[str]:
+    items = lines_of(text)
+    for item in items:
+        assert list(item) == ["type", "properties", "comment"]
+        assert item["type"] == "sha256"
+        assert list(item["properties"]) == ["sha256"]
+        assert item["comment"]
+    return [item["properties"]["sha256"] for item in items]
+
+
+def test_the_example_package() -> None:
+    package = example()
+    compilation = compiled(package, "sophos")
+    (document,) = compilation.documents
+    assert document.name == "3cx-desktopapp.ndjson"
+    assert hashes_of(document.text) == hexes(package)
+    linux, macos, windows = EXAMPLE_RULES
+    assert sorted(losses_of(compilation)) == [
+        ("cannot_match", "platform", 4, []),
+        ("left_out", "field", 0, [windows]),
+        ("left_out", "platform", 0, [linux]),
+        ("left_out", "platform", 0, [macos]),
+    ]
+    (foreign,) = (each for each in compilation.losses if each.kind == "cannot_match")
+    assert [each.sha256.hex for each in foreign.entries] == hexes(package, "macos")
+
+
+def test_other_kinds_of_hashes_are_not_written() -> None:
+    entries = [libblock.HashEntry(digest_of("a"), "authenticode"), libblock.HashEntry("b" * 64)]
+    compilation = compiled(package_of(entries), "sophos")
+    assert hashes_of(compilation.documents[0].text) == ["b" * 64]
+    assert losses_of(compilation) == [("left_out", "hash_kind", 1, [])]
+
+
+def test_there_is_no_audit_and_no_expiry() -> None:
+    compilation = compiled(numbered(3), "sophos", "audit")
+    assert compilation.documents == ()
+    assert losses_of(compilation) == [("left_out", "state", 3, [])]
+    compilation = compiled(numbered(1, expires=instant(2026)), "sophos")
+    assert losses_of(compilation) == [("widened", "expiry", 0, [])]
+
+
+def test_five_thousand_items_are_all() -> None:
+    package = numbered(5_000)
+    (text,) = lossless(package, "sophos").values()
+    assert hashes_of(text) == hexes(package)
+    package = numbered(5_002)
+    compilation = compiled(package, "sophos")
+    assert hashes_of(compilation.documents[0].text) == hexes(package)[:5_000]
+    assert losses_of(compilation) == [("left_out", "limit", 2, [])]
+    assert [each.sha256.hex for each in compilation.losses[0].entries] == hexes(package)[5_000:]
+
+
+def test_five_thousand_items_are_all_of_all_packages_together() -> None:
+    packages = [numbered(4_999, "a"), numbered(3, "b", first=4_999), numbered(1, "c", first=6_000)]
+    compilation = enforced_group(packages, "sophos")
+    first, second = compilation.documents
+    assert (first.name, second.name) == ("a.ndjson", "b.ndjson")
+    assert hashes_of(first.text) == hexes(packages[0])
+    assert hashes_of(second.text) == hexes(packages[1])[:1]
+    assert {each.package: len(each.entries) for each in compilation.losses} == {"b": 2, "c": 1}
+
+
+def test_hostile_names_stay_in_the_comment() -> None:
+    package = hostile()
+    (text,) = lossless(package, "sophos").values()
+    assert hashes_of(text) == hexes(package)
+    comments = [f"{package.name}: {shown(each.file_name)}" for each in package.entries]
+    assert [item["comment"] for item in lines_of(text)] == comments

@@ -1,0 +1,117 @@
+"""Wazuh: a list of keys and values, and the rule that looks hashes up in it."""
+
+import re
+from xml.etree import ElementTree
+
+import policy_target_support as support
+import pytest
+from policy_target_support import compile_package, package_of, rule
+
+from libblock import Compilation, Error, HashEntry, compile_group
+
+
+def lists_of(compilation: Compilation) -> dict[str, dict[str, str]]:
+    """Keys and values by the name of the list, read as Wazuh does: up to the first colon."""
+    found = {}
+    for each in compilation.documents:
+        if each.name.endswith(".xml"):
+            continue
+        lines = each.text.removesuffix("\n").split("\n")
+        pairs = [(line.partition(":")[0], line.partition(":")[2]) for line in lines]
+        assert all(re.fullmatch("[0-9a-f]{64}", key) for key, _ in pairs)
+        assert all(":" in line for line in lines)
+        found[each.name] = dict(pairs)
+        assert len(found[each.name]) == len(lines)
+    return found
+
+
+def rules_of(compilation: Compilation) -> list[ElementTree.Element]:
+    """The rules, each of which names a list that is there."""
+    rules = []
+    for each in compilation.documents:
+        if not each.name.endswith(".xml"):
+            continue
+        group = support.xml_of(each.text)
+        assert group.tag == "group"
+        (only,) = group
+        (lookup,) = only.findall("list")
+        assert lookup.attrib == {"field": "sha256", "lookup": "match_key"}
+        assert (lookup.text or "").removeprefix("etc/lists/") in lists_of(compilation)
+        assert only.findtext("if_sid") == "550, 554"
+        assert "$(file)" in (only.findtext("description") or "")
+        # Wazuh's own parser knows neither declarations nor entities.
+        assert "<?" not in each.text
+        assert "&" not in each.text
+        rules.append(only)
+    return rules
+
+
+def test_of_3cx_all_hashes_are_keys() -> None:
+    compilation = compile_package(support.example(), "wazuh")
+    (entries,) = lists_of(compilation).values()
+    assert set(entries) == support.digits(support.example())
+    assert "3cxdesktopapp-18.12.416.msi" in entries.values()
+    (only,) = rules_of(compilation)
+    assert only.attrib == {"id": "110500", "level": "13"}
+    assert only.findtext("description") == ("File of the blocklist package 3CX DesktopApp: $(file)")
+    assert support.lost_rules(compilation) == {each.name for each in support.example().rules}
+    enforced = compile_package(support.example(), "wazuh", state="enforce")
+    assert enforced.documents == compilation.documents
+    assert support.loss(enforced, "narrowed", "state").message == (
+        "Wazuh reports what matches and blocks nothing"
+    )
+
+
+def test_authenticode_hashes_and_rules_are_left_out() -> None:
+    package = package_of(
+        [HashEntry(support.digest(0), kind="authenticode")],
+        [rule("r", ("path", "equals", "C:\\x"))],
+    )
+    compilation = compile_package(package, "wazuh")
+    assert compilation.documents == ()
+    assert support.lost_digits(compilation) == support.digits(package)
+    assert support.lost_rules(compilation) == {"r"}
+
+
+def test_each_package_has_its_rule() -> None:
+    packages = [package_of([HashEntry(support.digest(0))], name=name) for name in ("A", "B")]
+    tree = support.tree_of({"A": "audit", "B": "audit"})
+    compilation = compile_group(packages, tree, "/", "wazuh", settings={"rule_id": "100100"})
+    assert [each.attrib["id"] for each in rules_of(compilation)] == ["100100", "100101"]
+    assert set(lists_of(compilation)) == {"libblock-a", "libblock-b"}
+    with pytest.raises(Error, match="2 packages need as many ids"):
+        compile_group(packages, tree, "/", "wazuh", settings={"rule_id": "120000"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("rule_id", "99999"),
+        ("rule_id", "120001"),
+        ("rule_id", "1e5"),
+        ("level", "0"),
+        ("level", ""),
+    ],
+)
+def test_numbers_are_checked(name: str, value: str) -> None:
+    support.assert_refuses_setting("wazuh", name, value)
+
+
+def test_hostile_texts_stay_texts() -> None:
+    package = support.hostile()
+    compilation = compile_package(package, "wazuh")
+    support.assert_harmless(compilation)
+    (entries,) = lists_of(compilation).values()
+    assert set(entries) == support.digits(package)
+    assert all(":" not in each and '"' not in each for each in entries.values())
+    (only,) = rules_of(compilation)
+    assert (only.findtext("description") or "").count("$(") == 1
+    assert support.lost_rules(compilation) == {each.name for each in package.rules}
+
+
+def test_many_hashes() -> None:
+    package = support.many()
+    (entries,) = lists_of(compile_package(package, "wazuh")).values()
+    assert set(entries) == support.digits(package)
+    assert set(entries.values()) == {"many-hashes"}
+    support.assert_deterministic(package, "wazuh")

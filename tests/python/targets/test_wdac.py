@@ -1,0 +1,315 @@
+"""Windows App Control: policies that hold together and deny what the package names.
+
+Microsoft's schema is not part of this project. Where it is installed, as on Windows, the policies
+are validated against it; the checks of what no schema tells always run.
+"""
+
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import policy_target_support as support
+import pytest
+from policy_target_support import compile_package, package_of, rule
+
+from libblock import Compilation, HashEntry, Package
+
+NAMESPACE = "{urn:schemas-microsoft-com:sipolicy}"
+IDS = re.compile(r"ID_(DENY|ALLOW)_[A-Z][_A-Z0-9]*")
+GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
+KERNEL, USER = "131", "12"
+ALL_VERSIONS = ("0.0.0.0", "65355.65355.65355.65355")
+ATTRIBUTES = ("Hash", "FileName", "InternalName", "FileDescription", "ProductName", "FilePath")
+
+
+class Policy:
+    """A policy as an engine reads it; making one checks that it holds together."""
+
+    def __init__(self, text: str) -> None:
+        self.root = support.xml_of(text)
+        assert self.root.tag == NAMESPACE + "SiPolicy"
+        self.options = [each.text for each in self.all("Option")]
+        self.rules = {each.attrib["ID"]: each for each in self.one("FileRules")}
+        assert len(self.rules) == len(self.one("FileRules")), "an id is there twice"
+        self.scenarios = {
+            each.attrib["Value"]: [
+                ref.attrib["RuleID"] for ref in each.iter() if "RuleID" in ref.attrib
+            ]
+            for each in self.all("SigningScenario")
+        }
+        self.check()
+
+    def all(self, name: str) -> list[ElementTree.Element]:
+        return list(self.root.iter(NAMESPACE + name))
+
+    def one(self, name: str) -> ElementTree.Element:
+        (only,) = self.all(name)
+        return only
+
+    @property
+    def id(self) -> str:
+        return self.one("PolicyID").text or ""
+
+    def check(self) -> None:
+        assert set(self.scenarios) == {KERNEL, USER}
+        assert all(len(each) > 0 for each in self.all("FileRulesRef"))
+        for references in self.scenarios.values():
+            assert len(references) == len(set(references))
+            assert set(references) <= set(self.rules), "a reference leads nowhere"
+        used = {each for references in self.scenarios.values() for each in references}
+        assert used == set(self.rules), "a rule that nothing refers to does nothing"
+        for name, each in self.rules.items():
+            assert IDS.fullmatch(name)
+            assert sum(attribute in each.attrib for attribute in ATTRIBUTES) == 1
+            assert name in self.scenarios[USER] or each.tag == NAMESPACE + "Allow"
+        assert GUID.fullmatch(self.id)
+        assert self.one("BasePolicyID").text == self.id
+        assert re.fullmatch(r"\d+\.\d+\.\d+\.\d+", self.one("VersionEx").text or "")
+        assert "Enabled:UMCI" in self.options
+        assert "Enabled:Unsigned System Integrity Policy" in self.options
+
+    def denied(self, attribute: str, scenario: str = USER) -> set[str]:
+        return {
+            self.rules[each].attrib[attribute]
+            for each in self.scenarios[scenario]
+            if self.rules[each].tag == NAMESPACE + "Deny" and attribute in self.rules[each].attrib
+        }
+
+    def allows_everything(self, scenario: str) -> bool:
+        return any(
+            self.rules[each].tag == NAMESPACE + "Allow"
+            and self.rules[each].attrib.get("FileName") == "*"
+            for each in self.scenarios[scenario]
+        )
+
+
+def policies(compilation: Compilation) -> list[Policy]:
+    return [Policy(each.text) for each in compilation.documents]
+
+
+def compiled(package: Package, **settings: str) -> Policy:
+    (only,) = policies(compile_package(package, "wdac", settings=settings))
+    return only
+
+
+def hashes(policy: Policy, scenario: str = USER) -> set[str]:
+    return {each.lower() for each in policy.denied("Hash", scenario)}
+
+
+def test_of_3cx_the_original_filename_is_denied() -> None:
+    policy = compiled(support.example())
+    for scenario in (KERNEL, USER):
+        assert policy.denied("FileName", scenario) == {"3CXDesktopApp.exe"}
+        assert policy.allows_everything(scenario)
+        assert hashes(policy, scenario) == set()
+    (deny,) = policy.all("Deny")
+    bounds = (deny.attrib["MinimumFileVersion"], deny.attrib["MaximumFileVersion"])
+    assert bounds == ALL_VERSIONS
+
+
+def test_of_3cx_eight_file_hashes_cannot_match() -> None:
+    compilation = compile_package(support.example(), "wdac")
+    flat = support.loss(compilation, "left_out", "hash_kind")
+    assert len(flat.entries) == 8
+    assert flat.message == (
+        "Windows App Control knows PE files by their Authenticode hash, which the hash of the "
+        "whole file never equals: take the Authenticode hashes of the samples if they are at hand, "
+        "or a rule on the Original Filename"
+    )
+    # Nothing is said to stand in the documents that is left out of them.
+    assert {str(each.kind) for each in compilation.losses} == {"left_out"}
+    assert support.lost_rules(compilation) == {
+        "3CXDesktopApp on macos",
+        "3CXDesktopApp on linux",
+    }
+    support.assert_accounts(support.example(), compilation, set())
+
+
+def test_authenticode_hashes_are_denied_in_both_scenarios() -> None:
+    entries = [HashEntry(support.digest(i), kind="authenticode") for i in range(3)]
+    neighbour = HashEntry(support.digest(0), kind="file", file_name="x.exe")
+    policy = compiled(package_of([*entries, neighbour]))
+    expected = {str(each.sha256) for each in entries}
+    assert hashes(policy, KERNEL) == hashes(policy, USER) == expected
+    assert all(each == each.upper() for each in policy.denied("Hash"))
+
+
+def test_scripts_alone_are_denied_by_their_file_hash() -> None:
+    names = ["run.PS1", "x.vbs", "x.exe", "x.bat", "x.ps1.exe", "", "ps1"]
+    entries = [
+        HashEntry(support.digest(i), file_name=name, platform=None) for i, name in enumerate(names)
+    ]
+    entries.append(HashEntry(support.digest(99), file_name="x.ps1", platform="linux"))
+    compilation = compile_package(package_of(entries), "wdac")
+    (policy,) = policies(compilation)
+    scripts = {str(each.sha256) for each in entries[:2]}
+    assert hashes(policy, USER) == scripts
+    assert hashes(policy, KERNEL) == set()
+    assert support.lost_digits(compilation, "narrowed") == scripts
+    support.assert_accounts(package_of(entries), compilation, scripts)
+
+
+def test_a_digest_of_both_kinds_has_two_rules() -> None:
+    both = [
+        HashEntry(support.digest(1), kind="file", file_name="x.ps1"),
+        HashEntry(support.digest(1), kind="authenticode"),
+    ]
+    assert len(compiled(package_of(both)).all("Deny")) == 2
+
+
+def test_each_field_has_its_attribute() -> None:
+    fields = {
+        "original_filename": "FileName",
+        "internal_name": "InternalName",
+        "file_description": "FileDescription",
+        "product_name": "ProductName",
+    }
+    policy = compiled(
+        package_of(rules=[rule(each, (each, "equals", f"a {each}")) for each in fields])
+    )
+    for field, attribute in fields.items():
+        for scenario in (KERNEL, USER):
+            assert policy.denied(attribute, scenario) >= {f"a {field}"}
+    for deny in policy.all("Deny"):
+        assert (
+            deny.attrib["MinimumFileVersion"],
+            deny.attrib["MaximumFileVersion"],
+        ) == ALL_VERSIONS
+
+
+@pytest.mark.parametrize(
+    ("operation", "value", "pattern"),
+    [
+        ("equals", "C:/Temp/evil.exe", "C:\\Temp\\evil.exe"),
+        ("starts_with", "C:\\Temp\\", "C:\\Temp\\*"),
+        ("ends_with", "\\evil.exe", "*\\evil.exe"),
+        ("wildcard", "**\\evil.exe", "*\\evil.exe"),
+        ("wildcard", "C:\\Temp\\**", "C:\\Temp\\*"),
+        ("wildcard", "C:\\Temp\\evil.exe", "C:\\Temp\\evil.exe"),
+    ],
+)
+def test_paths_are_denied_in_user_mode(operation: str, value: str, pattern: str) -> None:
+    policy = compiled(package_of(rules=[rule("r", ("path", operation, value))]))
+    assert policy.denied("FilePath", USER) == {pattern}
+    assert policy.denied("FilePath", KERNEL) == set()
+    assert "Disabled:Runtime FilePath Rule Protection" in policy.options
+
+
+@pytest.mark.parametrize(
+    ("criteria", "reason"),
+    [
+        # A star alone would deny everything.
+        ([("original_filename", "equals", "*")], "value"),
+        ([("original_filename", "equals", "a?.exe")], "value"),
+        ([("path", "wildcard", "C:\\*\\evil.exe")], "value"),
+        ([("path", "wildcard", "**evil**")], "value"),
+        ([("path", "wildcard", "**")], "value"),
+        ([("path", "equals", "C:\\a*.exe")], "value"),
+        ([("original_filename", "contains", "evil")], "operation"),
+        ([("publisher", "equals", "Evil Ltd")], "field"),
+        (
+            [("original_filename", "equals", "a"), ("product_name", "equals", "b")],
+            "several_criteria",
+        ),
+    ],
+)
+def test_what_no_rule_can_say_is_left_out(
+    criteria: list[tuple[str, str, str]], reason: str
+) -> None:
+    compilation = compile_package(package_of(rules=[rule("r", *criteria)]), "wdac")
+    assert compilation.documents == ()
+    assert [str(each.reason) for each in compilation.losses] == [reason]
+    assert support.lost_rules(compilation) == {"r"}
+
+
+def test_audit_is_an_option_of_a_policy_of_its_own() -> None:
+    audit, enforce = (
+        policies(compile_package(support.example(), "wdac", state=state))[0]
+        for state in ("audit", "enforce")
+    )
+    assert "Enabled:Audit Mode" in audit.options
+    assert "Enabled:Audit Mode" not in enforce.options
+    assert audit.id != enforce.id
+    assert audit.denied("FileName") == enforce.denied("FileName")
+
+
+def test_a_policy_keeps_its_id_and_raises_its_version() -> None:
+    package = support.example()
+    before = compiled(package)
+    package.version = package.version + 70000
+    package.add_entries([HashEntry(support.digest(1), kind="authenticode")])
+    after = compiled(package)
+    assert after.id == before.id
+    assert before.one("VersionEx").text == "1.0.0.5"
+    assert after.one("VersionEx").text == "1.0.1.4469"
+    assert compiled(package_of(package.entries, package.rules, "Other")).id != before.id
+
+
+def test_settings_change_what_they_say() -> None:
+    package = package_of(rules=[rule("r", ("path", "equals", "C:\\a.exe"))])
+    merged = compiled(package, allow="none", script_enforcement="off")
+    assert merged.all("Allow") == []
+    assert "Disabled:Script Enforcement" in merged.options
+    assert "Disabled:Runtime FilePath Rule Protection" not in merged.options
+    assert "Disabled:Script Enforcement" not in compiled(package).options
+    support.assert_refuses_setting("wdac", "allow", "some")
+
+
+def test_hostile_texts_stay_texts() -> None:
+    package = support.hostile(kind="authenticode")
+    compilation = compile_package(package, "wdac")
+    support.assert_harmless(compilation)
+    (policy,) = policies(compilation)
+    assert hashes(policy) == support.digits(package)
+    written = {
+        each.criteria[0].value.replace("/", "\\")
+        for each in package.rules
+        if each.name not in support.lost_rules(compilation)
+    }
+    values = policy.denied("FileName") | policy.denied("FilePath")
+    assert {each.replace("/", "\\") for each in values} == written
+    assert len(written) >= 3
+    # Beside those, each rule is among the losses.
+    assert len(policy.all("Deny")) == len(package.entries) + len(package.rules) - len(
+        support.lost_rules(compilation)
+    )
+
+
+def test_many_hashes_stand_in_one_policy_and_more_in_several() -> None:
+    package = support.many(5000, "authenticode")
+    assert hashes(compiled(package)) == support.digits(package)
+    support.assert_deterministic(package, "wdac")
+
+    package = support.many(10_001, "authenticode")
+    compilation = compile_package(package, "wdac")
+    assert [each.name for each in compilation.documents] == ["many-hashes.xml", "many-hashes.2.xml"]
+    first, second = policies(compilation)
+    assert (len(first.all("Deny")), len(second.all("Deny"))) == (10_000, 1)
+    assert hashes(first) | hashes(second) == support.digits(package)
+    assert first.id != second.id
+    assert second.allows_everything(KERNEL)
+    assert second.allows_everything(USER)
+
+
+def schema_path() -> Path | None:
+    """Where Windows has the schema, or what LIBBLOCK_CIPOLICY_XSD names."""
+    default = Path(os.environ.get("SYSTEMROOT", ""), "schemas/CodeIntegrity/cipolicy.xsd")
+    path = Path(os.environ.get("LIBBLOCK_CIPOLICY_XSD", default))
+    return path if path.is_file() else None
+
+
+def test_policies_fit_the_schema_of_microsoft() -> None:
+    path = schema_path()
+    if path is None:
+        pytest.skip("cipolicy.xsd is Microsoft's and comes with Windows alone")
+    schema = pytest.importorskip("xmlschema").XMLSchema(path)
+    packages = [
+        support.example(),
+        support.hostile("authenticode"),
+        support.many(100, "authenticode"),
+    ]
+    for package in packages:
+        for state in ("audit", "enforce"):
+            for each in compile_package(package, "wdac", state=state).documents:
+                schema.validate(each.text)

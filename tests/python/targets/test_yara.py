@@ -1,0 +1,129 @@
+"""YARA finds files by hash and by the version resource, and nothing else."""
+
+from pathlib import Path
+
+import pytest
+from engine import entry_of, export, hostile_package, package_of, plant, require, run
+from pe_builder import build_pe
+
+import libblock
+from libblock import Criterion, MetadataRule
+
+
+@pytest.fixture(autouse=True)
+def _engine() -> None:
+    require("yara")
+
+
+def scan(rules: Path, *files: Path) -> dict[str, list[str]]:
+    """The names of the rules that match, by the name of each file."""
+    found: dict[str, list[str]] = {}
+    for file in files:
+        printed = run("yara", "--fail-on-warnings", rules, file)
+        for line in printed.splitlines():
+            found.setdefault(file.name, []).append(line.split(" ")[0])
+    return found
+
+
+def rule_of(*criteria: Criterion, name: str = "rule") -> MetadataRule:
+    return MetadataRule(name, ["windows"], criteria)
+
+
+def test_a_planted_file_is_found_and_its_neighbour_is_not(tmp_path: Path) -> None:
+    files = plant(tmp_path, planted="malware", neighbour="malware.")
+    (rules,) = export(package_of([entry_of(files["planted"])]), "yara", tmp_path)
+    assert rules.name == "3cx-desktopapp.yar"
+    assert scan(rules, *files.values()) == {"planted": ["p_3cx_desktopapp_hashes_1"]}
+
+
+def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
+    files = plant(tmp_path, planted="malware", neighbour="benign")
+    (rules,) = export(hostile_package(files["planted"]), "yara", tmp_path)
+    assert list(scan(rules, *files.values())) == ["planted"]
+
+
+def test_many_hashes_are_spread_over_rules(tmp_path: Path) -> None:
+    files = plant(tmp_path, planted="malware", neighbour="benign")
+    package = package_of([entry_of(files["planted"])])
+    numbers = (number.to_bytes(32, "big") for number in range(1, 2_500))
+    package.add_entries(libblock.HashEntry(libblock.Sha256(each)) for each in numbers)
+    (rules,) = export(package, "yara", tmp_path)
+    assert rules.read_text().count("\nrule ") == 3
+    assert scan(rules, *files.values()) == {"planted": ["p_3cx_desktopapp_hashes_3"]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "value", "matches", "differs"),
+    [
+        ("equals", "setup.exe", "SETUP.exe", "setup.exe2"),
+        ("equals", 'a"b\\c', 'A"b\\c', "a'b/c"),
+        ("contains", "(tup.", "xx(TUP.xx", "xx(tup xx"),
+        ("starts_with", "se*", "SE*tup", "setup"),
+        ("ends_with", ".exe", "a.EXE", "a.exe.dll"),
+        ("wildcard", "se?up*.exe", "SETUP-1.EXE", "seup.exe"),
+        ("wildcard", "a+b/**", "A+B/x/y", "aab/x"),
+    ],
+)
+def test_criteria_mean_what_they_mean_in_libblock(
+    tmp_path: Path, operation: str, value: str, matches: str, differs: str
+) -> None:
+    criterion = Criterion("original_filename", operation, value)
+    files = plant(
+        tmp_path,
+        planted=build_pe([{"OriginalFilename": matches}]),
+        neighbour=build_pe([{"OriginalFilename": differs}]),
+        other=build_pe([{"ProductName": matches}]),
+    )
+    for text, expected in ((matches, "matched"), (differs, "not_matched")):
+        facts = libblock.FileFacts("windows", original_filename=text)
+        assert libblock.match(rule_of(criterion), facts).outcome == expected
+    (rules,) = export(package_of(rules=[rule_of(criterion)]), "yara", tmp_path)
+    assert scan(rules, *files.values()) == {"planted": ["p_3cx_desktopapp_rule_1"]}
+
+
+@pytest.mark.parametrize(
+    ("field", "key"),
+    [
+        ("original_filename", "OriginalFilename"),
+        ("product_name", "ProductName"),
+        ("file_description", "FileDescription"),
+        ("internal_name", "InternalName"),
+        ("company_name", "CompanyName"),
+    ],
+)
+def test_every_field_has_its_key(tmp_path: Path, field: str, key: str) -> None:
+    others = {"OriginalFilename", "ProductName", "FileDescription", "InternalName", "CompanyName"}
+    files = plant(
+        tmp_path,
+        planted=build_pe([{key: "value"}]),
+        neighbour=build_pe([dict.fromkeys(others - {key}, "value")]),
+    )
+    rule = rule_of(Criterion(field, "equals", "value"))
+    (rules,) = export(package_of(rules=[rule]), "yara", tmp_path)
+    assert list(scan(rules, *files.values())) == ["planted"]
+
+
+def test_all_criteria_of_a_rule_must_hold(tmp_path: Path) -> None:
+    files = plant(
+        tmp_path,
+        planted=build_pe([{"OriginalFilename": "a.exe", "ProductName": "B"}]),
+        neighbour=build_pe([{"OriginalFilename": "a.exe", "ProductName": "C"}]),
+    )
+    criteria = [
+        Criterion("original_filename", "equals", "a.exe"),
+        Criterion("product_name", "equals", "B"),
+    ]
+    (rules,) = export(package_of(rules=[rule_of(*criteria, name='"]]> \\')]), "yara", tmp_path)
+    assert list(scan(rules, *files.values())) == ["planted"]
+
+
+def test_what_the_pe_module_cannot_compare_is_lost() -> None:
+    rules = [
+        rule_of(Criterion("product_name", "equals", "漢"), name="not ascii"),
+        rule_of(Criterion("product_name", "equals", "x" * 256), name="long"),
+    ]
+    compilation = libblock.compile_package(package_of(rules=rules), "yara")
+    assert compilation.documents == ()
+    (loss,) = compilation.losses
+    assert (loss.kind, loss.reason) == ("left_out", "value")
+    assert [each.rule for each in loss.rules] == ["long", "not ascii"]
