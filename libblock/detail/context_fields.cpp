@@ -1,6 +1,7 @@
 #include "libblock/detail/context_fields.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "libblock/detail/context_labels.hpp"
@@ -95,6 +96,17 @@ Field read_field(std::string_view words) noexcept {
     return {key, without(value, "\"'`*_|^[", closers)};
 }
 
+/// Whether a key may be that of a file name or an operating system.
+bool may_tell(std::string_view key) noexcept {
+    constexpr std::array<std::string_view, 5> parts{"name", "file", "os", "platform", "system"};
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        for (const std::string_view part : parts) {
+            if (ascii_lower(key[i]) == part.front() && begins_with(key, i, part)) return true;
+        }
+    }
+    return false;
+}
+
 /// A line that is nothing but a file name.
 std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
@@ -126,8 +138,12 @@ bool is_opener(std::string_view words) noexcept {
 /// A walk from the line of a hash through its block, away from it.
 class Walk {
 public:
-    Walk(const Line& hash, DigestLabel says) noexcept
-        : says_(says), level_(hash.indent), item_(hash.item) {}
+    /// `head` is what stands before the hash on its line.
+    Walk(std::string_view head, DigestLabel says) noexcept : head_(head), says_(says) {
+        const Line line = read_line(head);
+        level_ = line.indent;
+        item_ = line.item;
+    }
 
     /// Takes a line above, or says that the block ends there.
     bool take_above(std::string_view text) {
@@ -177,6 +193,8 @@ public:
 private:
     bool begin_line(std::string_view text) {
         if (++lines_ > most_lines) return false;
+        at_hash_ = is_alike(text);
+        if (at_hash_) return false;
         line_ = read_line(text);
         if (line_.words.empty()) return false;
         if (line_.indent > level_) return true;
@@ -186,6 +204,13 @@ private:
         const Label label = label_before(text, {0, digits.begin});
         at_hash_ = label.says == says_ || label.says == DigestLabel::None;
         return !at_hash_;
+    }
+
+    /// Whether a line is like that of the hash up to the digits, as in a list.
+    bool is_alike(std::string_view text) const noexcept {
+        return !item_ && text.size() >= head_.size() + shortest_sha256 && text.starts_with(head_) &&
+               is_hex_digit(text[head_.size()]) &&
+               digits_at(text, head_.size()).size() >= shortest_sha256;
     }
 
     /// What stood on the last item of a list belongs to an object that begins there.
@@ -221,6 +246,7 @@ private:
             near_ = false;
             return;
         }
+        if (!near_ && !may_tell(field.key)) return;
         const LabelWords words(field.key);
         const Role role = role_of(field.key, words);
         near_ = near_ && (role == Role::Digest || role == Role::Type);
@@ -231,9 +257,10 @@ private:
         }
     }
 
+    std::string_view head_;
     DigestLabel says_;
-    std::size_t level_;
-    bool item_;
+    std::size_t level_ = 0;  ///< the indentation of the fields
+    bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
     bool nested_ = false;  ///< whether the line before was indented further
@@ -244,16 +271,20 @@ private:
     std::optional<Platform> platform_;
 };
 
+constexpr bool is_break(char c) noexcept {
+    return c == '\n' || c == '\r';
+}
+
 /// The line that ends before the line break at `end`, without it.
 Slice line_before(std::string_view text, std::size_t end) noexcept {
     Slice line{end, end};
     const std::size_t floor = end > longest_line ? end - longest_line : 0;
-    while (line.begin > floor && line_break_before(text, line.begin) == 0) --line.begin;
+    while (line.begin > floor && !is_break(text[line.begin - 1])) --line.begin;
     return line;
 }
 
 bool begins_line(std::string_view text, std::size_t at) noexcept {
-    return at == 0 || line_break_before(text, at) > 0;
+    return at == 0 || is_break(text[at - 1]);
 }
 
 void walk_up(std::string_view text, std::size_t from, Walk& walk) {
@@ -273,7 +304,8 @@ void walk_down(std::string_view text, std::size_t from, Walk& walk) {
     std::size_t at = from;
     while (at < limit) {
         at += line_break_at(head, at);
-        const std::size_t end = std::min(head.find_first_of("\r\n", at), limit);
+        std::size_t end = at;
+        while (end < limit && !is_break(head[end])) ++end;
         if (end == limit && limit < text.size()) return;
         if (!walk.take_below(Slice{at, end}.of(text))) return;
         at = end;
@@ -292,9 +324,9 @@ std::string name_in_line(std::string_view line) {
     return name_in_field(without(field.value, {}, "#:"), words);
 }
 
-Fields::Told Fields::read(std::string_view text, Slice line, DigestLabel says) {
-    const Line hash = read_line(line.of(text));
-    Walk above(hash, says);
+Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {
+    const std::string_view head = Slice{line.begin, hash.begin}.of(text);
+    Walk above(head, says);
     walk_up(text, line.begin, above);
     if (!above.at_hash()) {
         names_first_ = !above.name().empty();
@@ -304,7 +336,7 @@ Fields::Told Fields::read(std::string_view text, Slice line, DigestLabel says) {
     if (names_first_) told.file_name = above.name();
     if (platforms_first_) told.platform = above.platform();
     if (names_first_ && platforms_first_) return told;
-    Walk below(hash, says);
+    Walk below(head, says);
     walk_down(text, line.end, below);
     if (!names_first_) told.file_name = below.name();
     if (!platforms_first_) told.platform = below.platform();

@@ -34,7 +34,7 @@ public:
     };
 
     /// What the fields around the only hash of a line say of it, which is labelled as `says`.
-    Told read(std::string_view text, Slice line, DigestLabel says);
+    Told read(std::string_view text, Slice line, Slice hash, DigestLabel says);
 
 private:
     bool names_first_ = false;

@@ -680,7 +680,8 @@ Fields::Told ContextReader::told_around(const Window& window, const Record& reco
     Slice line{window.relative(line_), find_break(window.text, hash_end, limit)};
     const bool cut = line.end == limit && limit < window.text.size();
     Fields::Told told;
-    if (!cut && line.size() <= longest_row) told = fields_.read(window.text, line, says);
+    if (!cut && line.size() <= longest_row)
+        told = fields_.read(window.text, line, record.hashes[0], says);
     if (told.file_name.empty()) told.file_name = headings_.file_name();
     return told;
 }

@@ -53,10 +53,11 @@ std::size_t look_alike_at(std::string_view text, std::size_t at) noexcept {
 }
 
 std::size_t look_alike_before(std::string_view text, std::size_t at) noexcept {
-    for (std::size_t bytes = 1; bytes <= 4 && bytes <= at; ++bytes) {
-        if (look_alike_at(text, at - bytes) == bytes) return bytes;
-    }
-    return 0;
+    constexpr std::size_t longest_character = 4;
+    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
+    std::size_t bytes = 1;
+    while (bytes < longest_character && bytes < at && continues(text[at - bytes])) ++bytes;
+    return bytes <= at && look_alike_at(text, at - bytes) == bytes ? bytes : 0;
 }
 
 /// Whether `c` is of the alphabets of Base64, the one for URLs included.
@@ -195,6 +196,20 @@ bool is_address(const Groups& groups) noexcept {
     return groups.separator == ':' && groups.size == 4 && groups.count == 8;  // IPv6
 }
 
+/// Whether the word of digits and look-alikes around `at` was judged where it begins, or at the
+/// first of its characters at which shapes are looked for.
+bool is_judged(std::string_view text, std::size_t at) noexcept {
+    constexpr std::size_t wide_form = 3;  // bytes
+    for (std::size_t letters = 0; at > 0 && letters <= Sha256::hex_count; ++letters) {
+        if (is_hex_digit(text[at - 1])) return true;
+        const std::size_t bytes = look_alike_before(text, at);
+        if (bytes == 0) return false;
+        at -= bytes;
+        if (bytes == wide_form && static_cast<unsigned char>(text[at]) == 0xEF) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept {
@@ -243,7 +258,7 @@ std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
         return Shape{{at, at + uuid_bytes}, RejectionReason::Uuid};
     }
     if (const auto groups = groups_from(text, at)) return groups;
-    return look_alike_around(text, {at, at});
+    return is_judged(text, at) ? std::nullopt : look_alike_around(text, {at, at});
 }
 
 std::optional<Shape> base64_at(std::string_view text, std::size_t at) noexcept {
