@@ -315,7 +315,7 @@ void walk_down(std::string_view text, std::size_t from, Walk& walk) {
 }  // namespace
 
 std::string name_in_line(std::string_view line) {
-    const std::string name = bare_name(line);
+    std::string name = bare_name(line);
     if (!name.empty()) return name;
     const Field field = read_field(line);
     if (field.key.empty()) return {};

@@ -120,6 +120,7 @@ void LabelWords::add(std::string_view word) noexcept {
 }
 
 DigestLabel digest_label(const LabelWords& words) noexcept {
+    if (words.has("hmac")) return DigestLabel::OtherDigest;
     bool authenticode = false;
     bool certificate = false;
     bool fingerprint = false;
@@ -127,7 +128,6 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (words.is(i, "authentihash")) return DigestLabel::Authentihash;
-        if (words.is(i, "hmac")) return DigestLabel::OtherDigest;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed") && words.is(i + 1, "with by using")) break;
         authenticode = authenticode || words.is(i, "authenticode") ||

@@ -649,11 +649,7 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         }
         if (platform_from_columns(window, record, i)) continue;
         context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);
-        if (context.file_name.empty() && is_field(window, record)) {
-            Fields::Told told = told_around(window, record, context.labelled_as);
-            context.file_name = std::move(told.file_name);
-            if (!context.platform) context.platform = told.platform;
-        }
+        if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
         if (!context.platform) context.platform = platform_of_file(context.file_name);
         if (!context.platform) context.platform = only;
         if (!context.platform) context.platform = headings_.platform();
@@ -672,18 +668,19 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
     return part || skip_blanks(last, 0) == last.size();
 }
 
-/// What the lines around the only hash of a record say of it, or the heading above.
-Fields::Told ContextReader::told_around(const Window& window, const Record& record,
-                                        DigestLabel says) {
-    const std::size_t hash_end = record.hashes[0].end;
-    const std::size_t limit = std::min(window.text.size(), hash_end + Fields::reach_down);
-    Slice line{window.relative(line_), find_break(window.text, hash_end, limit)};
+/// Sets what the lines around the only hash of a record say of it, or the heading above.
+void ContextReader::tell_around(const Window& window, const Record& record) {
+    const Slice hash = record.hashes[0];
+    HashContext& context = record.contexts[0];
+    const std::size_t limit = std::min(window.text.size(), hash.end + Fields::reach_down);
+    const Slice line{window.relative(line_), find_break(window.text, hash.end, limit)};
     const bool cut = line.end == limit && limit < window.text.size();
-    Fields::Told told;
-    if (!cut && line.size() <= longest_row)
-        told = fields_.read(window.text, line, record.hashes[0], says);
-    if (told.file_name.empty()) told.file_name = headings_.file_name();
-    return told;
+    if (!cut && line.size() <= longest_row) {
+        Fields::Told told = fields_.read(window.text, line, hash, context.labelled_as);
+        context.file_name = std::move(told.file_name);
+        if (!context.platform) context.platform = told.platform;
+    }
+    if (context.file_name.empty()) context.file_name = headings_.file_name();
 }
 
 /// Sets the name of a hash in a table that has a column of names; whether it does.

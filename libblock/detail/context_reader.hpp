@@ -125,7 +125,7 @@ private:
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
     bool is_field(const Window& window, const Record& record) const noexcept;
-    Fields::Told told_around(const Window& window, const Record& record, DigestLabel says);
+    void tell_around(const Window& window, const Record& record);
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);
     bool platform_from_columns(const Window& window, const Record& record, std::size_t i);
 
