@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,10 @@
 
 namespace libblock::detail::targets {
 namespace {
+
+/// A package with more hashes has them in lists: the daemon takes minutes for 100,000 rules.
+constexpr std::size_t most_hash_rules = 1000;
+constexpr std::size_t hashes_per_list = 100;
 
 /// What a word of a rule can hold: blanks end it, commas make it a list, `%` names a set.
 bool is_word(std::string_view text) {
@@ -57,14 +62,29 @@ private:
     std::string text_;
 };
 
+/// An upper-case digit would never match. The lists stand in the rules: a set that has a name takes
+/// its type from its first value, and is one of numbers if that begins with a digit.
+void add_hashes(const HashEntries& entries, Rules& rules) {
+    if (entries.size() <= most_hash_rules) {
+        for (const HashEntry& entry : entries) {
+            rules.add(harmless_ascii(entry.file_name), " sha256hash=" + entry.sha256.to_string());
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < entries.size(); i += hashes_per_list) {
+        std::string object = " sha256hash=";
+        for (std::size_t j = i; j < std::min(i + hashes_per_list, entries.size()); ++j) {
+            if (j > i) object += ',';
+            object += entries[j].sha256.to_string();
+        }
+        rules.add("", object);
+    }
+}
+
 void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
         Rules rules(output);
-        // One rule for each hash: a set takes its type from its first value, and one of digits
-        // alone would be a number. An upper-case digit would never match.
-        for (const HashEntry& entry : part.entries) {
-            rules.add(harmless_ascii(entry.file_name), " sha256hash=" + entry.sha256.to_string());
-        }
+        add_hashes(part.entries, rules);
         for (const MetadataRule& rule : part.rules) {
             if (const auto object = object_of(rule)) {
                 rules.add(harmless_ascii(rule.name), *object);
@@ -112,6 +132,8 @@ TargetDefinition fapolicyd() {
                      "trusted; fagenrules --load takes them in.",
                      "Audit is a setting of the whole host (permissive = 1), not of rules: a "
                      "package in audit is left out.",
+                     "A package of more than 1,000 hashes has them in lists of 100, without "
+                     "the names of files.",
                      "The attribute sha256hash is called filehash since 1.4.3, which still "
                      "takes the old name."}},
         write};

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs programs under a fapolicyd of their own.
 #
-#   unshare --mount fapolicyd.sh FOLDER
+#   unshare --mount --pid --fork --kill-child --mount-proc fapolicyd.sh FOLDER
 #
 # FOLDER has programs/, which are run one after the other, and rules.d/. All mounts are private to
 # the namespace, and the daemon watches nothing but a ramfs that is made here: a daemon that stalls
@@ -34,7 +34,7 @@ for _ in $(seq 150); do
     if grep -q "Starting to listen" log || ! kill -0 $daemon 2>/dev/null; then break; fi
     sleep 0.1
 done
-grep -q "Starting to listen" log || { cat log >&2; exit 1; }
+grep -q "Starting to listen" log || { tail -n 20 log | cut -c -400 >&2; exit 1; }
 for program in mnt/*; do
     code=0
     timeout 10 "$program" >/dev/null 2>&1 || code=$?

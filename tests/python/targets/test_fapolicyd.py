@@ -1,5 +1,6 @@
 """fapolicyd keeps what is listed from running, in the kernel, and lets its neighbour run."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,12 +15,15 @@ from libblock import Criterion, MetadataRule
 
 SCRIPT = Path(__file__).with_name("fapolicyd.sh")
 
+#: Whatever happens, all that was started ends with it, the daemon too.
+SANDBOX = "timeout -k 5 90 unshare --mount --pid --fork --kill-child --mount-proc".split()
+
 RUNS, DENIED = 0, 126  # as `timeout` reports a program that must not be executed
 
 
 @pytest.fixture(autouse=True)
 def _engine() -> None:
-    require("fapolicyd", "fagenrules", "unshare", "mount")
+    require("fapolicyd", "fagenrules", "timeout", "unshare", "mount")
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("fapolicyd and its private mounts need root")
 
@@ -40,7 +44,7 @@ def programs(tmp_path: Path) -> dict[str, Path]:
 def execute(folder: Path, *, permissive: bool = False) -> dict[str, int]:
     """The exit codes of the programs under the rules that stand beside them."""
     result = subprocess.run(
-        ["unshare", "--mount", SCRIPT, folder],
+        [*SANDBOX, SCRIPT, folder],
         env={**os.environ, "PERMISSIVE": str(int(permissive)), "PATH": _path()},
         capture_output=True,
         text=True,
@@ -130,4 +134,15 @@ def test_the_settings_stand_in_each_rule(tmp_path: Path, programs: dict[str, Pat
     compilation = libblock.compile_package(package, "fapolicyd", settings=settings)
     libblock.save_documents(compilation.documents, tmp_path / "rules.d")
     assert "\ndeny_syslog perm=any all : sha256hash=" in compilation.documents[0].text
+    assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}
+
+
+def test_many_hashes_load_in_time(tmp_path: Path, programs: dict[str, Path]) -> None:
+    package = package_of([entry_of(programs["listed"])])
+    package.add_entries(
+        libblock.HashEntry(hashlib.sha256(str(number).encode()).hexdigest())
+        for number in range(20_000)
+    )
+    (rules,) = export(package, "fapolicyd", tmp_path / "rules.d")
+    assert rules.read_text().count("sha256hash=") == 201
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}
