@@ -16,7 +16,18 @@ from libblock import Criterion, MetadataRule
 SCRIPT = Path(__file__).with_name("fapolicyd.sh")
 
 #: Whatever happens, all that was started ends with it, the daemon too.
-SANDBOX = "timeout -k 5 90 unshare --mount --pid --fork --kill-child --mount-proc".split()
+SANDBOX = [
+    "timeout",
+    "-k",
+    "5",
+    "90",
+    "unshare",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+]
 
 RUNS, DENIED = 0, 126  # as `timeout` reports a program that must not be executed
 
