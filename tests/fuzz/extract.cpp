@@ -61,7 +61,18 @@ std::vector<Run> long_runs(std::string_view text) {
     return runs;
 }
 
+bool counts_up(const std::string& digits) {
+    const auto byte = [&](std::size_t i) {
+        return std::stoul(digits.substr(2 * i, 2), nullptr, 16);
+    };
+    for (std::size_t i = 2; i < 32; ++i) {
+        if ((byte(i) + 256 - byte(i - 1)) % 256 != (byte(1) + 256 - byte(0)) % 256) return false;
+    }
+    return true;
+}
+
 bool is_placeholder(const std::string& digits) {
+    if (counts_up(digits)) return true;
     for (std::size_t period = 2; period <= 32; period += 2) {
         if (digits.substr(period) == digits.substr(0, 64 - period)) return true;
     }
