@@ -33,14 +33,19 @@ bench: bench-packages .venv/installed  ## Measure extraction, packages, sets and
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release >/dev/null
 	@build/release/benchmarks/extraction
+	@echo
 	@build/release/benchmarks/extraction_patterns
+	@echo
 	@build/release/benchmarks/extraction_memory
+	@echo
 	@$(bin)/python benchmarks/extraction_python.py build/release/benchmarks/extraction_library.so
+	@echo
 	@build/release/benchmarks/package
+	@echo
 	@build/release/benchmarks/hash_set
 
 # The same, kept in its README.
-bench-readme:
+bench-readme: .venv/installed
 	@mkdir -p build
 	{ sed '/^## The last run/q' benchmarks/README.md && printf '\n```text\n' && \
 	    $(MAKE) --no-print-directory bench && printf '```\n'; } >build/bench.md

@@ -69,14 +69,19 @@ void add_address(Text& text, Random& random) {
 
 constexpr std::size_t prose_bytes_per_hash = 6400;
 
-constexpr std::array words{
-    "the"sv,      "a"sv,       "of"sv,       "to"sv,       "and"sv,       "its"sv,
-    "from"sv,     "before"sv,  "which"sv,    "actor"sv,    "loader"sv,    "payload"sv,
-    "deployed"sv, "decoded"sv, "registry"sv, "domains"sv,  "installed"sv, "service"sv,
-    "affected"sv, "build"sv,   "signed"sv,   "update"sv,   "beaconing"sv, "persistence"sv,
-    "facade"sv,   "decade"sv,  "bad"sv,      "added"sv,    "dead"sv,      "faced"sv,
-    "cafe"sv,     "beef"sv,    "accede"sv,   "in 2023"sv,  "C2"sv,        "credentials"sv,
-    "macOS"sv,    "Windows"sv, "library"sv,  "installer"sv};
+// Some words are digits in part or as a whole: affected, decoded, feedback, facade, decade.
+constexpr std::array words{"the"sv,         "a"sv,           "of"sv,        "to"sv,
+                           "and"sv,         "its"sv,         "in"sv,        "is"sv,
+                           "was"sv,         "for"sv,         "with"sv,      "that"sv,
+                           "from"sv,        "before"sv,      "which"sv,     "actor"sv,
+                           "loader"sv,      "payload"sv,     "deployed"sv,  "decoded"sv,
+                           "registry"sv,    "domains"sv,     "installed"sv, "service"sv,
+                           "affected"sv,    "build"sv,       "signed"sv,    "update"sv,
+                           "beaconing"sv,   "persistence"sv, "campaign"sv,  "customers"sv,
+                           "supply"sv,      "chain"sv,       "attackers"sv, "infrastructure"sv,
+                           "malicious"sv,   "version"sv,     "desktop"sv,   "application"sv,
+                           "in 2023"sv,     "C2"sv,          "feedback"sv,  "decade"sv,
+                           "credentials"sv, "macOS"sv,       "Windows"sv,   "installer"sv};
 constexpr std::array sentence_ends{". "sv, ".\n"sv, ": "sv, ".\n\n"sv, ", "sv, " ("sv, ") "sv};
 constexpr std::array hash_labels{"SHA-256: "sv, "The hash of the loader is "sv, "* "sv,
                                  "SHA256 of 3CXDesktopApp.exe: "sv, ""sv};
@@ -128,7 +133,7 @@ Text make_log(std::size_t bytes, Text text) {
         text.append("]: ").append(random.choose(events));
         add_address(text, random);
         text.append(" path=").append(random.choose(paths)).append(" id=");
-        add_digits(text, random, 7 + random.below(10));
+        add_digits(text, random, 7 + random.below(4));
         text.append(" bytes=").append(std::to_string(random.below(1'000'000))).append("\n");
     }
     return text;

@@ -17,6 +17,7 @@ constexpr std::size_t shortest_cut_digest = 8;  ///< of what a cut leaves of a d
 constexpr std::size_t shortest_far_side = 4;
 constexpr std::size_t longest_word = 160;  ///< of a word that digits are glued to, as it is shown
 constexpr std::size_t long_run = 1024;     ///< digits that are certainly no digest
+constexpr std::size_t longest_group = 16;  ///< of digits in groups
 constexpr std::size_t longest_separator = 6;  ///< in a column; nothing else has room in it
 
 struct DigestLength {
@@ -207,25 +208,34 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
     until_ = until;
     whole_ = {};
+    stretch_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
     std::size_t at = std::max(from, floor_);
     while (at < until) {
         const std::size_t next = spots_.read(text_, at);
         for (const Spot& spot : spots_.spots()) {
-            if (spot.where.begin >= until) return spot.where.begin;
+            if (spot.where.begin >= until) {
+                take_stretch(spot.where.begin);
+                return std::max(spot.where.begin, floor_);
+            }
             take(spot);
         }
+        take_stretch(stretch_.end);
         at = std::max(next, floor_);
     }
     return at;
 }
 
+/// Takes a spot, and before it what begins before it in the stretch around it.
 void Finder::take(const Spot& spot) {
+    take_stretch(spot.where.begin);
     switch (spot.kind) {
         case SpotKind::Run:
             return take_run(spot.where);
         case SpotKind::Stretch:
-            return take_stretch(spot.where);
+            take_stretch(stretch_.end);
+            stretch_ = {spot.where.begin, std::min(spot.where.end, text_.size())};
+            return;
         case SpotKind::Mark:
             return take_mark(spot.where.end - 1);
     }
@@ -233,6 +243,10 @@ void Finder::take(const Spot& spot) {
 
 void Finder::take_run(Slice run) {
     if (run.begin < floor_ || take_whole(run)) return;
+    if (run.size() == longest_group) {
+        const auto groups = groups_from(text_, run.begin);
+        if (groups) return reject(groups->where, groups->reason);
+    }
     if (run.size() >= long_run) {
         reject(run, RejectionReason::OtherLength);
         take_long_run(run);
@@ -428,6 +442,7 @@ void Finder::take_mark(std::size_t at) {
     const std::size_t reach_on = std::min(text_.size(), end + shortest_digest);
     const Slice after = digits_at(text_.substr(0, reach_on), end);
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
+        if (const auto shape = shape_at(text_, end)) return take_shape(shape);
         take_cut_digits(after);
     }
 }
@@ -445,14 +460,18 @@ void Finder::take_soft_mark(std::size_t at) {
     if (pieces_of_line(chain_.pieces) > 1) take_lines(chain_.pieces);
 }
 
-void Finder::take_stretch(Slice stretch) {
-    stretch.end = std::min(stretch.end, text_.size());
-    std::size_t at = std::max(stretch.begin, floor_);
-    while (at < stretch.end) {
-        const auto wide_form = [](char c) { return static_cast<unsigned char>(c) == 0xEF; };
-        while (at < stretch.end && !is_hex_digit(text_[at]) && !wide_form(text_[at])) ++at;
-        if (at < stretch.end) at = std::max(take_in_stretch(at), floor_);
+/// Takes what begins in the stretch before `until`, and goes on there the next time.
+void Finder::take_stretch(std::size_t until) {
+    const auto may_begin = [](char c) {
+        return is_hex_digit(c) || static_cast<unsigned char>(c) == 0xEF;  // of full-width forms
+    };
+    std::size_t at = std::max(stretch_.begin, floor_);
+    const std::size_t end = std::min(stretch_.end, until);
+    while (at < end) {
+        while (at < end && !may_begin(text_[at])) ++at;
+        if (at < end) at = std::max(take_in_stretch(at), floor_);
     }
+    stretch_.begin = std::min(std::max(stretch_.begin, at), stretch_.end);
 }
 
 /// Takes what begins at `at` in a stretch, and gives the place where to go on.

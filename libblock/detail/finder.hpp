@@ -45,7 +45,7 @@ private:
     void take_line(std::span<const Piece> line);
     void add_pieces(std::span<const Piece> pieces, std::size_t glued);
     void take_alone(Slice run);
-    void take_stretch(Slice stretch);
+    void take_stretch(std::size_t until);
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
     void take_soft_mark(std::size_t at);
@@ -71,6 +71,7 @@ private:
     bool in_long_run_ = false;         ///< whether a run that was told of goes on there
     std::size_t floor_ = 0;            ///< `told_until_` in the window
     Slice whole_;                      ///< the last hash between plain neighbours, in the window
+    Slice stretch_;                    ///< what is left of the stretch around the spots
     std::size_t until_ = 0;            ///< where what is read ends
     Chain chain_;
     std::vector<Sighting>* sightings_ = nullptr;

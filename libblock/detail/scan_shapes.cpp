@@ -115,6 +115,14 @@ Groups groups_at(std::string_view text, std::size_t at) noexcept {
     return groups;
 }
 
+/// Whether one separator parts the groups from digits before them that are as many as a group has.
+bool follow_group(std::string_view text, const Groups& groups) noexcept {
+    const std::size_t begin = groups.where.begin;
+    if (begin == 0 || text[begin - 1] != groups.separator) return false;
+    const std::size_t floor = begin - std::min(begin, groups.size + 2);
+    return digits_before(text, begin - 1, floor).size() == groups.size;
+}
+
 /// Whether no further group of the same kind stands before or behind.
 bool stand_alone(std::string_view text, const Groups& groups) noexcept {
     const auto [begin, end] = groups.where;
@@ -187,22 +195,6 @@ bool is_address(const Groups& groups) noexcept {
     return groups.separator == ':' && groups.size == 4 && groups.count == 8;  // IPv6
 }
 
-std::optional<Shape> groups_shape(std::string_view text, std::size_t at) noexcept {
-    const Groups groups = groups_at(text, at);
-    constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
-    if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
-    const bool spaced = groups.separator == ' ';
-    if (spaced && groups.digits() >= shortest_line && follows_offset(text, at)) {
-        if (groups.digits() < shortest_digest || continues_dump(text, at)) return {};
-        return Shape{groups.where, RejectionReason::Hexdump};
-    }
-    if (!is_digest_length(groups.digits()) || is_address(groups)) return {};
-    if (!stand_alone(text, groups)) return {};
-    if (!is_mixed(groups.where.of(text))) return {};
-    return Shape{groups.where,
-                 spaced ? RejectionReason::SpacedDigits : RejectionReason::Fingerprint};
-}
-
 }  // namespace
 
 std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept {
@@ -229,11 +221,28 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
     return Shape{{begin, end}, RejectionReason::LookAlike};
 }
 
+std::optional<Shape> groups_from(std::string_view text, std::size_t at) noexcept {
+    const Groups groups = groups_at(text, at);
+    constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
+    if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
+    const bool spaced = groups.separator == ' ';
+    if (spaced && groups.digits() >= shortest_line && follows_offset(text, at) &&
+        !follow_group(text, groups)) {
+        if (groups.digits() < shortest_digest || continues_dump(text, at)) return {};
+        return Shape{groups.where, RejectionReason::Hexdump};
+    }
+    if (!is_digest_length(groups.digits()) || is_address(groups)) return {};
+    if (!stand_alone(text, groups)) return {};
+    if (!is_mixed(groups.where.of(text))) return {};
+    return Shape{groups.where,
+                 spaced ? RejectionReason::SpacedDigits : RejectionReason::Fingerprint};
+}
+
 std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
     if (is_uuid(text, at) && begins_word(text, at) && ends_word(text, at + uuid_bytes)) {
         return Shape{{at, at + uuid_bytes}, RejectionReason::Uuid};
     }
-    if (const auto groups = groups_shape(text, at)) return groups;
+    if (const auto groups = groups_from(text, at)) return groups;
     return look_alike_around(text, {at, at});
 }
 

@@ -20,6 +20,9 @@ struct Shape {
 /// them: the letter O for a zero, Cyrillic or full-width forms.
 std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept;
 
+/// Digits in groups that begin at `at`: a line of a dump, a fingerprint, spaced digits.
+std::optional<Shape> groups_from(std::string_view text, std::size_t at) noexcept;
+
 /// Groups of digits that begin at `at`: the fingerprint of a certificate (`AB:CD:...`), spaced
 /// hexadecimal, the line of a hexadecimal dump, a UUID; or a look-alike.
 std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept;
