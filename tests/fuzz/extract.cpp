@@ -120,6 +120,19 @@ void check_sighting(std::string_view text, const Sighting& sighting) {
     }
 }
 
+/// Digits that invisible characters part from a hash belong to it, unless both are whole digests.
+void check_laced_neighbours(std::string_view text, const Sighting& sighting) {
+    const std::string_view where = text.substr(sighting.offset, sighting.size);
+    const bool wrapped = where.find_first_of("\r\n<&") != std::string_view::npos;
+    if (sighting.reason || !sighting.joined || wrapped) return;
+    std::size_t end = sighting.offset + sighting.size;
+    while (end < text.size() && character_bytes(text, end) > 1 && joint_bytes(text, end) > 0) {
+        end += character_bytes(text, end);
+    }
+    const bool laced = end > sighting.offset + sighting.size && end < text.size();
+    FUZZ_REQUIRE(!laced || !is_hex(text[end]), describe(text, sighting));
+}
+
 /// Digits before a hash that belong to a label or an escape: something that ends those must stand
 /// before them.
 bool may_be_glued(std::string_view text, std::size_t at) {
@@ -173,6 +186,7 @@ void check_sightings(std::string_view text, const std::vector<Sighting>& sightin
         end = sighting.offset + sighting.size;
         FUZZ_REQUIRE(end <= text.size(), describe(text, sighting));
         check_sighting(text, sighting);
+        check_laced_neighbours(text, sighting);
     }
     check_runs(text, sightings);
     check_plain_hashes(text, sightings);
