@@ -197,7 +197,7 @@ inline std::string mixture_part(Random& random) {
         case 8:
             return mixture_digits(random, one_of(random, mixture_lengths));
         case 9:
-            return std::string(below(random, 40), one_of(random, std::string_view("gx. \n")));
+            return std::string(below(random, 80), one_of(random, std::string_view("gxX*. \n")));
         default:
             return std::string(one_of(random, mixture_tokens));
     }

@@ -61,7 +61,18 @@ std::vector<Run> long_runs(std::string_view text) {
     return runs;
 }
 
+bool counts_up(const std::string& digits) {
+    const auto byte = [&](std::size_t i) {
+        return std::stoul(digits.substr(2 * i, 2), nullptr, 16);
+    };
+    for (std::size_t i = 2; i < 32; ++i) {
+        if ((byte(i) + 256 - byte(i - 1)) % 256 != (byte(1) + 256 - byte(0)) % 256) return false;
+    }
+    return true;
+}
+
 bool is_placeholder(const std::string& digits) {
+    if (counts_up(digits)) return true;
     for (std::size_t period = 2; period <= 32; period += 2) {
         if (digits.substr(period) == digits.substr(0, 64 - period)) return true;
     }
@@ -107,6 +118,21 @@ void check_sighting(std::string_view text, const Sighting& sighting) {
         const bool after = end < text.size() && is_alphanumeric(text[end]);
         FUZZ_REQUIRE(before || after, describe(text, sighting));
     }
+}
+
+/// Digits that invisible characters part from a hash belong to it, unless both are whole digests.
+void check_laced_neighbours(std::string_view text, const Sighting& sighting) {
+    const std::string_view where = text.substr(sighting.offset, sighting.size);
+    const bool wrapped = where.find_first_of("\r\n<&") != std::string_view::npos;
+    if (sighting.reason || !sighting.joined || wrapped) return;
+    std::size_t end = sighting.offset + sighting.size;
+    while (end < text.size() && character_bytes(text, end) > 1 && joint_bytes(text, end) > 0) {
+        end += character_bytes(text, end);
+    }
+    std::size_t digits = 0;
+    while (end + digits < text.size() && is_hex(text[end + digits])) ++digits;
+    const bool laced = end > sighting.offset + sighting.size;
+    FUZZ_REQUIRE(!laced || digits == 0 || digits == 64, describe(text, sighting));
 }
 
 /// Digits before a hash that belong to a label or an escape: something that ends those must stand
@@ -162,6 +188,7 @@ void check_sightings(std::string_view text, const std::vector<Sighting>& sightin
         end = sighting.offset + sighting.size;
         FUZZ_REQUIRE(end <= text.size(), describe(text, sighting));
         check_sighting(text, sighting);
+        check_laced_neighbours(text, sighting);
     }
     check_runs(text, sightings);
     check_plain_hashes(text, sightings);

@@ -88,3 +88,84 @@ TEST_CASE("every kernel finds the same in windows of any size") {
         }
     }
 }
+
+namespace {
+
+/// What is found in `text` behind so many blanks, in steps that end at `until` and at the end.
+std::vector<Sighting> find_behind_blanks(const ScanKernel& kernel, const std::string& text,
+                                         std::size_t blanks, bool rejoin, std::size_t until) {
+    const std::string longer = std::string(blanks, ' ') + text;
+    Finder finder(kernel, rejoin);
+    std::vector<Sighting> sightings;
+    std::size_t at = 0;
+    while (at < until) at = finder.read({longer}, at, until, sightings);
+    while (at < longer.size()) at = finder.read({longer}, at, longer.size(), sightings);
+    for (Sighting& sighting : sightings) sighting.offset -= blanks;
+    return sightings;
+}
+
+/// Texts that were read otherwise where a group of blocks ended within them.
+const std::vector<std::string> texts_at_seams{
+    "aaaaaaaa[\u2026]aaa1aaa aaaaaaaaaaaa aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa ",
+    "aaaaa\u200b"
+    "9aaa\u200b"
+    "aaaa\u200b"
+    "aaaa\u200b"
+    "aaaa\u200b"
+    "aaaa\u200b"
+    "eaaa\u200b"
+    "aaaa4aaaaaaaaaa aaaa",
+    "0000 44B9 BA1f bbbb 1bab bbaa D07F EA0f d22e a1ab1ab 11ba a11b 0",
+    "1aaa1bbbabb1aab1 0000000000000000 111b11a1a11a1bb1 aaabbaab1ab1abbb 0000000000000000 ",
+    "1bbba11ba....1b1bb1b1",
+    ":11:72:ab:91:1A:1b:1b8[\u2026]aa1bb1a1-AA460C57-baa1ba1b-BD7DD6AC-a1babbaa-cBbFAd1a-"
+    "3f469b10-abaaaa11",
+    "b11ba1bb-bb1b-1aaa-a1a1-bbb1abb1abba\u2026"
+    "61bb11bbbaaaabba1-bbbbb111b1b11111-"
+    "ab1babbbb1ababab-aaa1baaabbbb1bb1",
+    "SHA2561111bb111aabba11aa1\u2022\u2022\u2022"
+    "baab1b1b1bb:5196:308f:0000:abb1:aaaa",
+    "a XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX b",
+    "[\u2026]"
+    "b1bbaaaa1abba1a1 ba1a111bba1bbab1 baa24319573cFA9DF4A064C35be1",
+};
+
+}  // namespace
+
+TEST_CASE("what stands at the end of a group of blocks or of a step is found as anywhere") {
+    for (const std::string& part : texts_at_seams) {
+        const std::string text = "w\n\n" + part + "\n\nw";
+        CAPTURE(text);
+        const auto expected = find_whole(*scan_kernels().back(), text, false);
+        for (std::size_t blanks = 0; blanks < ScanKernel::group; ++blanks) {
+            CAPTURE(blanks);
+            for (const ScanKernel* const kernel : scan_kernels()) {
+                check_equal(find_behind_blanks(*kernel, text, blanks, false, 0), expected);
+            }
+            for (std::size_t step = blanks % 7; step < text.size(); step += 7) {
+                const ScanKernel& kernel = *scan_kernels().front();
+                check_equal(find_behind_blanks(kernel, text, blanks, false, blanks + step),
+                            expected);
+            }
+        }
+    }
+}
+
+TEST_CASE("mixtures are found the same behind any number of blanks and in any step") {
+    Random random(3);  // NOLINT(cert-msc51-cpp)
+    for (int round = 0; round < 3000; ++round) {
+        const std::string text = "w\n\n" + mixture(random, 20 + below(random, 300)) + "\n\nw";
+        const bool rejoin = round % 2 == 0;
+        CAPTURE(text);
+        const auto expected = find_whole(*scan_kernels().back(), text, rejoin);
+        for (int i = 0; i < 10; ++i) {
+            const std::size_t blanks = below(random, 2 * ScanKernel::group);
+            const std::size_t until = below(random, 2) * below(random, blanks + text.size());
+            const ScanKernel& kernel = *one_of(random, scan_kernels());
+            CAPTURE(blanks);
+            CAPTURE(until);
+            CAPTURE(kernel.name);
+            check_equal(find_behind_blanks(kernel, text, blanks, rejoin, until), expected);
+        }
+    }
+}
