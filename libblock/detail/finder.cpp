@@ -210,20 +210,26 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     whole_ = {};
     stretch_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
-    std::size_t at = std::max(from, floor_);
+    std::size_t at = on_from(from);
     while (at < until) {
         const std::size_t next = spots_.read(text_, at);
         for (const Spot& spot : spots_.spots()) {
             if (spot.where.begin >= until) {
                 take_stretch(spot.where.begin);
-                return std::max(spot.where.begin, floor_);
+                return on_from(std::min(spot.where.begin, next));
             }
             take(spot);
         }
         take_stretch(stretch_.end);
-        at = std::max(next, floor_);
+        at = on_from(next);
     }
     return at;
+}
+
+/// Where to go on, with the bytes before the floor that a mark behind it may begin with.
+std::size_t Finder::on_from(std::size_t next) const noexcept {
+    constexpr std::size_t longest_mark = 8;
+    return std::max(next, floor_ - std::min(floor_, longest_mark));
 }
 
 /// Takes a spot, and before it what begins before it in the stretch around it.
@@ -242,6 +248,7 @@ void Finder::take(const Spot& spot) {
 }
 
 void Finder::take_run(Slice run) {
+    if (run.begin > 0 && is_hex_digit(text_[run.begin - 1])) return;  // taken whole before
     if (run.begin < floor_ || take_whole(run)) return;
     if (run.size() == longest_group) {
         const auto groups = groups_from(text_, run.begin);

@@ -36,6 +36,7 @@ public:
                      std::vector<Sighting>& sightings);
 
 private:
+    std::size_t on_from(std::size_t next) const noexcept;
     void take(const Spot& spot);
     void take_run(Slice run);
     void take_long_run(Slice run);

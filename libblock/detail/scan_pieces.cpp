@@ -213,6 +213,7 @@ std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept {
         cut_before(text, pieces.front().digits.begin)) {
         return 0;
     }
+    if (weakest_joint(pieces) != Joint::Wrap) return 0;
     std::size_t whole = 0;
     while (whole < pieces.size()) {
         const std::size_t count = pieces_of_sha256(pieces.subspan(whole));

@@ -130,7 +130,7 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     read_runs(text);
     if (masks_.shapes) {
         read_stretches(text);
-        read_rows_of_marks();
+        read_rows_of_marks(text);
     }
     read_marks(text);
     sort_by_begin(spots_);
@@ -207,11 +207,15 @@ void SpotReader::read_stretches(std::string_view text) {
     });
 }
 
-/// Rows of marks without digits beside them, such as 64 `x`; told of by their middle.
-void SpotReader::read_rows_of_marks() {
+/// Rows of one mark without digits beside them, such as 64 `x`; told of from their begin on.
+void SpotReader::read_rows_of_marks(std::string_view text) {
     for_each_row<16>(masks_.marks, [&](Slice row) {
-        const std::size_t at = base_ + row.begin + row.size() / 2;
-        if (row.size() >= shortest_row) spots_.push_back({{at, at + 1}, SpotKind::Mark});
+        Slice same{base_ + row.begin, base_ + row.begin};
+        const std::size_t end = base_ + row.end;
+        for (; same.begin < end; same.begin = same.end) {
+            while (same.end < end && text[same.end] == text[same.begin]) ++same.end;
+            if (same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
+        }
     });
 }
 

@@ -39,7 +39,7 @@ private:
     void read_runs(std::string_view text);
     void take_run(std::string_view text, Slice run);
     void read_stretches(std::string_view text);
-    void read_rows_of_marks();
+    void read_rows_of_marks(std::string_view text);
     void read_marks(std::string_view text);
     std::size_t end_of_run(std::string_view text, std::size_t end) const noexcept;
     std::size_t open_bytes() const noexcept;

@@ -18,13 +18,11 @@ from libblock import (
     Package,
     PolicyTree,
     Sha256,
+    compile_package,
     find_target,
 )
-from libblock import compile_package
 
-__all__ = ["compile_package"]
-
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples/3cx/3cx-desktopapp.yaml"
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples/3cx/3cx-desktopapp.yaml"
 
 # What ends a text or begins something else in one of the formats, and what nobody sees.
 HOSTILE_TEXTS = [

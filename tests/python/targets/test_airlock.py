@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, find_target
+from libblock import Compilation, HashEntry, compile_package, find_target
 
 Rule = tuple[str, str, tuple[tuple[str, str, str], ...]]
 

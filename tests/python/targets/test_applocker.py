@@ -4,9 +4,9 @@ import uuid
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, Package, compile_group
+from libblock import Compilation, HashEntry, Package, compile_group, compile_package
 
 COLLECTIONS = {"Exe", "Dll", "Msi", "Script", "Appx"}
 

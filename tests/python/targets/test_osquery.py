@@ -6,9 +6,9 @@ from typing import Any
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, MetadataRule, Package
+from libblock import Compilation, HashEntry, MetadataRule, Package, compile_package
 
 PLATFORMS = {"windows": "windows", "macos": "darwin", "linux": "linux"}
 

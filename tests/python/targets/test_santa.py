@@ -8,9 +8,9 @@ from typing import Any
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, Package, compile_group
+from libblock import Compilation, HashEntry, Package, compile_group, compile_package
 
 FORMS = ["import", "mobileconfig", "sync"]
 REQUIRED = {"identifier", "rule_type", "policy"}

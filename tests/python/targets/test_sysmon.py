@@ -2,9 +2,9 @@
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, compile_group
+from libblock import Compilation, HashEntry, compile_group, compile_package
 
 BLOCK, DETECT = "FileBlockExecutable", "FileExecutableDetected"
 

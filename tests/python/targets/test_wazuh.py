@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, Error, HashEntry, compile_group
+from libblock import Compilation, Error, HashEntry, compile_group, compile_package
 
 
 def lists_of(compilation: Compilation) -> dict[str, dict[str, str]]:

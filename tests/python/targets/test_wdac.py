@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 
 import policy_target_support as support
 import pytest
-from policy_target_support import compile_package, package_of, rule
+from policy_target_support import package_of, rule
 
-from libblock import Compilation, HashEntry, Package
+from libblock import Compilation, HashEntry, Package, compile_package
 
 NAMESPACE = "{urn:schemas-microsoft-com:sipolicy}"
 IDS = re.compile(r"ID_(DENY|ALLOW)_[A-Z][_A-Z0-9]*")
