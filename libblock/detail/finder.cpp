@@ -43,18 +43,14 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
     return RejectionReason::OtherLength;
 }
 
-/// Whether the bytes repeat after 16 or less: digests do not. A multiple of each such number is
-/// one of 9 to 16, after which the bytes 7 and 8 stand again in the second half.
+constexpr Sha256 of_nothing(Sha256::Bytes{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
+                                          0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
+                                          0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
+                                          0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
+
+/// Whether the bytes repeat after 16 or less: digests do not.
 bool repeats(const Sha256::Bytes& bytes) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t seventh = 0;
-    std::uint64_t eighth = 0;
-    // Neither is read across the halves, which may have just been written one by one.
-    std::memcpy(&seventh, bytes.data() + 16, sizeof seventh);
-    std::memcpy(&eighth, bytes.data() + 17, sizeof eighth);
-    const std::uint64_t others = (seventh ^ ones * bytes[7]) | (eighth ^ ones * bytes[8]);
-    if (((others - ones) & ~others & (ones << 7U)) == 0) return false;
-    for (std::size_t period = 9; period <= bytes.size() / 2; ++period) {
+    for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
         if (std::memcmp(bytes.data(), bytes.data() + period, bytes.size() - period) == 0) {
             return true;
         }
@@ -72,13 +68,23 @@ bool counts_up(const Sha256::Bytes& bytes) noexcept {
     return i == bytes.size();
 }
 
+/// False for nearly all digests, and for none that is rejected for its value. What repeats after 16
+/// bytes or less does so after 9 to 16: the bytes 7 and 8 stand again in the second half.
+bool may_be_placeholder(const Sha256::Bytes& bytes) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    std::uint64_t seventh = 0;
+    std::uint64_t eighth = 0;
+    // Neither is read across the halves, which may have just been written one by one.
+    std::memcpy(&seventh, bytes.data() + 16, sizeof seventh);
+    std::memcpy(&eighth, bytes.data() + 17, sizeof eighth);
+    const std::uint64_t others = (seventh ^ ones * bytes[7]) | (eighth ^ ones * bytes[8]);
+    const bool again = ((others - ones) & ~others & (ones << 7U)) != 0;
+    const bool counts = static_cast<std::uint8_t>(bytes[0] + bytes[2] - 2 * bytes[1]) == 0;
+    return again | counts | (bytes[0] == of_nothing.bytes()[0]);
+}
+
 std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
-    constexpr Sha256 of_nothing(Sha256::Bytes{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
-                                              0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-                                              0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
-                                              0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
-    const bool may_be_empty = word_of(sha256, 0) == word_of(of_nothing, 0);
-    if (may_be_empty && sha256 == of_nothing) return RejectionReason::EmptyFile;
+    if (sha256 == of_nothing) return RejectionReason::EmptyFile;
     if (repeats(sha256.bytes()) || counts_up(sha256.bytes())) return RejectionReason::Placeholder;
     return std::nullopt;
 }
@@ -147,13 +153,46 @@ RejectionReason reason_of(CutMark cut) noexcept {
     return cut.kind == CutKind::Mask ? RejectionReason::Redacted : RejectionReason::Truncated;
 }
 
-/// Whether `separator` stands at `at`. It is a few bytes long.
-bool is_equal(const char* at, std::string_view separator) noexcept {
-    for (const char c : separator) {
-        if (*at++ != c) return false;
-    }
-    return true;
+/// Field by field: a copy of what has just been written in parts would wait for the memory.
+void fill(Sighting& sighting, const Sha256& sha256, std::uint64_t offset, std::size_t size) {
+    sighting.sha256 = sha256;
+    sighting.offset = offset;
+    sighting.size = static_cast<std::uint32_t>(size);
+    if (may_be_placeholder(sha256.bytes())) sighting.reason = judge_value(sha256);
 }
+
+/// What parts the hashes of a column: up to `longest_separator` bytes.
+class Separator {
+public:
+    explicit Separator(std::string_view bytes) noexcept : size_(bytes.size()) {
+        std::memcpy(bytes_.data(), bytes.data(), bytes.size());
+        std::memset(mask_.data(), 0xFF, bytes.size());
+    }
+
+    /// How many of `count` hashes from `digits` on, `stride` apart, have it before them and its
+    /// first byte behind.
+    std::size_t count_around(const char* digits, std::size_t stride,
+                             std::size_t count) const noexcept {
+        const std::uint64_t bytes = word(bytes_.data());
+        const std::uint64_t mask = word(mask_.data());
+        for (std::size_t i = 0; i < count; ++i, digits += stride) {
+            const bool stands = ((word(digits - size_) ^ bytes) & mask) == 0;
+            if (!stands || digits[Sha256::hex_count] != bytes_.front()) return i;
+        }
+        return count;
+    }
+
+private:
+    static std::uint64_t word(const char* at) noexcept {
+        std::uint64_t loaded = 0;
+        std::memcpy(&loaded, at, sizeof loaded);
+        return loaded;
+    }
+
+    std::array<char, 8> bytes_{};
+    std::array<char, 8> mask_{};
+    std::size_t size_;
+};
 
 /// A run with the letters and digits that are glued to it; of a long word, what fits around the
 /// run, from both sides alike.
@@ -279,7 +318,7 @@ bool Finder::take_whole(Slice run) {
 
 /// Takes the hashes that follow two others with the same between them, as the lines of a list do.
 void Finder::take_column(Slice first, Slice second) {
-    const std::string_view separator = Slice{first.end, second.begin}.of(text_);
+    const Separator separator(Slice{first.end, second.begin}.of(text_));
     const std::size_t stride = second.begin - first.begin;
     std::array<Sha256::Bytes, 32> decoded;
     std::size_t taken = decoded.size();
@@ -287,16 +326,20 @@ void Finder::take_column(Slice first, Slice second) {
         // One byte behind the digits is looked at as well.
         const std::size_t behind = text_.size() - second.end - 1;
         const std::size_t begun = until_ - std::min(until_, second.begin + 1);
-        const std::size_t count = std::min({decoded.size(), behind / stride, begun / stride});
-        const std::size_t whole = kernel_.decode_column(text_.data() + second.begin + stride,
-                                                        stride, count, decoded.front().data());
-        for (taken = 0; taken < whole; ++taken) {
-            const Slice next{second.begin + stride, second.end + stride};
-            if (text_[next.end] != separator.front()) break;
-            if (!is_equal(text_.data() + second.end, separator)) break;
-            add_sighting(next, Sha256(decoded[taken]));
-            second = next;
+        const std::size_t most = std::min({decoded.size(), behind / stride, begun / stride});
+        const std::size_t begin = second.begin + stride;
+        const char* const digits = text_.data() + begin;
+        const std::size_t count =
+            kernel_.decode_column(digits, stride, most, decoded.front().data());
+        taken = separator.count_around(digits, stride, count);
+
+        const std::size_t before = sightings_->size();
+        sightings_->resize(before + taken);
+        const std::span<Sighting> sightings = std::span(*sightings_).subspan(before);
+        for (std::size_t i = 0; i < taken; ++i) {
+            fill(sightings[i], Sha256(decoded[i]), base_ + begin + i * stride, Sha256::hex_count);
         }
+        second = {second.begin + taken * stride, second.end + taken * stride};
     }
     tell_until(second.end);
     whole_ = second;
@@ -511,11 +554,7 @@ void Finder::add_sha256(Slice where, const char* digits) {
 }
 
 void Finder::add_sighting(Slice where, const Sha256& sha256) {
-    Sighting& sighting = sightings_->emplace_back();
-    sighting.sha256 = sha256;
-    sighting.offset = base_ + where.begin;
-    sighting.size = static_cast<std::uint32_t>(where.size());
-    sighting.reason = judge_value(sha256);
+    fill(sightings_->emplace_back(), sha256, base_ + where.begin, where.size());
 }
 
 void Finder::reject(Slice where, RejectionReason reason) {

@@ -75,11 +75,12 @@ std::size_t percent_digits(std::string_view text, std::size_t at, std::size_t su
 }
 
 /// Whether what quoted-printable encodes beside a hash stands at `at`, behind its `=`. Only a few
-/// codes are certain: `=02` or `=03` begins a public key.
+/// codes are certain: `=02` or `=03` begins a public key. Some write them in lower case.
 bool quoted_printable_at(std::string_view text, std::size_t at) noexcept {
-    constexpr std::array<std::string_view, 4> codes{"3D", "20", "22", "27"};
+    constexpr std::array<std::string_view, 4> codes{"3d", "20", "22", "27"};
     return at > 0 && text[at - 1] == '=' &&
-           std::find(codes.begin(), codes.end(), text.substr(at, 2)) != codes.end();
+           std::any_of(codes.begin(), codes.end(),
+                       [&](std::string_view code) { return begins_with(text, at, code); });
 }
 
 std::size_t repeats_after(std::string_view text, std::size_t at, std::string_view mark) noexcept {

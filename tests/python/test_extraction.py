@@ -200,9 +200,17 @@ def test_the_case_of_digits_changes_nothing(
 ) -> None:
     found = extract(text, rejoin=rejoin)
     other = extract(_run.sub(lambda run: change(run[0]), text), rejoin=rejoin)
-    assert other.accepted == found.accepted
+    # The digits of a label that is glued to a hash are changed with it.
+    assert _without_case(other.accepted) == _without_case(found.accepted)
     assert other.duplicates == found.duplicates
     assert [each.reason for each in other.rejected] == [each.reason for each in found.rejected]
+
+
+def _without_case(candidates: Sequence[Candidate]) -> list[tuple[Any, ...]]:
+    return [
+        (each.sha256, each.kind, each.offset, each.labelled_as, each.label.lower())
+        for each in candidates
+    ]
 
 
 punctuation = st.sampled_from(

@@ -8,7 +8,7 @@ import click
 import libblock
 from libblock.cli._forms import target_form
 from libblock.cli._options import format_option
-from libblock.cli._output import Part, out, write_json
+from libblock.cli._output import Part, counted, out, write_json
 from libblock.cli._text import NOTABLE, QUIET, TITLE
 
 _CATEGORY_TITLES = {
@@ -107,7 +107,7 @@ def _row(target: libblock.Target) -> list[str]:
     return [
         name,
         ", ".join(can.hash_kinds) or "no",
-        f"{len(can.fields)} fields" if can.fields else "no",
+        counted(len(can.fields), "field") if can.fields else "no",
         "yes" if can.enforce else "no",
         can.audit,
         "yes" if can.expiry else "no",

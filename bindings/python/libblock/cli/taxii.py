@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from libblock.cli._inputs import read_advisories, utf8
+from libblock.cli._inputs import read_bytes, shown_name, text_names, utf8
 from libblock.cli._main import FINDINGS, OK, Group
 from libblock.cli._options import format_option
 from libblock.cli._output import counted, out, write_json
@@ -94,8 +94,8 @@ def _read(bundles: Sequence[str]) -> list[StixObject]:
     """The objects of all bundles, each once: that of libblock itself stands in every one."""
     objects: dict[tuple[str, str], StixObject] = {}
     try:
-        for name, data in read_advisories(bundles):
-            for each in read_bundle(data, name):
+        for name in text_names(bundles):
+            for each in read_bundle(read_bytes(name), shown_name(name)):
                 objects.setdefault((each["id"], str(each.get("modified"))), each)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
