@@ -245,6 +245,7 @@ std::string name_from_gaps(std::string_view text, std::span<const Gap> gaps, std
 bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept {
     const Slice between{left.end, right.begin};
     return right.end - first.begin <= longest_record && between.size() <= 2 * reach &&
+           find_break(text, between.begin, between.end) == between.end &&  // soon tells most apart
            find_record_end(text, between) == between.end;
 }
 

@@ -70,10 +70,10 @@ std::string_view trimmed(std::string_view words) noexcept {
 
 /// The end of a quoted cell that begins at `at`, after its quote; npos if it has none.
 std::size_t end_of_quotes(std::string_view text, std::size_t at, std::size_t end) noexcept {
-    for (std::size_t i = at + 1; i < end; ++i) {
-        if (text[i] != '"') continue;
-        if (i + 1 == end || text[i + 1] != '"') return i + 1;
-        ++i;
+    const std::string_view words = text.substr(0, end);
+    for (std::size_t quote = words.find('"', at + 1); quote != npos;
+         quote = words.find('"', quote + 2)) {
+        if (!words.substr(quote + 1).starts_with('"')) return quote + 1;
     }
     return npos;
 }
@@ -88,7 +88,7 @@ void split_separated(char separator, std::string_view text, Slice where, Row& ro
             quotes = close != npos;
             if (quotes) from = close;
         }
-        while (from < where.end && text[from] != separator) ++from;
+        from = std::min(text.substr(0, where.end).find(separator, from), where.end);
         row.cells.push_back({begin, from});
         if (from == where.end) return;
         begin = from + 1;

@@ -118,15 +118,23 @@ unsigned beside(char c) noexcept {
     return beside_table[static_cast<unsigned char>(c)];
 }
 
+/// Whether a cut, a soft break or an invisible character stands beside a run within `text`, or what
+/// is not ASCII and may be one.
+bool has_mark(std::string_view text, Slice run) noexcept {
+    return !is_ascii(text[run.begin - 1]) || !is_ascii(text[run.end]) ||
+           cut_before(text, run.begin) || cut_after(text, run.end) || is_softly_joined(text, run);
+}
+
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
 /// no code, no cut stands beside it.
 bool is_plain(std::string_view text, Slice run) noexcept {
     if (run.begin == 0 || run.end == text.size()) return false;
     const unsigned before = beside(text[run.begin - 1]);
     const unsigned after = beside(text[run.end]);
-    if ((after & (Beside::word | Beside::opening)) != 0 ||
-        (before & (Beside::word | Beside::closing)) != 0)
+    if (((before | after) & Beside::word) != 0) return false;
+    if (((before & Beside::closing) | (after & Beside::opening)) != 0 && has_mark(text, run)) {
         return false;
+    }
     if ((before & Beside::code) != 0 && run.size() >= shortest_digest) return false;
     if (((before | after) & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
@@ -273,7 +281,7 @@ std::size_t Finder::on_from(std::size_t next) const noexcept {
 
 /// Takes a spot, and before it what begins before it in the stretch around it.
 void Finder::take(const Spot& spot) {
-    take_stretch(spot.where.begin);
+    if (stretch_.begin < stretch_.end) take_stretch(spot.where.begin);
     switch (spot.kind) {
         case SpotKind::Run:
             return take_run(spot.where);
@@ -298,6 +306,8 @@ void Finder::take_run(Slice run) {
         take_long_run(run);
     } else if (!is_plain(text_, run)) {
         take_chain(run);
+    } else if (run.size() == Sha256::hex_count) {
+        add_sha256(run, text_.data() + run.begin);
     } else if (run.size() >= shortest_digest) {
         reject(run, reason_of_length(run.size()));
     }

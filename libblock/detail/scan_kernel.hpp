@@ -22,6 +22,7 @@ struct BlockMasks {
 /// The masks of some blocks in a row, behind those of the block before them, and what they tell.
 struct GroupMasks {
     static constexpr std::size_t blocks = 8;
+    static constexpr std::size_t most_runs = 40;  ///< with room for those of a block without any
 
     // The kernels must not call functions that they share, as those of std::array are.
     // NOLINTBEGIN(modernize-avoid-c-arrays)
@@ -30,11 +31,15 @@ struct GroupMasks {
     std::uint64_t marks[1 + blocks] = {};
 
     // Without a block before them.
-    std::uint64_t runs[blocks] = {};  ///< digits that end `ScanKernel::sure_run` in a row
-    std::uint64_t behind[blocks] =
-        {};  ///< the second of two marks behind `ScanKernel::sure_digits`
+    std::uint64_t behind[blocks] = {};  ///< the second of two marks behind `sure_digits`
     std::uint64_t before[blocks] = {};  ///< the last of such digits behind two marks
+
+    /// `ScanKernel::sure_run` digits or more in a row, as bits of `digits`, the end excluded. Of
+    /// one that began before the group, the last `sure_run - 1` there at most.
+    std::uint16_t run_begins[most_runs] = {};
+    std::uint16_t run_ends[most_runs] = {};
     // NOLINTEND(modernize-avoid-c-arrays)
+    std::size_t runs = 0;
     bool shapes = false;  ///< whether half of something in groups, of a stretch or of a row of
                           ///< marks may be there
 };

@@ -109,23 +109,6 @@ struct ScanLoops {
 #endif
     }
 
-    /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
-    /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
-    /// digits; one of 8 beside 4 digits.
-    static Words groups_of(const Words& digits, const Words& two, const Words& four,
-                           const Words& eight) noexcept {
-        Words pairs = two & ~(digits << 2);
-        pairs &= pairs << 3;
-        pairs &= pairs << 6;
-        pairs &= pairs << 9;
-        const Words just_four = four & ~(digits << 4 | digits >> 1);
-        const Words just_eight = eight & ~(digits << 8 | digits >> 1);
-        const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
-        const Words before = just_four << 9 & eight & ~(digits << 8);
-        const Words beside = (four << 9 & just_eight) | (just_eight << 5 & four & ~(digits << 4));
-        return pairs | three | before | beside;
-    }
-
     /// Masks with those of the blocks before them, so that shifts reach over their borders.
     struct Linked {
         Words here;
@@ -151,6 +134,56 @@ struct ScanLoops {
         }
     };
 
+    /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
+    /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
+    /// digits; one of 8 beside 4 digits.
+    static Words groups_of(const Linked& digits, const Linked& two, const Linked& four,
+                           const Linked& eight) noexcept {
+        Words pairs = two.here & ~(digits.here << 2);
+        pairs &= pairs << 3;
+        pairs &= pairs << 6;
+        pairs &= pairs << 9;
+        // At the byte behind them, which says that there are no more.
+        const Words just_four =
+            four.template up<1>().here & ~(digits.here | digits.template up<5>().here);
+        const Words just_eight =
+            eight.template up<1>().here & ~(digits.here | digits.template up<9>().here);
+        const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
+        const Words before = just_four << 8 & eight.here;
+        const Words beside = (four.here << 10 & just_eight) | (just_eight << 4 & four.here);
+        return pairs | three | before | beside;
+    }
+
+    /// Lists the rows of `ends`, which has a bit for each byte that ends `sure_run` digits.
+    static void put_runs(const Words* ends, GroupMasks& masks) noexcept {
+        std::uint64_t bits[1 + GroupMasks::blocks + 1] = {};  // NOLINT(modernize-avoid-c-arrays)
+        std::memcpy(bits + 1, ends, GroupMasks::blocks * sizeof *bits);
+        std::size_t begins = 0;
+        std::size_t runs = 0;
+        for (std::size_t i = 1; i <= GroupMasks::blocks; ++i) {
+            const std::uint64_t first = bits[i] & ~(bits[i] << 1 | bits[i - 1] >> (block - 1));
+            const std::uint64_t last = bits[i] & ~(bits[i] >> 1 | bits[i + 1] << (block - 1));
+            begins +=
+                put_places(first, i * block + 1 - ScanKernel::sure_run, masks.run_begins + begins);
+            runs += put_places(last, i * block + 1, masks.run_ends + runs);
+        }
+        masks.runs = runs;
+    }
+
+    /// Writes where the bits of a block stand, always as many as it has room for: nothing of it
+    /// depends on what is guessed.
+    static std::size_t put_places(std::uint64_t bits, std::size_t base,
+                                  std::uint16_t* places) noexcept {
+        constexpr std::size_t most = (block + ScanKernel::sure_run) / (ScanKernel::sure_run + 1);
+        const auto count = static_cast<std::size_t>(std::popcount(bits));
+        for (std::size_t i = 0; i < most; ++i) {
+            const auto at = base + static_cast<std::size_t>(std::countr_zero(bits));
+            places[i] = static_cast<std::uint16_t>(at);
+            bits &= bits - 1;
+        }
+        return count;
+    }
+
     static bool is_worth_a_look(GroupMasks& masks) noexcept {
         static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
         static_assert(ScanKernel::sure_stretch >= 31);
@@ -170,8 +203,8 @@ struct ScanLoops {
             // A stretch whose middle is all digits is a run.
             const Words known = full_halves(load_words(masks.known + i * words + 1));
             const Linked marks = Linked::load(masks.marks + i * words);
-            shapes |= groups_of(digits.here, two.here, four.here, eight.here) |
-                      (known & ~full_halves(digits.here)) | (full_halves(marks.here) & ~known);
+            shapes |= groups_of(digits, two, four, eight) | (known & ~full_halves(digits.here)) |
+                      (full_halves(marks.here) & ~known);
 
             const Linked pairs = marks & marks.template up<1>();
             behind[i] = (pairs & four.template up<2>()).here;
@@ -179,7 +212,7 @@ struct ScanLoops {
             any |= runs[i] | behind[i] | before[i];
         }
         if (!has_bits(any | shapes)) return false;
-        std::memcpy(masks.runs, runs, sizeof runs);
+        put_runs(runs, masks);
         std::memcpy(masks.behind, behind, sizeof behind);
         std::memcpy(masks.before, before, sizeof before);
         masks.shapes = has_bits(shapes);
@@ -276,7 +309,14 @@ struct ScanLoops {
         };
         std::size_t at = 0;
         for (; text.size() - at >= block; at += block) add(Isa::line_masks(text.data() + at));
-        if (at < text.size()) add(Isa::line_masks(Padded(text.substr(at)).data()));
+        if (at == text.size()) return count;
+        if (at == 0) {
+            add(Isa::line_masks(Padded(text).data()));
+        } else {
+            const std::size_t counted = block - (text.size() - at);
+            const LineMasks last = Isa::line_masks(text.data() + text.size() - block);
+            add({last.lf >> counted, last.cr >> counted});
+        }
         return count;
     }
 

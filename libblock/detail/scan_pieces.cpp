@@ -54,11 +54,23 @@ Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
     return {};
 }
 
+/// Whether a tag or a reference of HTML that ends before `at` can be a soft break.
+bool may_end_soft_break(std::string_view text, std::size_t at) noexcept {
+    constexpr std::size_t longest = 16;
+    const char head = text[at - 1] == ';' ? '&' : '<';
+    const std::size_t begin = at - std::min(at, longest);
+    const std::string_view words = text.substr(begin, at - begin);
+    return std::find(words.rbegin(), words.rend(), head) != words.rend();
+}
+
 /// The one that ends before `at`.
 Gap soft_mark_before(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view tails = ">;\n";
     if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
-    if (text[at - 1] == '\n' && !follows_soft_line(text, at)) return {};
+    if (text[at - 1] == '\n' ? !follows_soft_line(text, at)
+                             : is_ascii(text[at - 1]) && !may_end_soft_break(text, at)) {
+        return {};
+    }
     if (const std::size_t bytes = invisible_before(text, at)) return {Joint::Invisible, bytes};
     for (const auto mark : soft_breaks) {
         if (ends_with(text, at, mark)) return {Joint::Soft, mark.size()};
@@ -170,6 +182,10 @@ Joint weakest_joint(std::span<const Piece> pieces) noexcept {
 bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
     const std::string_view head = text.substr(0, at);
     return head.ends_with("=\n") || head.ends_with("=\r\n");
+}
+
+bool is_softly_joined(std::string_view text, Slice run) noexcept {
+    return soft_mark_before(text, run.begin).bytes > 0 || soft_mark_at(text, run.end).bytes > 0;
 }
 
 bool may_be_wrapped(std::string_view text, Slice run) noexcept {

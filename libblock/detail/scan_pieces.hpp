@@ -36,6 +36,9 @@ struct Chain {
 /// Whether a soft break of quoted-printable ends before `at`.
 bool follows_soft_line(std::string_view text, std::size_t at) noexcept;
 
+/// Whether an invisible character or a soft break stands directly beside `run`.
+bool is_softly_joined(std::string_view text, Slice run) noexcept;
+
 /// Whether a line break may join `run` to digits before or behind it.
 bool may_be_wrapped(std::string_view text, Slice run) noexcept;
 

@@ -128,12 +128,13 @@ std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     if (next < text.size()) next -= open_bytes();
 
     read_runs(text);
+    const std::size_t runs = spots_.size();
     if (masks_.shapes) {
         read_stretches(text);
         read_rows_of_marks(text);
     }
     read_marks(text);
-    sort_by_begin(spots_);
+    if (spots_.size() > runs) sort_by_begin(spots_);
     return next;
 }
 
@@ -146,18 +147,8 @@ std::size_t SpotReader::open_bytes() const noexcept {
 
 /// A run that the end of the group cuts off is told of whole.
 void SpotReader::read_runs(std::string_view text) {
-    std::size_t done = 0;
-    for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        const std::size_t base = (carried + i) * block;
-        std::uint64_t ends = masks_.runs[i];
-        if (done > base) ends &= ~bits_below(done - base);
-        while (ends != 0) {
-            const std::size_t at = base + static_cast<std::size_t>(std::countr_zero(ends));
-            const Slice run{at + 1 - ScanKernel::sure_run, end_of_ones(masks_.digits, at)};
-            take_run(text, run);
-            done = run.end;
-            ends &= ~bits_below(done - base);
-        }
+    for (std::size_t i = 0; i < masks_.runs; ++i) {
+        take_run(text, {masks_.run_begins[i], masks_.run_ends[i]});
     }
 }
 

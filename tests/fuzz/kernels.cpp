@@ -47,8 +47,9 @@ std::string describe(const ScanKernel& kernel, std::string_view text, std::size_
 bool are_equal(const GroupMasks& left, const GroupMasks& right) {
     return std::ranges::equal(left.digits, right.digits) &&
            std::ranges::equal(left.known, right.known) &&
-           std::ranges::equal(left.marks, right.marks) &&
-           std::ranges::equal(left.runs, right.runs) &&
+           std::ranges::equal(left.marks, right.marks) && left.runs == right.runs &&
+           std::equal(left.run_begins, left.run_begins + left.runs, right.run_begins) &&
+           std::equal(left.run_ends, left.run_ends + left.runs, right.run_ends) &&
            std::ranges::equal(left.behind, right.behind) &&
            std::ranges::equal(left.before, right.before) && left.shapes == right.shapes;
 }
