@@ -364,13 +364,24 @@ void Finder::take_long_run(Slice run) {
 
 void Finder::take_chain(Slice run) {
     read_chain(text_, run, floor_, chain_);
-    std::span<const Piece> pieces = chain_.pieces;
+    take_pieces(chain_.pieces);
+}
+
+/// Takes the chain of digits that are few by themselves; whether they have others on their line.
+bool Finder::take_laced(Slice digits) {
+    read_chain(text_, digits, floor_, chain_);
+    const std::span<const Piece> pieces = chain_.pieces;
+    const bool laced = std::any_of(pieces.begin(), pieces.end() - 1,
+                                   [](const Piece& piece) { return piece.joint != Joint::Wrap; });
+    if (laced) take_pieces(pieces);
+    return laced;
+}
+
+void Finder::take_pieces(std::span<const Piece> pieces) {
     // Digits that continue what was told of already are no hash of their own, unless that was one.
     const bool begins = !chain_.continues || base_ + floor_ == wrapped_until_;
-    if (const std::size_t wrapped = begins ? wrapped_pieces(text_, chain_) : 0; wrapped > 0) {
-        take_wrapped(pieces.first(wrapped));
-        return;
-    }
+    const std::size_t wrapped = begins ? wrapped_pieces(text_, chain_) : 0;
+    if (wrapped > 0) return take_wrapped(pieces.first(wrapped));
     take_lines(pieces);
 }
 
@@ -398,6 +409,7 @@ void Finder::take_wrapped(std::span<const Piece> pieces) {
 
 /// Takes pieces that stand on one line.
 void Finder::take_line(std::span<const Piece> line) {
+    if (line.size() > 1 && take_cut_line(line)) return;
     const JoinedDigest digest = line.size() > 1 ? join_line(text_, line) : JoinedDigest{};
     if (digest.digits == Sha256::hex_count) {
         add_pieces(line, digest.glued);
@@ -409,6 +421,30 @@ void Finder::take_line(std::span<const Piece> line) {
             if (piece.digits.begin >= floor_) take_alone(piece.digits);
         }
     }
+}
+
+/// Takes pieces that invisible characters join and a mark cuts off, as digits without them.
+bool Finder::take_cut_line(std::span<const Piece> line) {
+    if (weakest_joint(line) != Joint::Invisible) return false;
+    std::size_t digits = 0;
+    bool mixed = false;
+    for (const Piece& piece : line) {
+        digits += piece.digits.size();
+        mixed |= is_mixed(piece.digits.of(text_));
+    }
+    const Slice first = line.front().digits;
+    const Slice last = line.back().digits;
+    const bool many = digits >= shortest_digest;
+    if (!many && (digits < shortest_cut_digest || !mixed)) return false;
+    CutMark cut = cut_after(text_, last.end);
+    const bool whole = digits == Sha256::hex_count && cut.kind == CutKind::Mask;
+    if (whole) cut = {};  // asterisks behind a whole hash are mark-up
+    if (!cut && (!many || is_behind_letters(text_, first)) && ends_word(text_, last.end)) {
+        cut = cut_before(text_, first.begin);
+    }
+    if (!cut) return false;
+    reject({first.begin, last.end}, reason_of(cut));
+    return true;
 }
 
 /// Adds the SHA-256 that stands in pieces, without the first `glued` digits.
@@ -495,7 +531,7 @@ void Finder::take_mark(std::size_t at) {
     const std::size_t reach_back = std::max(floor_, begin - std::min(begin, shortest_digest));
     const Slice before = digits_before(text_, begin, reach_back);
     if (before.empty()) take_shape(masked_digest_around(text_, at));
-    if (!before.empty() && before.size() < ScanKernel::sure_run && take_cut_digits(before)) return;
+    if (!before.empty() && before.size() < ScanKernel::sure_run && take_beside_mark(before)) return;
 
     std::size_t end = at + 1;
     if (end < text_.size() && text_[end] == ']') ++end;
@@ -503,8 +539,15 @@ void Finder::take_mark(std::size_t at) {
     const Slice after = digits_at(text_.substr(0, reach_on), end);
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
         if (const auto shape = shape_at(text_, end)) return take_shape(shape);
-        take_cut_digits(after);
+        take_beside_mark(after);
     }
+}
+
+/// Takes a few digits beside a mark, with those that invisible characters join to them.
+bool Finder::take_beside_mark(Slice digits) {
+    const bool laced =
+        invisible_before(text_, digits.begin) > 0 || invisible_at(text_, digits.end) > 0;
+    return laced ? take_laced(digits) : take_cut_digits(digits);
 }
 
 void Finder::take_shape(const std::optional<Shape>& shape) {
@@ -515,9 +558,7 @@ void Finder::take_shape(const std::optional<Shape>& shape) {
 void Finder::take_soft_mark(std::size_t at) {
     const std::size_t reach_back = std::max(floor_, at - std::min(at, shortest_digest));
     const Slice digits = digits_before(text_, at, reach_back);
-    if (digits.empty() || digits.size() >= ScanKernel::sure_run) return;
-    read_chain(text_, digits, floor_, chain_);
-    if (pieces_of_line(chain_.pieces) > 1) take_lines(chain_.pieces);
+    if (!digits.empty() && digits.size() < ScanKernel::sure_run) take_laced(digits);
 }
 
 /// Takes what begins in the stretch before `until`, and goes on there the next time.
@@ -545,8 +586,7 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
     const Slice digits = digits_at(text_, at);
     if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
         invisible_at(text_, digits.end) > 0) {
-        read_chain(text_, digits, std::max(floor_, digits.begin), chain_);
-        if (pieces_of_line(chain_.pieces) > 1) take_lines(chain_.pieces);
+        take_laced(digits);
     }
     return std::max(last_of_groups(text_, at), at + 1);
 }

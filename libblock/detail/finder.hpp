@@ -41,14 +41,18 @@ private:
     void take_run(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
+    bool take_laced(Slice digits);
+    void take_pieces(std::span<const Piece> pieces);
     void take_lines(std::span<const Piece> pieces);
     void take_wrapped(std::span<const Piece> pieces);
     void take_line(std::span<const Piece> line);
+    bool take_cut_line(std::span<const Piece> line);
     void add_pieces(std::span<const Piece> pieces, std::size_t glued);
     void take_alone(Slice run);
     void take_stretch(std::size_t until);
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
+    bool take_beside_mark(Slice digits);
     void take_soft_mark(std::size_t at);
     void take_shape(const std::optional<Shape>& shape);
     bool take_behind_code(Slice run);
