@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cli_support import run
+from support import EXAMPLE
 from taxii_server import (
     COLLECTION,
     MEDIA_TYPE,
@@ -32,7 +33,6 @@ httpx = pytest.importorskip("httpx")
 
 from libblock.taxii import PushFailure, TaxiiClient, TaxiiError, read_bundle  # noqa: E402
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples/3cx/3cx-desktopapp.yaml"
 MOST_BYTES = 4_000
 
 
