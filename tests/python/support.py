@@ -11,7 +11,11 @@ from typing import Any, TypeVar
 
 from libblock import Sha256
 
-VECTORS = Path(__file__).resolve().parents[1] / "vectors"
+ROOT = Path(__file__).resolve().parents[2]
+VECTORS = ROOT / "tests/vectors"
+
+#: The package of the 3CX incident: eight hashes and three rules on the Original Filename.
+EXAMPLE = ROOT / "examples/3cx/3cx-desktopapp.yaml"
 
 T = TypeVar("T")
 

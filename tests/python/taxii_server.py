@@ -17,14 +17,15 @@ from typing import Any, NamedTuple
 USER, PASSWORD = "editor", "Password0"
 COLLECTION = "365fed99-08fa-fdcd-a1b3-fb247eb41d01"
 READ_ONLY = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
+WRITE_ONLY = "472c94ae-3113-4e3e-a4dd-a9f4ac7471d4"
 MEDIA_TYPE = "application/taxii+json;version=2.1"
 
 
-def collection(identifier: str, *, can_write: bool) -> dict[str, Any]:
+def collection(identifier: str, *, can_write: bool, can_read: bool = True) -> dict[str, Any]:
     return {
         "id": identifier,
         "title": "Blocklists",
-        "can_read": True,
+        "can_read": can_read,
         "can_write": can_write,
         "media_types": ["application/stix+json;version=2.1"],
         "objects": [],
@@ -41,8 +42,9 @@ def api_root(most_bytes: int) -> dict[str, Any]:
 
 
 @contextmanager
-def medallion(folder: Path, most_bytes: int) -> Iterator[str]:
-    """The address of an API root of a medallion that keeps everything in memory."""
+def medallion(folder: Path, most_bytes: int, page: int = 1000) -> Iterator[str]:
+    """The address of an API root of a medallion that keeps everything in memory, and answers with
+    no more objects or records at once than a page has."""
     port = _free_port()
     data = {
         "/discovery": {"title": "Server", "api_roots": [f"http://127.0.0.1:{port}/root/"]},
@@ -52,6 +54,7 @@ def medallion(folder: Path, most_bytes: int) -> Iterator[str]:
             "collections": [
                 collection(COLLECTION, can_write=True),
                 collection(READ_ONLY, can_write=False),
+                collection(WRITE_ONLY, can_write=True, can_read=False),
             ],
         },
     }
@@ -60,7 +63,7 @@ def medallion(folder: Path, most_bytes: int) -> Iterator[str]:
         "module_class": "MemoryBackend",
         "filename": str(folder / "data.json"),
     }
-    config = {"users": {USER: PASSWORD}, "taxii": {"max_page_size": 1000}, "backend": backend}
+    config = {"users": {USER: PASSWORD}, "taxii": {"max_page_size": page}, "backend": backend}
     (folder / "data.json").write_text(json.dumps(data))
     (folder / "config.json").write_text(json.dumps(config))
     command = [sys.executable, "-m", "medallion.scripts.run", "--port", str(port)]

@@ -6,18 +6,21 @@ import os
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from cli_support import run
+from support import EXAMPLE
 from taxii_server import (
     COLLECTION,
     MEDIA_TYPE,
     PASSWORD,
     READ_ONLY,
     USER,
+    WRITE_ONLY,
     Answer,
     Request,
     api_root,
@@ -30,7 +33,6 @@ httpx = pytest.importorskip("httpx")
 
 from libblock.taxii import PushFailure, TaxiiClient, TaxiiError, read_bundle  # noqa: E402
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples/3cx/3cx-desktopapp.yaml"
 MOST_BYTES = 4_000
 
 
@@ -68,6 +70,14 @@ def numbered(count: int) -> list[dict[str, Any]]:
     return [{"type": "x", "id": f"x--{number}"} for number in range(count)]
 
 
+def long_numbered(count: int) -> list[dict[str, Any]]:
+    """With identifiers as long as those of STIX."""
+    return [
+        {"type": "indicator", "id": f"indicator--00000000-0000-5000-8000-{number:012}"}
+        for number in range(count)
+    ]
+
+
 # ---- medallion ---------------------------------------------------------------------------------
 
 
@@ -83,14 +93,83 @@ def test_an_exported_bundle_reaches_the_subscribers(server: str) -> None:
 
 
 @pytest.mark.usefixtures("password")
-def test_what_is_there_already_is_reported_object_by_object(server: str) -> None:
+def test_pushing_again_adds_nothing_and_is_no_failure(server: str) -> None:
     bundle = bundle_of()
     where = ["--url", server, "--collection", COLLECTION, "--user", USER]
+    run("taxii", "push", "-", *where, stdin=bundle)
+    before = stored(server)
+    result = run("taxii", "push", "-", *where, stdin=bundle)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == f"{COLLECTION}: 0 objects added, 10 there already\n"
+    result = run("taxii", "push", "-", *where, "--format", "json", stdin=bundle)
+    assert (result.code, result.err) == (0, "")
+    report = result.json("taxii-push")
+    assert (report["successes"], report["present"], report["failures"]) == (0, 10, [])
+    assert stored(server) == before
+
+
+@pytest.mark.usefixtures("password")
+def test_what_is_missing_alone_is_sent(server: str, tmp_path: Path) -> None:
+    objects = json.loads(bundle_of())["objects"]
+    where = ["--url", server, "--collection", COLLECTION, "--user", USER]
+    part = json.dumps({"type": "bundle", "objects": objects[::3]}).encode()
+    result = run("taxii", "push", "-", *where, stdin=part)
+    assert result.out == f"{COLLECTION}: 4 objects added\n"
+    whole = tmp_path / "bundle.json"
+    whole.write_text(json.dumps({"type": "bundle", "objects": objects}))
+    result = run("taxii", "push", whole, *where)
+    assert (result.code, result.err) == (0, "")
+    assert result.out == f"{COLLECTION}: 6 objects added, 4 there already\n"
+    assert sorted(each["id"] for each in stored(server)) == sorted(each["id"] for each in objects)
+
+
+def test_another_version_is_not_there(server: str) -> None:
+    def version(time: str) -> dict[str, Any]:
+        return {"type": "x", "id": "x--1", "created": "2023-01-01T00:00:00.000Z", "modified": time}
+
+    unmodified = {"type": "marking-definition", "id": "m--1", "created": "2023-01-01T00:00:00Z"}
+    old, new = version("2023-01-01T00:00:00.000Z"), version("2023-01-02T00:00:00.000Z")
+    with TaxiiClient(server, auth=(USER, PASSWORD)) as client:
+        assert client.push(COLLECTION, [new, unmodified]) == (2, 0, [])
+        assert client.push(COLLECTION, [old, unmodified]) == (1, 1, [])
+        # The older of two versions is there too, and its time may be written with other digits.
+        written = version("2023-01-01T00:00:00Z")
+        assert client.push(COLLECTION, [new, written, {**unmodified, "name": "n"}]) == (0, 3, [])
+
+
+def test_manifests_of_several_pages_are_read_to_the_end(tmp_path: Path) -> None:
+    pytest.importorskip("medallion")
+    objects = numbered(200)
+    with (
+        medallion(tmp_path, 100_000, page=7) as url,
+        TaxiiClient(url, auth=(USER, PASSWORD)) as client,
+    ):
+        assert client.push(COLLECTION, objects[:150]) == (150, 0, [])
+        told: list[int] = []
+        assert client.push(COLLECTION, objects, progress=told.append) == (50, 150, [])
+        assert told == [200, 200]
+
+
+def test_a_collection_that_may_not_be_read_is_sent_everything(server: str) -> None:
+    objects = read_bundle(bundle_of(), "bundle")
+    with TaxiiClient(server, auth=(USER, PASSWORD)) as client:
+        assert client.push(WRITE_ONLY, objects) == (10, 0, [])
+        successes, present, failures = client.push(WRITE_ONLY, objects)
+    # This server calls it a failure that it has an object.
+    assert (successes, present) == (0, 0)
+    refusal = "Unable to process object"
+    assert failures == [PushFailure(each["id"], refusal) for each in objects]
+
+
+@pytest.mark.usefixtures("password")
+def test_failures_are_reported_object_by_object(server: str) -> None:
+    bundle = bundle_of()
+    where = ["--url", server, "--collection", WRITE_ONLY, "--user", USER]
     run("taxii", "push", "-", *where, stdin=bundle)
     result = run("taxii", "push", "-", *where, "--format", "json", stdin=bundle)
     assert (result.code, result.err) == (1, "")
     report = result.json("taxii-push")
-    assert report["successes"] == 0
+    assert (report["successes"], report["present"]) == (0, 0)
     ids = [each["id"] for each in json.loads(bundle)["objects"]]
     assert [each["id"] for each in report["failures"]] == ids
     assert {each["message"] for each in report["failures"]} == {"Unable to process object"}
@@ -98,7 +177,7 @@ def test_what_is_there_already_is_reported_object_by_object(server: str) -> None
     assert result.code == 1
     *failures, summary = result.out.splitlines()
     assert [line.split()[1] for line in failures] == ids
-    assert summary == f"{COLLECTION}: 0 objects added, 10 failures"
+    assert summary == f"{WRITE_ONLY}: 0 objects added, 10 failures"
 
 
 def test_requests_are_no_larger_than_the_server_says(server: str) -> None:
@@ -134,16 +213,21 @@ def test_refusals_are_told(
 
 # ---- a server of the tests' own ----------------------------------------------------------------
 
+MANIFEST = f"/root/collections/{COLLECTION}/manifest/?"
 
-def script(*answers: Answer) -> Callable[[Request], Answer]:
-    """What a server answers to a push: one after another, once it has told about itself."""
-    rest = list(answers)
+
+def script(*answers: Answer, manifest: Sequence[Answer] = ()) -> Callable[[Request], Answer]:
+    """What a server answers to a push: one after another, once it has told about itself. It can be
+    asked what it has if there are answers to that."""
+    rest, pages = list(answers), list(manifest)
 
     def answer(request: Request) -> Answer:
         if request.method == "GET" and request.path == "/root/":
             return 200, api_root(100_000)
         if request.path == f"/root/collections/{COLLECTION}/":
-            return 200, collection(COLLECTION, can_write=True)
+            return 200, collection(COLLECTION, can_write=True, can_read=bool(manifest))
+        if request.path.startswith(MANIFEST):
+            return pages.pop(0)
         return rest.pop(0)
 
     return answer
@@ -165,7 +249,7 @@ def test_a_pending_status_is_asked_for_until_it_is_complete() -> None:
         client = TaxiiClient(url, token="secret", sleep=pauses.append)
         with client:
             result = client.push(COLLECTION, numbered(2))
-    assert result == (1, [PushFailure("x--1", "no such reference")])
+    assert result == (1, 0, [PushFailure("x--1", "no such reference")])
     assert pauses == [0.1, 0.2]
     post, *polls = asked[2:]
     assert post.path == f"/root/collections/{COLLECTION}/objects/"
@@ -183,6 +267,92 @@ def test_failures_that_are_only_counted_are_told() -> None:
         result = client.push(COLLECTION, numbered(2))
     assert result.successes == 0
     assert [each.id for each in result.failures] == ["?", "?"]
+
+
+def record(identifier: str, **more: Any) -> dict[str, Any]:
+    return {"id": identifier, "date_added": f"2023-05-01T00:00:00.{identifier[-1]}Z", **more}
+
+
+def query_of(request: Request) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(request.path).query))
+
+
+def test_pages_follow_as_the_server_says_or_else_by_date() -> None:
+    pages: list[Answer] = [
+        (200, {"more": True, "next": "p/2", "objects": [record("x--0", version="2023")]}),
+        (200, {"more": True, "objects": [record("x--1", version="2023")]}),
+        (200, {"more": False, "objects": [record("x--3", version="2023")]}),
+    ]
+    answers = [status("complete", success_count=1, failure_count=0)]
+    with scripted(script(*answers, manifest=pages)) as (url, asked), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, numbered(4)) == (1, 3, [])
+    first = {"match[id]": "x--0,x--1,x--2,x--3", "match[version]": "all", "limit": "1000"}
+    after = "2023-05-01T00:00:00.1Z"
+    *queries, post = asked[2:]
+    assert query_of(queries[0]) == first
+    assert query_of(queries[1]) == {**first, "next": "p/2"}
+    assert query_of(queries[2]) == {**first, "next": "p/2", "added_after": after}
+    assert json.loads(post.body) == {"objects": [{"type": "x", "id": "x--2"}]}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        (403, {"title": "Forbidden"}),
+        (404, b""),
+        (414, b"<html>"),
+        (200, b"<html>"),
+        (200, {}),
+        (200, {"objects": {"id": "x--0"}}),
+        (200, {"objects": [None, {"version": "2023"}, {"id": 1}]}),
+        # That of a server that knows no filters, and has many pages.
+        (200, {"more": True, "next": "2", "objects": [record("y--0"), record("y--1")]}),
+    ],
+)
+def test_without_a_manifest_all_is_sent(page: Answer) -> None:
+    answers = [status("complete", success_count=2, failure_count=0)]
+    with scripted(script(*answers, manifest=[page])) as (url, asked), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, numbered(2)) == (2, 0, [])
+    assert json.loads(asked[-1].body) == {"objects": numbered(2)}
+
+
+def test_a_page_for_ever_ends() -> None:
+    page = (200, {"more": True, "next": "1", "objects": [record("x--0", version="2023")]})
+    answers = [status("complete", success_count=1, failure_count=0)]
+    with scripted(script(*answers, manifest=[page] * 2)) as (url, _), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, numbered(2)) == (1, 1, [])
+
+
+def test_a_refused_manifest_is_asked_for_once() -> None:
+    answers = [status("complete", success_count=100, failure_count=0)] * 5
+    pages: list[Answer] = [(403, {})]
+    with scripted(script(*answers, manifest=pages)) as (url, asked), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, long_numbered(500), batch=100) == (500, 0, [])
+    assert sum(each.path.startswith(MANIFEST) for each in asked) == 1
+
+
+def test_questions_fit_into_the_line_of_a_request() -> None:
+    objects = long_numbered(500)
+    records = [record(each["id"], version="2023") for each in objects]
+    pages = [(200, {"objects": records})] * 20
+    with scripted(script(manifest=pages)) as (url, asked), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, objects) == (0, 500, [])
+    questions = asked[2:]
+    assert 5 < len(questions) < 20
+    assert all(len(each.path) < 3_500 for each in questions)
+    ids = ",".join(query_of(each)["match[id]"] for each in questions).split(",")
+    assert sorted(ids) == [each["id"] for each in objects]
+
+
+@pytest.mark.parametrize("identifier", ["x--\ud800", "a,b", "x" * 70_000, ""])
+def test_what_is_no_identifier_is_sent_and_not_asked_for(identifier: str) -> None:
+    objects = [{"type": "x", "id": identifier, "modified": ["no time"]}]
+    pages = [(200, {"objects": [record("a"), record("b")]})]
+    answers = [status("complete", success_count=1, failure_count=0)]
+    with scripted(script(*answers, manifest=pages)) as (url, asked), TaxiiClient(url) as client:
+        assert client.push(COLLECTION, objects) == (1, 0, [])
+    (post,) = asked[2:]
+    assert json.loads(post.body) == {"objects": objects}
 
 
 def test_a_status_that_stays_pending_is_given_up() -> None:

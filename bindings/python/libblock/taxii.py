@@ -5,8 +5,9 @@ Version 2.1, OASIS Standard, https://docs.oasis-open.org/cti/taxii/v2.1/taxii-v2
 """
 
 import json
+import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -22,9 +23,19 @@ StixObject = Mapping[str, Any]
 _ENVELOPE = len('{"objects":[]}')
 _LONGEST_MESSAGE = 500
 
+# Servers bound the line of a request, some at 4,094 characters; identifiers are asked for in
+# questions that stay well below.
+_LONGEST_QUESTION = 3000
+_PAGE = 1000
+_IDENTIFIER = re.compile(r"[\w.-]{1,300}", re.ASCII)
+
 
 class TaxiiError(Exception):
     """A server cannot be reached, refuses what it is sent, or gives an answer that is none."""
+
+
+class _RefusalError(TaxiiError):
+    """A server that is there does not answer a request as TAXII has it."""
 
 
 class PushFailure(NamedTuple):
@@ -35,9 +46,11 @@ class PushFailure(NamedTuple):
 
 
 class PushResult(NamedTuple):
-    """How many objects a server took, and those that it did not."""
+    """How many objects a server took, how many it had already in that version, so that they were
+    not sent, and those that it did not take."""
 
     successes: int
+    present: int
     failures: Sequence[PushFailure]
 
 
@@ -128,32 +141,77 @@ class TaxiiClient:
         """Adds objects to a collection, at most ``batch`` at once and no more bytes than the server
         says it takes, and waits for each lot until the server is done with it.
 
+        What the collection has already in the same version is not sent: TAXII leaves it open
+        whether a server tells of a success or of a failure then, and each has servers that do.
+        Where the collection may not be read, or its manifest is refused, all objects are sent, and
+        what the server says of each is the result.
+
         ``progress`` is told how many objects are done. Raises TaxiiError; what was sent before
-        that stays on the server. Sending it again does no harm, but some servers report what they
-        have already as a failure.
+        that stays on the server, and pushing again sends the rest.
         """
-        most = self._prepare(collection)
-        path = f"collections/{quote(collection, safe='')}/objects/"
-        successes, failures, done = 0, [], 0
-        for lot in _lots(objects, batch, most):
-            status = self._wait(self._request("POST", path, lot.body), lot)
+        info = self._prepare(collection)
+        failures: list[PushFailure] = []
+        successes = present = done = 0
+
+        def absent() -> Iterator[StixObject]:
+            nonlocal present
+            for each, is_there in self._look_up(info, objects):
+                present += is_there
+                if not is_there:
+                    yield each
+
+        for lot in _lots(absent(), batch, info.most_bytes):
+            status = self._wait(self._request("POST", info.path + "objects/", lot.body), lot)
             refused = list(_failures_of(status, lot))
             successes += len(lot.ids) - len(refused)
             failures += refused
             done += len(lot.ids)
-            progress(done)
-        return PushResult(successes, failures)
+            progress(done + present)
+        progress(len(objects))
+        return PushResult(successes, present, failures)
 
-    def _prepare(self, collection: str) -> int:
-        """How many bytes the server takes at once, if the collection is one to write to."""
+    def _prepare(self, collection: str) -> "_Collection":
+        """What the server says of a collection, which must be one to write to."""
         root = self._request("GET", "")
-        info = self._request("GET", f"collections/{quote(collection, safe='')}/")
+        path = f"collections/{quote(collection, safe='')}/"
+        info = self._request("GET", path)
         if info.get("can_write") is not True:
             raise TaxiiError(f"{self._url}: nothing may be added to the collection {collection}")
         most = root.get("max_content_length")
         if not isinstance(most, int) or most <= 0:
             raise TaxiiError(f"{self._url}: not an API root: it has no max_content_length")
-        return most
+        return _Collection(path, most, info.get("can_read") is True)
+
+    def _look_up(
+        self, info: "_Collection", objects: Iterable[StixObject]
+    ) -> Iterator[tuple[StixObject, bool]]:
+        """The objects in their order, and whether the collection has each already."""
+        readable = info.can_read
+        for asked in _questions(objects):
+            there: set[_Version] = set()
+            if readable:
+                try:
+                    there = self._versions(info, _identifiers(asked))
+                except _RefusalError:
+                    readable = False
+            yield from ((each, _version_of(each, "modified") in there) for each in asked)
+
+    def _versions(self, info: "_Collection", ids: set[str]) -> set["_Version"]:
+        """The versions of some objects that the manifest of a collection lists."""
+        found: set[_Version] = set()
+        if not ids:
+            return found
+        query = {"match[id]": ",".join(sorted(ids)), "match[version]": "all", "limit": str(_PAGE)}
+        while True:
+            answer = self._request("GET", info.path + "manifest/", query=query)
+            records = [each for each in _records_of(answer) if each["id"] in ids]
+            new = {_version_of(each, "version") for each in records} - found
+            # What is never modified is there in whatever version.
+            found |= new | {(identifier, None) for identifier, _ in new}
+            # A page of nothing new is that of a server that knows no filters, or has no end.
+            if not new or answer.get("more") is not True:
+                return found
+            query = {**query, **_position_after(answer, records)}
 
     def _wait(self, status: Mapping[str, Any], lot: "_Lot") -> Mapping[str, Any]:
         """The status once it is complete."""
@@ -172,22 +230,89 @@ class TaxiiClient:
             status = self._request("GET", f"status/{quote(status['id'], safe='')}/")
         return status
 
-    def _request(self, method: str, path: str, body: bytes | None = None) -> Mapping[str, Any]:
+    def _request(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Mapping[str, Any]:
         url = self._url + path
         headers = {} if body is None else {"Content-Type": MEDIA_TYPE}
         try:
-            response = self._client.request(method, url, content=body, headers=headers)
+            response = self._client.request(
+                method, url, content=body, headers=headers, params=query
+            )
         except (self._httpx.HTTPError, self._httpx.InvalidURL) as error:
             raise TaxiiError(f"{url}: {error or type(error).__name__}") from None
         if not response.is_success:
-            raise TaxiiError(f"{url}: {response.status_code} {_reason_of(response)}")
+            raise _RefusalError(f"{url}: {response.status_code} {_reason_of(response)}")
         try:
             answer = response.json()
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise TaxiiError(f"{url}: the answer is no JSON object: not a TAXII 2.1 server?")
+            raise _RefusalError(f"{url}: the answer is no JSON object: not a TAXII 2.1 server?")
         return answer
+
+
+# ---- what is there -----------------------------------------------------------------------------
+
+
+class _Collection(NamedTuple):
+    """Where a collection is, how many bytes it takes at once, and whether it can be asked."""
+
+    path: str
+    most_bytes: int
+    can_read: bool
+
+
+_Version = tuple[str, str | None]
+"""An identifier, and a time to be compared; None for an object that is never modified."""
+
+
+def _questions(objects: Iterable[StixObject]) -> Iterator[Sequence[StixObject]]:
+    """As many objects at a time as a request can ask for."""
+    asked: list[StixObject] = []
+    size = 0
+    for each in objects:
+        length = len(each["id"]) + len("%2C")
+        if asked and size + length > _LONGEST_QUESTION:
+            yield asked
+            asked, size = [], 0
+        asked.append(each)
+        size += length
+    if asked:
+        yield asked
+
+
+def _identifiers(objects: Iterable[StixObject]) -> set[str]:
+    """Those that can be asked for; what has others is sent, and the server says what is wrong."""
+    return {each["id"] for each in objects if _IDENTIFIER.fullmatch(each["id"])}
+
+
+def _version_of(each: Mapping[str, Any], member: str) -> _Version:
+    """Servers write times with more digits of a second, or fewer, than they were given."""
+    if each.get(member) is None:
+        return each["id"], None
+    whole, _, fraction = str(each[member]).upper().removesuffix("Z").partition(".")
+    return each["id"], f"{whole}.{fraction.rstrip('0')}"
+
+
+def _records_of(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    records = manifest.get("objects")
+    if not isinstance(records, list):
+        return []
+    return [each for each in records if isinstance(each, dict) and isinstance(each.get("id"), str)]
+
+
+def _position_after(
+    answer: Mapping[str, Any], records: Sequence[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Where the next page begins: as the server says, or else after the last record."""
+    if isinstance(answer.get("next"), str):
+        return {"next": answer["next"]}
+    return {"added_after": str(records[-1].get("date_added"))}
 
 
 # ---- lots --------------------------------------------------------------------------------------
@@ -200,7 +325,7 @@ class _Lot(NamedTuple):
     body: bytes
 
 
-def _lots(objects: Sequence[StixObject], batch: int, most_bytes: int) -> Iterator[_Lot]:
+def _lots(objects: Iterable[StixObject], batch: int, most_bytes: int) -> Iterator[_Lot]:
     ids: list[str] = []
     texts: list[bytes] = []
     size = _ENVELOPE

@@ -1,32 +1,15 @@
-"""What tests of targets share: planted files, hostile texts, engines that may be missing."""
+"""What tests with real engines share: programs that may be missing, planted files, running."""
 
-import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from target_support import HOSTILE_NAMES, compiled, hostile_package
 
 import libblock
-
-#: Names of files that would end, escape or hide what a careless writer puts them into.
-HOSTILE_NAMES = (
-    'quote".exe',
-    "it's.exe",
-    "a:b:c.exe",
-    "a,b;c.exe",
-    "]]><!-- --> & <x>.exe",
-    "back\\slash\\n.exe",
-    "*/ /* // # % $(id) `id` {{x}}.exe",
-    "\u202egpj.exe",
-    "zero\u200bwidth.exe",
-    "ümläut 漢字 🦀.exe",
-    " blank ends ",
-    "-rf",
-)
-HOSTILE_TEXT = "line one\nline \"two\"\n'three' ]]> --> */ \u202e :,; \\"
 
 
 def require(*programs: str) -> None:
@@ -66,38 +49,19 @@ def plant(folder: Path, **contents: str | bytes) -> dict[str, Path]:
 
 
 def entry_of(path: Path, file_name: str = "") -> libblock.HashEntry:
-    return libblock.HashEntry(hashlib.sha256(path.read_bytes()).hexdigest(), file_name=file_name)
+    return libblock.HashEntry(libblock.hash_file(path), file_name=file_name)
 
 
-def package_of(
-    entries: Iterable[libblock.HashEntry] = (),
-    rules: Sequence[libblock.MetadataRule] = (),
-    name: str = "3CX DesktopApp",
-) -> libblock.Package:
-    package = libblock.Package(name, description=HOSTILE_TEXT)
-    package.add_entries(list(entries))
-    for rule in rules:
-        package.add_rule(rule)
-    return package
-
-
-def hostile_package(planted: Path) -> libblock.Package:
+def among_hostile(planted: Path) -> libblock.Package:
     """A package with the hash of a planted file among many whose names are hostile, the planted
     one's too."""
-    others = [
-        libblock.HashEntry(
-            hashlib.sha256(name.encode()).hexdigest(), file_name=name, note=HOSTILE_TEXT
-        )
-        for name in HOSTILE_NAMES
-    ]
-    mine = entry_of(planted, file_name="".join(HOSTILE_NAMES))
-    return package_of([*others, mine], name="]]> '\"; 漢 : */ --> & <b>")
+    return hostile_package([entry_of(planted, file_name="".join(HOSTILE_NAMES))])
 
 
 def export(
     package: libblock.Package, target: str, folder: Path, settings: Mapping[str, str] = {}
 ) -> list[Path]:
     """The files of a package that a target can express without a loss."""
-    compilation = libblock.compile_package(package, target, strict=True, settings=settings)
+    compilation = compiled(package, target, strict=True, settings=settings)
     libblock.save_documents(compilation.documents, folder)
     return [folder / each.name for each in compilation.documents]

@@ -2,11 +2,11 @@
 
 from xml.etree import ElementTree
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, compile_package, find_target
+from libblock import Compilation, HashEntry, find_target
 
 Rule = tuple[str, str, tuple[tuple[str, str, str], ...]]
 
@@ -17,13 +17,13 @@ def local(element: ElementTree.Element) -> str:
 
 def hashes_of(compilation: Compilation) -> list[str]:
     """From elements of that name alone, wherever they are, and never from criteria."""
-    root = support.xml_of(support.document(compilation))
+    root = support.xml_of(support.text_of(compilation))
     return [each.text or "" for each in root.iter() if local(each) == "sha256"]
 
 
 def rules_of(compilation: Compilation) -> set[Rule]:
     """Records with repeated criteria children."""
-    root = support.xml_of(support.document(compilation))
+    root = support.xml_of(support.text_of(compilation))
     rules = set()
     for record in root.iter():
         criteria = [each for each in record if local(each) == "criteria"]
@@ -55,10 +55,10 @@ def test_it_says_that_it_is_experimental() -> None:
 
 
 def test_3cx_is_written_as_a_whole() -> None:
-    compilation = compile_package(support.example(), "airlock")
+    compilation = support.compiled(support.example(), "airlock")
     hashes = hashes_of(compilation)
     assert len(hashes) == len(set(hashes))
-    assert set(hashes) == support.digits(support.example())
+    assert set(hashes) == set(support.hexes(support.example()))
     assert rules_of(compilation) == {
         ("3CXDesktopApp on windows", "windows", (("origname", "match", "3CXDesktopApp.exe"),)),
         ("3CXDesktopApp on macos", "mac", (("origname", "match", "3CXDesktopApp"),)),
@@ -70,14 +70,14 @@ def test_3cx_is_written_as_a_whole() -> None:
 def test_words_are_settings_and_what_is_not_known_is_left_out() -> None:
     package = package_of(
         rules=[
-            rule("parent", ("parent_process", "contains", "evil")),
-            rule("name", ("original_filename", "equals", "evil.exe")),
+            rule_of("parent", ("parent_process", "contains", "evil")),
+            rule_of("name", ("original_filename", "equals", "evil.exe")),
         ]
     )
-    compilation = compile_package(package, "airlock")
+    compilation = support.compiled(package, "airlock")
     assert support.lost_rules(compilation) == {"parent"}
-    assert "is not known" in support.loss(compilation, "left_out", "missing_fact").message
-    told = compile_package(
+    assert "is not known" in support.loss_of(compilation, "left_out", "missing_fact").message
+    told = support.compiled(
         package,
         "airlock",
         settings={"parent_process": "pprocess", "original_filename": "originalfilename"},
@@ -92,7 +92,7 @@ def test_words_are_settings_and_what_is_not_known_is_left_out() -> None:
 @pytest.mark.parametrize(("count", "written"), [(5, True), (6, False)])
 def test_a_rule_has_five_criteria_at_most(count: int, written: bool) -> None:
     criteria = [("path", "contains", f"folder{i}") for i in range(count)]
-    compilation = compile_package(package_of(rules=[rule("r", *criteria)]), "airlock")
+    compilation = support.compiled(package_of(rules=[rule_of("r", *criteria)]), "airlock")
     assert bool(compilation.documents) == written
     assert support.lost_rules(compilation) == (set() if written else {"r"})
 
@@ -101,21 +101,20 @@ def test_what_is_not_offered_is_left_out() -> None:
     package = package_of(
         [HashEntry(support.digest(0), kind="authenticode")],
         [
-            rule("field", ("product_name", "equals", "x")),
-            rule("operation", ("path", "starts_with", "C:\\")),
+            rule_of("field", ("product_name", "equals", "x")),
+            rule_of("operation", ("path", "starts_with", "C:\\")),
         ],
     )
-    compilation = compile_package(package, "airlock")
+    compilation = support.compiled(package, "airlock")
     assert compilation.documents == ()
-    assert support.lost_digits(compilation) == support.digits(package)
+    assert support.lost_hexes(compilation) == set(support.hexes(package))
     assert support.lost_rules(compilation) == {"field", "operation"}
 
 
 def test_hostile_texts_stay_texts() -> None:
-    package = support.hostile()
-    compilation = compile_package(package, "airlock")
-    support.assert_harmless(compilation)
-    assert set(hashes_of(compilation)) == support.digits(package)
+    package = support.hostile_package(rules=support.hostile_rules())
+    compilation = support.compiled(package, "airlock")
+    assert set(hashes_of(compilation)) == set(support.hexes(package))
     lost = support.lost_rules(compilation)
     words = {"original_filename": "origname", "path": "path"}
     assert rules_of(compilation) == {
@@ -131,6 +130,6 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_many_hashes() -> None:
-    package = support.many()
-    assert set(hashes_of(compile_package(package, "airlock"))) == support.digits(package)
+    package = support.numbered(5000)
+    assert set(hashes_of(support.compiled(package, "airlock"))) == set(support.hexes(package))
     support.assert_deterministic(package, "airlock")

@@ -2,11 +2,11 @@
 
 import uuid
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, Package, compile_group, compile_package
+from libblock import Compilation, HashEntry, Package
 
 COLLECTIONS = {"Exe", "Dll", "Msi", "Script", "Appx"}
 
@@ -77,31 +77,31 @@ class Policy:
 
 
 def policy_of(compilation: Compilation) -> Policy:
-    return Policy(support.document(compilation))
+    return Policy(support.text_of(compilation))
 
 
 def compiled(package: Package, **settings: str) -> Policy:
-    return policy_of(compile_package(package, "applocker", settings=settings))
+    return policy_of(support.compiled(package, "applocker", settings=settings))
 
 
 def test_of_3cx_signed_files_of_the_name_are_denied() -> None:
-    compilation = compile_package(support.example(), "applocker")
+    compilation = support.compiled(support.example(), "applocker")
     policy = policy_of(compilation)
     assert set(policy.collections) == {"Exe", "Appx"}
     assert policy.denied("Exe", "FilePublisherCondition") == [
         {"PublisherName": "*", "ProductName": "*", "BinaryName": "3CXDESKTOPAPP.EXE"}
     ]
     assert policy.hashes("Exe") == set()
-    narrowed = support.loss(compilation, "narrowed", "engine")
+    narrowed = support.loss_of(compilation, "narrowed", "engine")
     assert narrowed.message == (
         "AppLocker reads Original Filename and product of signed files alone: an unsigned one runs"
     )
     assert [each.rule for each in narrowed.rules] == ["3CXDesktopApp on windows"]
-    assert len(support.loss(compilation, "left_out", "hash_kind").entries) == 8
+    assert len(support.loss_of(compilation, "left_out", "hash_kind").entries) == 8
 
 
 def test_of_3cx_file_hashes_are_written_if_asked_for() -> None:
-    compilation = compile_package(
+    compilation = support.compiled(
         support.example(), "applocker", settings={"flat_hashes": "sha256flat"}
     )
     policy = policy_of(compilation)
@@ -110,10 +110,10 @@ def test_of_3cx_file_hashes_are_written_if_asked_for() -> None:
     }
     assert policy.hashes("Msi", "SHA256Flat") == named_msi
     # What the name does not tell may be a program or a library.
-    others = support.digits(support.example()) - named_msi
+    others = set(support.hexes(support.example())) - named_msi
     assert policy.hashes("Exe", "SHA256Flat") == policy.hashes("Dll", "SHA256Flat") == others
     assert policy.hashes("Exe") == set()
-    assert "not documented" in support.loss(compilation, "narrowed", "hash_kind").message
+    assert "not documented" in support.loss_of(compilation, "narrowed", "hash_kind").message
     support.assert_refuses_setting("applocker", "flat_hashes", "sha1")
 
 
@@ -136,21 +136,21 @@ def test_libraries_may_be_left_out() -> None:
         HashEntry(support.digest(0), kind="authenticode", file_name="a.dll"),
         HashEntry(support.digest(1), kind="authenticode"),
     ]
-    compilation = compile_package(package_of(entries), "applocker", settings={"dlls": "no"})
+    compilation = support.compiled(package_of(entries), "applocker", settings={"dlls": "no"})
     policy = policy_of(compilation)
     assert set(policy.collections) == {"Exe", "Appx"}
     assert policy.hashes("Exe") == {str(entries[1].sha256)}
-    assert support.lost_digits(compilation) == {str(entries[0].sha256)}
-    assert support.lost_digits(compilation, "narrowed") == {str(entries[1].sha256)}
+    assert support.lost_hexes(compilation) == {str(entries[0].sha256)}
+    assert support.lost_hexes(compilation, "narrowed") == {str(entries[1].sha256)}
 
 
 def test_paths_and_products() -> None:
     policy = compiled(
         package_of(
             rules=[
-                rule("file", ("path", "equals", "C:/Temp/evil.ps1")),
-                rule("folder", ("path", "starts_with", "C:\\Temp\\")),
-                rule(
+                rule_of("file", ("path", "equals", "C:/Temp/evil.ps1")),
+                rule_of("folder", ("path", "starts_with", "C:\\Temp\\")),
+                rule_of(
                     "both",
                     ("original_filename", "equals", "Straße.dll"),
                     ("product_name", "equals", "Evil é"),
@@ -183,14 +183,14 @@ def test_paths_and_products() -> None:
     ],
 )
 def test_what_no_rule_can_say_is_left_out(criteria: list[tuple[str, str, str]]) -> None:
-    compilation = compile_package(package_of(rules=[rule("r", *criteria)]), "applocker")
+    compilation = support.compiled(package_of(rules=[rule_of("r", *criteria)]), "applocker")
     assert compilation.documents == ()
     assert support.lost_rules(compilation) == {"r"}
 
 
 def test_audit_is_the_mode_of_each_collection() -> None:
     for state, mode in {"audit": "AuditOnly", "enforce": "Enabled"}.items():
-        compilation = compile_package(support.example(), "applocker", state=state)
+        compilation = support.compiled(support.example(), "applocker", state=state)
         assert policy_of(compilation).modes == {mode}
 
 
@@ -198,25 +198,21 @@ def test_an_audited_package_is_left_out_beside_an_enforced_one() -> None:
     audited = package_of([HashEntry(support.digest(0), kind="authenticode")], name="Audited")
     enforced = package_of([HashEntry(support.digest(1), kind="authenticode")], name="Enforced")
     packages = [audited, enforced]
-    both = compile_group(
-        packages, support.tree_of({"Audited": "audit", "Enforced": "enforce"}), "/", "applocker"
-    )
-    assert policy_of(both).hashes("Exe") == support.digits(enforced)
-    lost = support.loss(both, "left_out", "state")
+    states = {"Audited": "audit", "Enforced": "enforce"}
+    both = support.compiled_group(packages, states, "applocker")
+    assert policy_of(both).hashes("Exe") == set(support.hexes(enforced))
+    lost = support.loss_of(both, "left_out", "state")
     assert (lost.package, len(lost.entries)) == ("Audited", 1)
-    alike = compile_group(
-        packages, support.tree_of({"Audited": "audit", "Enforced": "audit"}), "/", "applocker"
-    )
+    alike = support.compiled_group(packages, "audit", "applocker")
     assert [each.name for each in alike.documents] == ["audited.xml", "enforced.xml"]
     assert alike.losses == ()
 
 
 def test_hostile_texts_stay_texts() -> None:
-    package = support.hostile(kind="authenticode")
-    compilation = compile_package(package, "applocker")
-    support.assert_harmless(compilation)
+    package = support.hostile_package(rules=support.hostile_rules(), kind="authenticode")
+    compilation = support.compiled(package, "applocker")
     policy = policy_of(compilation)
-    assert policy.hashes("Exe") == support.digits(package)
+    assert policy.hashes("Exe") == set(support.hexes(package))
     lost = support.lost_rules(compilation)
     written = [each for each in package.rules if each.name not in lost]
     denied = policy.denied("Exe", "FilePublisherCondition")
@@ -229,8 +225,8 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_many_hashes_stand_in_several_rules() -> None:
-    package = support.many(5000, "authenticode")
+    package = support.numbered(5000, kind="authenticode")
     policy = compiled(package)
-    assert policy.hashes("Exe") == policy.hashes("Dll") == support.digits(package)
+    assert policy.hashes("Exe") == policy.hashes("Dll") == set(support.hexes(package))
     assert len(policy.collections["Exe"]) == 1 + 5
     support.assert_deterministic(package, "applocker")

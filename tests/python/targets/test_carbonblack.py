@@ -1,19 +1,19 @@
 """Reputation overrides of Carbon Black Cloud, as its own client sends them."""
 
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
     example,
     hexes,
-    hostile,
+    hostile_package,
     lines_of,
     losses_of,
     lossless,
     numbered,
+    package_of,
     shown,
 )
-from support import digest_of, instant
 
 import libblock
 
@@ -43,7 +43,7 @@ def test_other_kinds_of_hashes_are_not_written() -> None:
 
 
 def test_there_is_no_audit_and_no_expiry() -> None:
-    compilation = compiled(numbered(3), "carbonblack", "audit")
+    compilation = compiled(numbered(3), "carbonblack", state="audit")
     assert compilation.documents == ()
     assert losses_of(compilation) == [("left_out", "state", 3, [])]
     compilation = compiled(numbered(1, expires=instant(2026)), "carbonblack")
@@ -57,7 +57,7 @@ def test_each_hash_is_a_call_of_its_own() -> None:
 
 
 def test_hostile_names_stay_in_their_members() -> None:
-    package = hostile()
+    package = hostile_package()
     (text,) = lossless(package, "carbonblack").values()
     items = lines_of(text)
     assert [list(item) for item in items] == [MEMBERS] * len(package.entries)

@@ -3,9 +3,8 @@
 from pathlib import Path
 
 import pytest
-from engine import entry_of, export, hostile_package, package_of, plant, require, run
-
-import libblock
+from engine import among_hostile, entry_of, export, plant, require, run
+from target_support import numbered, package_of
 
 
 @pytest.fixture(autouse=True)
@@ -35,14 +34,13 @@ def test_a_planted_file_is_found_and_its_neighbour_is_not(tmp_path: Path) -> Non
 
 def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="benign")
-    (database,) = export(hostile_package(files["planted"]), "clamav", tmp_path)
+    (database,) = export(among_hostile(files["planted"]), "clamav", tmp_path)
     assert list(scan(database, *files.values())) == ["planted"]
 
 
 def test_many_hashes_load(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="benign")
     package = package_of([entry_of(files["planted"])])
-    numbers = (number.to_bytes(32, "big") for number in range(1, 20_000))
-    package.add_entries(libblock.HashEntry(libblock.Sha256(each)) for each in numbers)
+    package.add_entries(numbered(20_000).entries)
     (database,) = export(package, "clamav", tmp_path)
     assert list(scan(database, *files.values())) == ["planted"]

@@ -3,19 +3,19 @@
 import json
 from typing import Any
 
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
     example,
     hexes,
-    hostile,
+    hostile_package,
     losses_of,
     lossless,
     numbered,
+    package_of,
     shown,
 )
-from support import digest_of, instant
 
 import libblock
 
@@ -47,7 +47,7 @@ def test_other_kinds_of_hashes_are_not_written() -> None:
 
 
 def test_there_is_no_audit_and_no_expiry() -> None:
-    compilation = compiled(numbered(3), "cortex", "audit")
+    compilation = compiled(numbered(3), "cortex", state="audit")
     assert compilation.documents == ()
     assert losses_of(compilation) == [("left_out", "state", 3, [])]
     compilation = compiled(numbered(1, expires=instant(2026)), "cortex")
@@ -61,7 +61,7 @@ def test_many_hashes_are_one_list() -> None:
 
 
 def test_hostile_names_stay_in_the_comment() -> None:
-    package = hostile()
+    package = hostile_package()
     (text,) = lossless(package, "cortex").values()
     request = request_of(text)
     assert request["hash_list"] == hexes(package)

@@ -5,19 +5,19 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
     example,
     hexes,
-    hostile,
+    hostile_package,
     losses_of,
     lossless,
     numbered,
+    package_of,
     shown,
 )
-from support import digest_of, instant
 
 import libblock
 
@@ -124,7 +124,7 @@ def test_a_document_is_a_modest_call() -> None:
 
 
 def test_hostile_names_stay_in_their_members() -> None:
-    package = hostile()
+    package = hostile_package()
     items = indicators(package)
     assert [item["value"] for item in items] == hexes(package)
     names = [shown(each.file_name) for each in package.entries]

@@ -7,20 +7,20 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
-    enforced_group,
+    compiled_group,
     example,
     hexes,
-    hostile,
+    hostile_package,
     losses_of,
     lossless,
     numbered,
+    package_of,
     shown,
 )
-from support import digest_of, instant
 
 import libblock
 
@@ -119,13 +119,13 @@ def test_what_is_no_executable_on_windows_is_reported(
 
 def test_the_state_is_the_action() -> None:
     package = numbered(2)
-    (text,) = lossless(package, "defender", "audit").values()
+    (text,) = lossless(package, "defender", state="audit").values()
     assert [row["action"] for row in rows_of(text)] == ["Audit", "Audit"]
     for action in ("Block", "BlockAndRemediate", "Warn"):
         settings = {"action": action}
-        (text,) = lossless(package, "defender", "enforce", settings).values()
+        (text,) = lossless(package, "defender", state="enforce", settings=settings).values()
         assert {row["action"] for row in rows_of(text)} == {action}
-        (text,) = lossless(package, "defender", "audit", settings).values()
+        (text,) = lossless(package, "defender", state="audit", settings=settings).values()
         assert {row["action"] for row in rows_of(text)} == {"Audit"}
 
 
@@ -150,7 +150,7 @@ def test_names_of_many_documents_sort_as_they_follow() -> None:
 
 def test_no_other_package_has_the_name_of_a_document() -> None:
     packages = [numbered(501, "a"), numbered(1, "a 1", first=501), numbered(1, "a.2", first=502)]
-    compilation = enforced_group(packages, "defender")
+    compilation = compiled_group(packages, "enforce", "defender")
     names = [each.name for each in compilation.documents]
     assert names == ["a.1.csv", "a.2.csv", "a-1.csv", "a-2.csv"]
 
@@ -166,7 +166,7 @@ def test_a_tenant_takes_fifteen_thousand() -> None:
 
 def test_a_tenant_takes_fifteen_thousand_of_all_packages_together() -> None:
     packages = [numbered(10_000, "a"), numbered(6_000, "b", first=10_000), numbered(1, "c")]
-    compilation = enforced_group(packages, "defender")
+    compilation = compiled_group(packages, "enforce", "defender")
     rows = [row for each in compilation.documents for row in rows_of(each.text)]
     wanted = hexes(packages[0]) + hexes(packages[1])[:5_000]
     assert [row["indicatorValue"] for row in rows] == wanted
@@ -213,7 +213,7 @@ def test_other_values_of_settings_are_refused(setting: dict[str, str]) -> None:
 
 
 def test_hostile_names_stay_in_their_cells() -> None:
-    package = hostile()
+    package = hostile_package()
     (text,) = lossless(package, "defender").values()
     rows = rows_of(text)
     assert text.count("\n") == len(rows) + 1
@@ -224,7 +224,7 @@ def test_hostile_names_stay_in_their_cells() -> None:
 
 
 def test_hostile_names_stay_in_their_members() -> None:
-    package = hostile()
+    package = hostile_package()
     (text,) = lossless(package, "defender", settings={"form": "json"}).values()
     items = items_of(text)
     titles = [f"{package.name}: {shown(each.file_name)}" for each in package.entries]

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
     example,
     hexes,
-    hostile,
+    hostile_package,
     lines_of,
     losses_of,
     lossless,
     numbered,
+    package_of,
 )
-from support import digest_of, instant
 
 import libblock
 from libblock import Criterion, MetadataRule
@@ -164,7 +164,7 @@ def test_rules_that_would_stop_more_are_left_out() -> None:
 
 
 def test_there_is_no_audit_of_an_item() -> None:
-    compilation = compiled(numbered(3), "elastic", "audit")
+    compilation = compiled(numbered(3), "elastic", state="audit")
     assert compilation.documents == ()
     assert losses_of(compilation) == [("left_out", "state", 3, [])]
 
@@ -183,14 +183,14 @@ def test_the_policies_are_tags() -> None:
 
 
 def test_hostile_names_stay_in_their_items() -> None:
-    package = hostile()
+    package = hostile_package()
     items = items_of(compiled(package, "elastic"))
     assert [item["os_types"][0] for item in items] == SYSTEMS
     for system in SYSTEMS:
         assert hashes_on(items, system) == hexes(package)
 
 
-def test_values_of_rules_are_exact_however_hostile() -> None:
+def test_values_of_rules_are_exact_however_hostile_package() -> None:
     value = "/x/\"'; ]]> ü 漢 🦀 \\"
     (item,) = rules_of(MetadataRule("r", ["linux"], [Criterion("path", "equals", value)]))
     assert item["entries"][0]["value"] == [value]

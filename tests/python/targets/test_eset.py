@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from cli_support import refused
-from interface import EXAMPLE, example
+from support import EXAMPLE
+from target_support import example
 
 import libblock
 

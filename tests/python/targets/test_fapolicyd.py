@@ -1,6 +1,5 @@
 """fapolicyd keeps what is listed from running, in the kernel, and lets its neighbour run."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -8,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from engine import entry_of, export, hostile_package, package_of, require
+from engine import among_hostile, entry_of, export, require
+from target_support import compiled, losses_of, numbered, package_of, rule_of
 
 import libblock
-from libblock import Criterion, MetadataRule
 
 SCRIPT = Path(__file__).with_name("fapolicyd.sh")
 
@@ -106,7 +105,7 @@ def test_a_permissive_host_audits(tmp_path: Path, programs: dict[str, Path]) -> 
 
 
 def test_hostile_names_hide_nothing(tmp_path: Path, programs: dict[str, Path]) -> None:
-    export(hostile_package(programs["listed"]), "fapolicyd", tmp_path / "rules.d")
+    export(among_hostile(programs["listed"]), "fapolicyd", tmp_path / "rules.d")
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}
 
 
@@ -117,7 +116,7 @@ def test_paths_are_denied(
     tmp_path: Path, programs: dict[str, Path], operation: str, end: str
 ) -> None:
     assert programs
-    rule = MetadataRule("path", ["linux"], [Criterion("path", operation, f"{tmp_path}/{end}")])
+    rule = rule_of("path", ("path", operation, f"{tmp_path}/{end}"), platforms=["linux"])
     export(package_of(rules=[rule]), "fapolicyd", tmp_path / "rules.d")
     denied = DENIED if operation == "equals" else RUNS
     assert execute(tmp_path) == {"listed": denied, "neighbour": RUNS}
@@ -125,24 +124,23 @@ def test_paths_are_denied(
 
 def test_a_folder_is_denied(tmp_path: Path, programs: dict[str, Path]) -> None:
     assert programs
-    rule = MetadataRule("folder", ["linux"], [Criterion("path", "starts_with", f"{tmp_path}/mnt/")])
+    rule = rule_of("folder", ("path", "starts_with", f"{tmp_path}/mnt/"), platforms=["linux"])
     export(package_of(rules=[rule]), "fapolicyd", tmp_path / "rules.d")
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": DENIED}
 
 
 @pytest.mark.parametrize("value", ["/a b", "/a,b", "/%a", '/"a"', "/#a", "/ä", "relative"])
 def test_paths_that_a_rule_cannot_hold_are_lost(value: str) -> None:
-    rule = MetadataRule("path", ["linux"], [Criterion("path", "equals", value)])
-    compilation = libblock.compile_package(package_of(rules=[rule]), "fapolicyd")
+    rule = rule_of("path", ("path", "equals", value), platforms=["linux"])
+    compilation = compiled(package_of(rules=[rule]), "fapolicyd")
     assert compilation.documents == ()
-    (loss,) = compilation.losses
-    assert (loss.kind, loss.reason) == ("left_out", "value")
+    assert losses_of(compilation) == [("left_out", "value", 0, ["path"])]
 
 
 def test_the_settings_stand_in_each_rule(tmp_path: Path, programs: dict[str, Path]) -> None:
     package = package_of([entry_of(programs["listed"])])
     settings = {"decision": "deny_syslog", "permission": "any"}
-    compilation = libblock.compile_package(package, "fapolicyd", settings=settings)
+    compilation = compiled(package, "fapolicyd", settings=settings)
     libblock.save_documents(compilation.documents, tmp_path / "rules.d")
     assert "\ndeny_syslog perm=any all : sha256hash=" in compilation.documents[0].text
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}
@@ -150,10 +148,7 @@ def test_the_settings_stand_in_each_rule(tmp_path: Path, programs: dict[str, Pat
 
 def test_many_hashes_load_in_time(tmp_path: Path, programs: dict[str, Path]) -> None:
     package = package_of([entry_of(programs["listed"])])
-    package.add_entries(
-        libblock.HashEntry(hashlib.sha256(str(number).encode()).hexdigest())
-        for number in range(20_000)
-    )
+    package.add_entries(numbered(20_000).entries)
     (rules,) = export(package, "fapolicyd", tmp_path / "rules.d")
     assert rules.read_text().count("sha256hash=") == 201
     assert execute(tmp_path) == {"listed": DENIED, "neighbour": RUNS}

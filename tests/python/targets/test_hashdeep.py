@@ -4,7 +4,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from engine import entry_of, package_of, plant, require, run
+from engine import entry_of, plant, require, run
+from target_support import package_of
 
 import libblock
 

@@ -4,17 +4,17 @@ import json
 import sqlite3
 from typing import Any
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, MetadataRule, Package, compile_package
+from libblock import Compilation, HashEntry, MetadataRule, Package
 
 PLATFORMS = {"windows": "windows", "macos": "darwin", "linux": "linux"}
 
 
 def queries_of(compilation: Compilation) -> dict[str, dict[str, Any]]:
-    pack = json.loads(support.document(compilation))
+    pack = json.loads(support.text_of(compilation))
     assert set(pack) == {"queries"}
     queries: dict[str, dict[str, Any]] = pack["queries"]
     for name, each in queries.items():
@@ -64,7 +64,7 @@ class Machine:
 
 def test_of_3cx_what_runs_is_found_and_its_neighbour_is_not() -> None:
     package = support.example()
-    compilation = compile_package(package, "osquery")
+    compilation = support.compiled(package, "osquery")
     machine = Machine()
     for i, each in enumerate(package.entries):
         machine.run(f"/planted/{i}", sha256=str(each.sha256))
@@ -74,10 +74,10 @@ def test_of_3cx_what_runs_is_found_and_its_neighbour_is_not() -> None:
     planted = {f"/planted/{i}" for i in range(8)}
     assert machine.found(compilation, "windows") == planted | {"C:\\renamed.exe"}
     assert machine.found(compilation, "linux") == planted
-    enforced = compile_package(package, "osquery", state="enforce")
+    enforced = support.compiled(package, "osquery", state="enforce")
     assert enforced.documents == compilation.documents
     assert (
-        support.loss(enforced, "narrowed", "state").message
+        support.loss_of(enforced, "narrowed", "state").message
         == "osquery reports what matches and blocks nothing"
     )
     assert support.lost_rules(compilation) == {"3CXDesktopApp on macos", "3CXDesktopApp on linux"}
@@ -99,7 +99,9 @@ def test_of_3cx_what_runs_is_found_and_its_neighbour_is_not() -> None:
 def test_criteria_find_what_they_say(
     criterion: tuple[str, str, str], on: str, planted: str, neighbour: str
 ) -> None:
-    compilation = compile_package(package_of(rules=[rule("r", criterion, on=on)]), "osquery")
+    compilation = support.compiled(
+        package_of(rules=[rule_of("r", criterion, platforms=[on])]), "osquery"
+    )
     machine = Machine().run(planted).run(neighbour)
     assert machine.found(compilation, on) == {planted}
     assert compilation.losses == ()
@@ -108,12 +110,15 @@ def test_criteria_find_what_they_say(
 def test_criteria_have_to_hold_together() -> None:
     package = package_of(
         rules=[
-            rule(
-                "r", ("path", "equals", "/bin/sh"), ("command_line", "contains", "evil"), on="linux"
+            rule_of(
+                "r",
+                ("path", "equals", "/bin/sh"),
+                ("command_line", "contains", "evil"),
+                platforms=["linux"],
             )
         ]
     )
-    compilation = compile_package(package, "osquery")
+    compilation = support.compiled(package, "osquery")
     machine = Machine().run("/bin/sh", command="sh -c EVIL").run("/bin/zsh", command="evil")
     assert machine.found(compilation, "linux") == {"/bin/sh"}
     assert machine.found(compilation, "windows") == set()
@@ -121,8 +126,8 @@ def test_criteria_have_to_hold_together() -> None:
 
 
 def test_a_rule_has_a_query_for_each_platform() -> None:
-    both = MetadataRule("r", ["linux", "macos"], rule("r", ("path", "equals", "/x")).criteria)
-    queries = queries_of(compile_package(package_of(rules=[both]), "osquery"))
+    both = MetadataRule("r", ["linux", "macos"], rule_of("r", ("path", "equals", "/x")).criteria)
+    queries = queries_of(support.compiled(package_of(rules=[both]), "osquery"))
     assert [each["platform"] for each in queries.values()] == ["darwin", "linux"] or [
         each["platform"] for each in queries.values()
     ] == ["linux", "darwin"]
@@ -131,23 +136,26 @@ def test_a_rule_has_a_query_for_each_platform() -> None:
 def test_what_the_tables_do_not_tell_is_left_out() -> None:
     package = package_of(
         [HashEntry(support.digest(0), kind="authenticode")],
-        [rule("publisher", ("publisher", "equals", "x")), rule("w", ("path", "wildcard", "/*"))],
+        [
+            rule_of("publisher", ("publisher", "equals", "x")),
+            rule_of("w", ("path", "wildcard", "/*")),
+        ],
     )
-    compilation = compile_package(package, "osquery")
+    compilation = support.compiled(package, "osquery")
     assert compilation.documents == ()
     assert support.lost_rules(compilation) == {"publisher", "w"}
-    assert support.lost_digits(compilation) == support.digits(package)
+    assert support.lost_hexes(compilation) == set(support.hexes(package))
 
 
 def test_letters_beyond_ascii_keep_their_case() -> None:
-    package = package_of(rules=[rule("r", ("path", "equals", "C:\\évil"))])
-    compilation = compile_package(package, "osquery")
+    package = package_of(rules=[rule_of("r", ("path", "equals", "C:\\évil"))])
+    compilation = support.compiled(package, "osquery")
     assert support.lost_rules(compilation, "narrowed") == {"r"}
     assert Machine().run("c:\\éVIL").found(compilation, "windows") == {"c:\\éVIL"}
 
 
 def test_the_interval_is_a_number() -> None:
-    compilation = compile_package(support.example(), "osquery", settings={"interval": "60"})
+    compilation = support.compiled(support.example(), "osquery", settings={"interval": "60"})
     assert {each["interval"] for each in queries_of(compilation).values()} == {60}
     for text in ("", "0", "x", "60s", "-1", "604801", "99999999999999999999999"):
         support.assert_refuses_setting("osquery", "interval", text)
@@ -168,12 +176,11 @@ def machine_of(package: Package) -> Machine:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    package = support.hostile()
-    compilation = compile_package(package, "osquery")
-    support.assert_harmless(compilation)
+    package = support.hostile_package(rules=support.hostile_rules())
+    compilation = support.compiled(package, "osquery")
     found = machine_of(package).found(compilation, "windows")
     assert "neighbour" not in found
-    assert found >= support.digits(package)
+    assert found >= set(support.hexes(package))
     originals = {
         each.name for each in package.rules if str(each.criteria[0].field) == "original_filename"
     }
@@ -182,8 +189,8 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_many_hashes_stand_in_several_queries() -> None:
-    package = support.many(5000)
-    compilation = compile_package(package, "osquery")
+    package = support.numbered(5000)
+    compilation = support.compiled(package, "osquery")
     assert len(queries_of(compilation)) == 5
-    assert machine_of(package).found(compilation) == support.digits(package)
+    assert machine_of(package).found(compilation) == set(support.hexes(package))
     support.assert_deterministic(package, "osquery")

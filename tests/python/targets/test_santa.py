@@ -6,11 +6,11 @@ import re
 import uuid
 from typing import Any
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, Package, compile_group, compile_package
+from libblock import Compilation, HashEntry, Package
 
 FORMS = ["import", "mobileconfig", "sync"]
 REQUIRED = {"identifier", "rule_type", "policy"}
@@ -20,7 +20,7 @@ OPTIONAL["mobileconfig"] = OPTIONAL["import"]
 
 def rules_of(compilation: Compilation, form: str) -> list[dict[str, Any]]:
     """The rules of the only document, of which the carrier would take each."""
-    text = support.document(compilation)
+    text = support.text_of(compilation)
     (name,) = [each.name for each in compilation.documents]
     if form == "mobileconfig":
         assert name.endswith(".mobileconfig")
@@ -61,7 +61,7 @@ def static_rules(text: str) -> list[dict[str, Any]]:
 
 
 def compiled(package: Package, form: str, **settings: str) -> Compilation:
-    return compile_package(package, "santa", settings={"form": form, **settings})
+    return support.compiled(package, "santa", settings={"form": form, **settings})
 
 
 def identifiers(compilation: Compilation, form: str) -> set[str]:
@@ -71,28 +71,28 @@ def identifiers(compilation: Compilation, form: str) -> set[str]:
 @pytest.mark.parametrize("form", FORMS)
 def test_of_3cx_all_hashes_are_written(form: str) -> None:
     compilation = compiled(support.example(), form)
-    assert identifiers(compilation, form) == support.digits(support.example())
+    assert identifiers(compilation, form) == set(support.hexes(support.example()))
     entries = {str(each.sha256): each for each in support.example().entries}
-    foreign = support.loss(compilation, "cannot_match", "platform")
+    foreign = support.loss_of(compilation, "cannot_match", "platform")
     assert {str(each.sha256) for each in foreign.entries} == {
         digits for digits, each in entries.items() if str(each.platform) == "windows"
     }
-    images = support.loss(compilation, "cannot_match", "engine")
+    images = support.loss_of(compilation, "cannot_match", "engine")
     assert [each.file_name for each in images.entries] == [
         "3CXDesktopApp-18.11.1213.dmg",
         "3cxdesktopapp-latest.dmg",
     ]
     assert "Mach-O" in images.message
-    assert support.lost_rules(compilation) == {each.name for each in support.example().rules}
+    assert support.lost_rules(compilation) == set(support.EXAMPLE_RULES)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_audit_writes_nothing(form: str) -> None:
-    compilation = compile_package(
+    compilation = support.compiled(
         support.example(), "santa", state="audit", settings={"form": form}
     )
     assert compilation.documents == ()
-    lost = support.loss(compilation, "left_out", "state")
+    lost = support.loss_of(compilation, "left_out", "state")
     assert (len(lost.entries), len(lost.rules)) == (8, 3)
     assert lost.message == "Santa has no audit: what it is given, it blocks"
 
@@ -101,7 +101,7 @@ def test_comments_name_the_file_but_not_for_sync_servers() -> None:
     package = package_of([HashEntry(support.digest(0), file_name="evil")])
     for form in ("import", "mobileconfig"):
         (only,) = rules_of(compiled(package, form), form)
-        assert only["comment"] == "Test package: evil"
+        assert only["comment"] == "3CX DesktopApp: evil"
     (only,) = rules_of(compiled(package, "sync"), "sync")
     assert set(only) == REQUIRED
 
@@ -121,32 +121,31 @@ def test_settings_say_what_the_person_sees(form: str) -> None:
 def test_what_santa_does_not_compare_is_left_out() -> None:
     package = package_of(
         [HashEntry(support.digest(0), kind="authenticode")],
-        [rule("r", ("path", "equals", "/tmp/evil"), on="macos")],
+        [rule_of("r", ("path", "equals", "/tmp/evil"), platforms=["macos"])],
     )
     compilation = compiled(package, "import")
     assert compilation.documents == ()
-    assert support.lost_digits(compilation) == support.digits(package)
+    assert support.lost_hexes(compilation) == set(support.hexes(package))
     assert support.lost_rules(compilation) == {"r"}
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_hostile_texts_stay_texts(form: str) -> None:
-    package = support.hostile(platform="macos")
+    package = support.hostile_package(rules=support.hostile_rules(), platform="macos")
     compilation = compiled(package, form)
-    support.assert_harmless(compilation)
-    assert identifiers(compilation, form) == support.digits(package)
-    assert support.lost_rules(compilation) == {each.name for each in package.rules}
+    assert identifiers(compilation, form) == set(support.hexes(package))
+    assert support.lost_rules(compilation) == support.names_of(package.rules)
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_static_rules_alone_have_a_limit(form: str) -> None:
-    package = support.many(5000)
+    package = support.numbered(5000)
     compilation = compiled(package, form)
     written = identifiers(compilation, form)
     support.assert_accounts(package, compilation, written)
     if form == "mobileconfig":
         assert len(written) == 3000
-        assert "form=import" in support.loss(compilation, "left_out", "limit").message
+        assert "form=import" in support.loss_of(compilation, "left_out", "limit").message
     else:
         assert compilation.losses == ()
     assert compilation == compiled(package, form)
@@ -155,9 +154,11 @@ def test_static_rules_alone_have_a_limit(form: str) -> None:
 def test_static_rules_of_several_packages_are_in_one_profile() -> None:
     first = package_of([HashEntry(support.digest(i)) for i in (0, 1)], name="First")
     second = package_of([HashEntry(support.digest(i)) for i in (1, 2)], name="Second")
-    tree = support.tree_of({"First": "enforce", "Second": "enforce"})
-    together = compile_group([first, second], tree, "/", "santa", settings={"form": "mobileconfig"})
+    settings = {"form": "mobileconfig"}
+    together = support.compiled_group([first, second], "enforce", "santa", settings=settings)
     assert [each.name for each in together.documents] == ["blocklist.mobileconfig"]
-    assert identifiers(together, "mobileconfig") == support.digits(first) | support.digits(second)
-    apart = compile_group([first, second], tree, "/", "santa")
+    assert identifiers(together, "mobileconfig") == set(support.hexes(first)) | set(
+        support.hexes(second)
+    )
+    apart = support.compiled_group([first, second], "enforce", "santa")
     assert [each.name for each in apart.documents] == ["first.json", "second.json"]

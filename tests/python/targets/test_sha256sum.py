@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from engine import entry_of, export, hostile_package, package_of, plant, require, run
+from engine import among_hostile, entry_of, export, plant, require, run
+from target_support import package_of
 
 #: The exit code of sha256deep says, beside that all went well, whether known hashes were not found.
 UNUSED_HASHES = 1
@@ -21,7 +22,7 @@ def test_a_planted_file_is_found_and_its_neighbour_is_not(tmp_path: Path) -> Non
 def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
     require("sha256deep")
     files = plant(tmp_path, planted="malware", neighbour="benign")
-    (known,) = export(hostile_package(files["planted"]), "sha256sum", tmp_path / "out")
+    (known,) = export(among_hostile(files["planted"]), "sha256sum", tmp_path / "out")
     found = run("sha256deep", "-m", known, *files.values(), expect=(UNUSED_HASHES,))
     assert found.splitlines() == [str(files["planted"])]
 
@@ -29,7 +30,7 @@ def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
 def test_sha256sum_takes_every_line(tmp_path: Path) -> None:
     require("sha256sum")
     files = plant(tmp_path, planted="malware")
-    (known,) = export(hostile_package(files["planted"]), "sha256sum", tmp_path / "out")
+    (known,) = export(among_hostile(files["planted"]), "sha256sum", tmp_path / "out")
     printed = run("sha256sum", "--check", "--strict", "--ignore-missing", known, expect=(0, 1))
     assert "improperly formatted" not in printed
 

@@ -1,19 +1,23 @@
 """Sigma rules, as pySigma reads, validates and converts them."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from exported import (
-    EXAMPLE,
+from target_support import (
+    EXAMPLE_RULES,
+    HOSTILE_TITLE,
     HOSTILE_VALUES,
-    export,
-    hashes_of,
+    compiled,
+    example,
+    hexes,
     hostile_package,
-    many,
+    losses_of,
+    numbered,
     package_of,
     rule_of,
+    text_of,
+    texts_of,
 )
 
 import libblock
@@ -65,13 +69,13 @@ def hashes_in(rules: list[Any], category: str) -> list[str]:
 CATEGORIES = ("process_creation", "image_load")
 
 
-def test_the_example_becomes_rules_on_two_kinds_of_events(tmp_path: Path) -> None:
-    exported = export(EXAMPLE, "sigma", tmp_path)
-    assert list(exported.documents) == ["3cx-desktopapp.yml"]
-    rules = read(exported.text)
+def test_the_example_becomes_rules_on_two_kinds_of_events() -> None:
+    compilation = compiled(example(), "sigma")
+    assert list(texts_of(compilation)) == ["3cx-desktopapp.yml"]
+    rules = read(text_of(compilation))
     for category in CATEGORIES:
         assert len(hashes_in(rules, category)) == 8
-        assert set(hashes_in(rules, category)) == hashes_of(EXAMPLE)
+        assert set(hashes_in(rules, category)) == set(hexes(example()))
     assert [each.title for each in rules] == [
         "3CX DesktopApp: hashes 1 (process creation)",
         "3CX DesktopApp: hashes 1 (image load)",
@@ -82,41 +86,42 @@ def test_the_example_becomes_rules_on_two_kinds_of_events(tmp_path: Path) -> Non
         ("OriginalFileName", "3CXDesktopApp.exe")
     ]
     assert str(rules[0].date) == "2023-03-30"
-    assert exported.told() == [
-        ("left_out", "platform"),
-        ("left_out", "platform"),
-        ("cannot_match", "platform"),
+    linux, macos, _ = EXAMPLE_RULES
+    assert losses_of(compilation) == [
+        ("left_out", "platform", 0, [linux]),
+        ("left_out", "platform", 0, [macos]),
+        ("cannot_match", "platform", 4, []),
     ]
 
 
-def test_a_backend_makes_queries_of_the_example(tmp_path: Path) -> None:
+def test_a_backend_makes_queries_of_the_example() -> None:
     splunk = pytest.importorskip("sigma.backends.splunk")
-    exported = export(EXAMPLE, "sigma", tmp_path)
-    queries = splunk.SplunkBackend().convert(SigmaCollection.from_yaml(exported.text))
+    compilation = compiled(example(), "sigma")
+    queries = splunk.SplunkBackend().convert(SigmaCollection.from_yaml(text_of(compilation)))
     assert len(queries) == 4
-    for digest in hashes_of(EXAMPLE):
+    for digest in set(hexes(example())):
         assert f"SHA256={digest.upper()}" in queries[0]
     assert queries[2] == 'OriginalFileName="3CXDesktopApp.exe"'
 
 
-def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
+def test_hostile_names_hide_nothing() -> None:
     package = hostile_package()
-    package.add_rule(rule_of(("product_name", "equals", "x"), name="a: 'b' # \"c\" {d} - e"))
-    rules = read(export(package, "sigma", tmp_path).text)
+    package.add_rule(rule_of("a: 'b' # \"c\" {d} - e", ("product_name", "equals", "x")))
+    rules = read(text_of(compiled(package, "sigma")))
     assert len(rules) == 4
-    assert set(hashes_in(rules, "image_load")) == hashes_of(package)
-    assert rules[0].title.startswith("]]> '\"; 漢 : */ --> & <b>: hashes 1")
+    assert set(hashes_in(rules, "image_load")) == set(hexes(package))
+    assert rules[0].title.startswith(f"{HOSTILE_TITLE}: hashes 1")
     assert "line \"two\"\n'three' ]]> --> */ \ufffd :,; \\" in rules[0].description
     assert rules[0].references == ["https://example.com/a?b=c", "no address: 'x' \"y\""]
 
 
-def test_many_hashes_are_spread_over_rules(tmp_path: Path) -> None:
-    package = many()
-    rules = read(export(package, "sigma", tmp_path).text)
+def test_many_hashes_are_spread_over_rules() -> None:
+    package = numbered(5_000)
+    rules = read(text_of(compiled(package, "sigma")))
     assert len(rules) == 20
     for category in CATEGORIES:
         assert len(hashes_in(rules, category)) == 5_000
-        assert set(hashes_in(rules, category)) == hashes_of(package)
+        assert set(hashes_in(rules, category)) == set(hexes(package))
     assert len({each.id for each in rules}) == 20
 
 
@@ -126,15 +131,13 @@ OPERATIONS = ("equals", "contains", "starts_with", "ends_with")
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("field", TEXTS)
-def test_criteria_mean_what_they_mean_in_libblock(
-    tmp_path: Path, field: str, operation: str
-) -> None:
+def test_criteria_mean_what_they_mean_in_libblock(field: str, operation: str) -> None:
     values = ["setup.exe", "null", "2023-01-01", *HOSTILE_VALUES]
-    rules = [rule_of((field, operation, value), name=value) for value in values]
-    exported = export(package_of(rules=rules), "sigma", tmp_path)
-    assert exported.losses == []
+    rules = [rule_of(value, (field, operation, value)) for value in values]
+    compilation = compiled(package_of(rules=rules), "sigma")
+    assert compilation.losses == ()
     categories = ("process_creation",) if field == "command_line" else CATEGORIES
-    found = read(exported.text, escapes=True)
+    found = read(text_of(compilation), escapes=True)
     assert len(found) == len(values) * len(categories)
     for rule in rules:
         (value,) = (each.value for each in rule.criteria)
@@ -158,10 +161,10 @@ def test_criteria_mean_what_they_mean_in_libblock(
         ("product_name", "wildcard", "C:\\T?mp\\*.exe"),
     ],
 )
-def test_paths_and_wildcards(tmp_path: Path, field: str, operation: str, value: str) -> None:
-    rule = rule_of((field, operation, value))
-    exported = export(package_of(rules=[rule]), "sigma", tmp_path)
-    assert exported.losses == []
+def test_paths_and_wildcards(field: str, operation: str, value: str) -> None:
+    rule = rule_of("rule", (field, operation, value))
+    compilation = compiled(package_of(rules=[rule]), "sigma")
+    assert compilation.losses == ()
     outcomes = set()
     for path in (
         "C:\\Temp\\a?.exe",
@@ -174,19 +177,20 @@ def test_paths_and_wildcards(tmp_path: Path, field: str, operation: str, value: 
     ):
         facts = {"path": path, "file_name": path.rpartition("\\")[2], "product_name": path}
         expected = libblock.match(rule, libblock.FileFacts("windows", **facts)).outcome
-        for each in read(exported.text, escapes=True):
+        for each in read(text_of(compilation), escapes=True):
             assert finds(each, path) == (expected == "matched"), path
         outcomes.add(str(expected))
     assert outcomes == {"matched", "not_matched"}
 
 
-def test_all_criteria_must_hold(tmp_path: Path) -> None:
+def test_all_criteria_must_hold() -> None:
     rule = rule_of(
+        "rule",
         ("product_name", "contains", "a"),
         ("product_name", "contains", "b"),
         ("parent_process", "ends_with", "/explorer.exe"),
     )
-    (found,) = read(export(package_of(rules=[rule]), "sigma", tmp_path).text)
+    (found,) = read(text_of(compiled(package_of(rules=[rule]), "sigma")))
     assert found.detection.condition == ["criterion_1 and criterion_2 and criterion_3"]
     plain = [(field, value.to_plain()) for field, value in values_of(found)]
     assert plain == [
@@ -196,20 +200,16 @@ def test_all_criteria_must_hold(tmp_path: Path) -> None:
     ]
 
 
-def test_what_events_do_not_tell_is_lost(tmp_path: Path) -> None:
+def test_what_events_do_not_tell_is_lost() -> None:
     rules = [
-        rule_of(("publisher", "equals", "x"), name="field"),
-        rule_of(("path", "wildcard", "C:\\*\\x"), name="operation"),
-        rule_of(("path", "equals", "/x"), platforms=["linux"], name="platform"),
+        rule_of("field", ("publisher", "equals", "x")),
+        rule_of("operation", ("path", "wildcard", "C:\\*\\x")),
+        rule_of("platform", ("path", "equals", "/x"), platforms=["linux"]),
     ]
-    exported = export(package_of(rules=rules), "sigma", tmp_path)
-    assert exported.documents == {}
-    told = {
-        (each["kind"], each["reason"], rule["rule"])
-        for each in exported.losses
-        for rule in each["rules"]
-    }
-    assert told == {("left_out", each, each) for each in ("field", "operation", "platform")}
+    compilation = compiled(package_of(rules=rules), "sigma")
+    assert compilation.documents == ()
+    reasons = ["field", "operation", "platform"]
+    assert sorted(losses_of(compilation)) == [("left_out", each, 0, [each]) for each in reasons]
 
 
 def finds(rule: Any, text: str) -> bool:

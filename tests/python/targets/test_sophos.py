@@ -1,20 +1,20 @@
 """Blocked items of Sophos Central, as the documentation of its interface has them."""
 
-from engine import package_of
-from interface import (
+from support import digest_of, instant
+from target_support import (
     EXAMPLE_RULES,
     compiled,
-    enforced_group,
+    compiled_group,
     example,
     hexes,
-    hostile,
+    hostile_package,
     lines_of,
     losses_of,
     lossless,
     numbered,
+    package_of,
     shown,
 )
-from support import digest_of, instant
 
 import libblock
 
@@ -54,7 +54,7 @@ def test_other_kinds_of_hashes_are_not_written() -> None:
 
 
 def test_there_is_no_audit_and_no_expiry() -> None:
-    compilation = compiled(numbered(3), "sophos", "audit")
+    compilation = compiled(numbered(3), "sophos", state="audit")
     assert compilation.documents == ()
     assert losses_of(compilation) == [("left_out", "state", 3, [])]
     compilation = compiled(numbered(1, expires=instant(2026)), "sophos")
@@ -74,7 +74,7 @@ def test_five_thousand_items_are_all() -> None:
 
 def test_five_thousand_items_are_all_of_all_packages_together() -> None:
     packages = [numbered(4_999, "a"), numbered(3, "b", first=4_999), numbered(1, "c", first=6_000)]
-    compilation = enforced_group(packages, "sophos")
+    compilation = compiled_group(packages, "enforce", "sophos")
     first, second = compilation.documents
     assert (first.name, second.name) == ("a.ndjson", "b.ndjson")
     assert hashes_of(first.text) == hexes(packages[0])
@@ -83,7 +83,7 @@ def test_five_thousand_items_are_all_of_all_packages_together() -> None:
 
 
 def test_hostile_names_stay_in_the_comment() -> None:
-    package = hostile()
+    package = hostile_package()
     (text,) = lossless(package, "sophos").values()
     assert hashes_of(text) == hexes(package)
     comments = [f"{package.name}: {shown(each.file_name)}" for each in package.entries]

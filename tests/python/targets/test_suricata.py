@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from engine import entry_of, hostile_package, package_of, plant, require, run
+from engine import among_hostile, entry_of, plant, require, run
 from pcap_builder import http_download
+from target_support import compiled, compiled_group, package_of
 
 import libblock
 
@@ -40,9 +41,7 @@ def _engine() -> None:
 
 
 def export(package: libblock.Package, folder: Path) -> libblock.Compilation:
-    compilation = libblock.compile_package(
-        package, "suricata", strict=True, settings={"list-folder": str(folder)}
-    )
+    compilation = compiled(package, "suricata", strict=True, settings={"list-folder": str(folder)})
     libblock.save_documents(compilation.documents, folder, overwrite=True)
     return compilation
 
@@ -80,7 +79,7 @@ def test_large_files_are_hashed_as_a_whole(tmp_path: Path) -> None:
 
 def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="benign")
-    export(hostile_package(files["planted"]), tmp_path)
+    export(among_hostile(files["planted"]), tmp_path)
     assert len(alerts(tmp_path, b"malware")) == 1
     assert alerts(tmp_path, b"benign") == []
 
@@ -88,11 +87,8 @@ def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
 def test_packages_of_a_group_have_numbers_of_their_own(tmp_path: Path) -> None:
     files = plant(tmp_path, one="first", two="second")
     packages = [package_of([entry_of(file)], name=name) for name, file in files.items()]
-    tree = libblock.PolicyTree()
-    for package in packages:
-        tree.set_state("/", package.name, "audit")
-    compilation = libblock.compile_group(
-        packages, tree, "/", "suricata", settings={"list-folder": str(tmp_path)}
+    compilation = compiled_group(
+        packages, "audit", "suricata", settings={"list-folder": str(tmp_path)}
     )
     libblock.save_documents(compilation.documents, tmp_path)
     assert alerts(tmp_path, b"first") == ["libblock one"]
@@ -103,4 +99,4 @@ def test_packages_of_a_group_have_numbers_of_their_own(tmp_path: Path) -> None:
 def test_folders_that_a_rule_cannot_name_are_refused(folder: str) -> None:
     package = package_of([libblock.HashEntry("a" * 64)])
     with pytest.raises(libblock.InvalidValueError, match="list-folder"):
-        libblock.compile_package(package, "suricata", settings={"list-folder": folder})
+        compiled(package, "suricata", settings={"list-folder": folder})

@@ -1,10 +1,10 @@
 """Sysmon: a configuration that stops the writing of what the package names, or records it."""
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, compile_group, compile_package
+from libblock import Compilation, HashEntry
 
 BLOCK, DETECT = "FileBlockExecutable", "FileExecutableDetected"
 
@@ -13,7 +13,7 @@ class Configuration:
     """A configuration as Sysmon reads it; making one checks its structure."""
 
     def __init__(self, compilation: Compilation) -> None:
-        self.root = support.xml_of(support.document(compilation))
+        self.root = support.xml_of(support.text_of(compilation))
         assert self.root.tag == "Sysmon"
         self.schema = self.root.attrib["schemaversion"]
         assert [each.tag for each in self.root] == ["HashAlgorithms", "EventFiltering"]
@@ -50,44 +50,44 @@ class Configuration:
 
 
 def test_of_3cx_the_writing_is_stopped() -> None:
-    compilation = compile_package(support.example(), "sysmon")
+    compilation = support.compiled(support.example(), "sysmon")
     configuration = Configuration(compilation)
     assert configuration.schema == "4.82"
-    assert configuration.hashes() == support.digits(support.example())
+    assert configuration.hashes() == set(support.hexes(support.example()))
     assert configuration.hashes(DETECT) == set()
-    assert len(support.loss(compilation, "cannot_match", "platform").entries) == 4
-    installers = support.loss(compilation, "cannot_match", "engine").entries
+    assert len(support.loss_of(compilation, "cannot_match", "platform").entries) == 4
+    installers = support.loss_of(compilation, "cannot_match", "engine").entries
     assert {each.file_name for each in installers} == {
         "3cxdesktopapp-18.12.407.msi",
         "3cxdesktopapp-18.12.416.msi",
     }
-    assert support.loss(compilation, "narrowed", "engine").message == (
+    assert support.loss_of(compilation, "narrowed", "engine").message == (
         "Sysmon stops a file from being written: one that is there already still runs"
     )
-    assert support.lost_rules(compilation) == {each.name for each in support.example().rules}
+    assert support.lost_rules(compilation) == set(support.EXAMPLE_RULES)
 
 
 def test_audit_records_and_blocks_nothing() -> None:
-    compilation = compile_package(support.example(), "sysmon", state="audit")
+    compilation = support.compiled(support.example(), "sysmon", state="audit")
     configuration = Configuration(compilation)
     assert configuration.schema == "4.90"
     assert configuration.hashes(BLOCK) == set()
-    assert configuration.hashes(DETECT) == support.digits(support.example())
-    assert support.lost_digits(compilation, "narrowed") == set()
+    assert configuration.hashes(DETECT) == set(support.hexes(support.example()))
+    assert support.lost_hexes(compilation, "narrowed") == set()
 
 
 def test_names_and_paths_are_those_of_the_written_file() -> None:
     package = package_of(
         rules=[
-            rule("name", ("file_name", "equals", "evil.exe")),
-            rule("path", ("path", "equals", "C:/Temp/evil.exe")),
-            rule("both", ("path", "starts_with", "C:\\Temp\\"), ("path", "contains", "\\x\\")),
-            rule("end", ("path", "ends_with", "\\evil.dll")),
-            rule("other", ("original_filename", "equals", "evil.exe")),
-            rule("pattern", ("path", "wildcard", "C:\\*\\evil.exe")),
+            rule_of("name", ("file_name", "equals", "evil.exe")),
+            rule_of("path", ("path", "equals", "C:/Temp/evil.exe")),
+            rule_of("both", ("path", "starts_with", "C:\\Temp\\"), ("path", "contains", "\\x\\")),
+            rule_of("end", ("path", "ends_with", "\\evil.dll")),
+            rule_of("other", ("original_filename", "equals", "evil.exe")),
+            rule_of("pattern", ("path", "wildcard", "C:\\*\\evil.exe")),
         ]
     )
-    compilation = compile_package(package, "sysmon")
+    compilation = support.compiled(package, "sysmon")
     assert Configuration(compilation).rules() == {
         "name": [("TargetFilename", "end with", "\\evil.exe")],
         "path": [("TargetFilename", "is", "C:\\Temp\\evil.exe")],
@@ -102,36 +102,31 @@ def test_names_and_paths_are_those_of_the_written_file() -> None:
 
 @pytest.mark.parametrize("state", ["audit", "enforce"])
 def test_hostile_texts_stay_texts(state: str) -> None:
-    package = support.hostile()
-    compilation = compile_package(package, "sysmon", state=state)
-    support.assert_harmless(compilation)
+    package = support.hostile_package(rules=support.hostile_rules())
+    compilation = support.compiled(package, "sysmon", state=state)
     configuration = Configuration(compilation)
     event = DETECT if state == "audit" else BLOCK
-    assert configuration.hashes(event) == support.digits(package)
+    assert configuration.hashes(event) == set(support.hexes(package))
     assert list(configuration.events) == [package.name]
     lost = support.lost_rules(compilation)
-    assert set(configuration.rules()) == {each.name for each in package.rules} - lost
+    assert set(configuration.rules()) == support.names_of(package.rules) - lost
     assert len(configuration.rules()) >= 3
 
 
 def test_many_hashes() -> None:
-    package = support.many()
-    compilation = compile_package(package, "sysmon")
-    assert Configuration(compilation).hashes() == support.digits(package)
+    package = support.numbered(5000)
+    compilation = support.compiled(package, "sysmon")
+    assert Configuration(compilation).hashes() == set(support.hexes(package))
     support.assert_deterministic(package, "sysmon")
 
 
 def test_packages_share_a_configuration_each_in_its_state() -> None:
     audited = package_of([HashEntry(support.digest(0))], name="Audited")
     enforced = package_of([HashEntry(support.digest(1))], name="Enforced")
-    compilation = compile_group(
-        [audited, enforced],
-        support.tree_of({"Audited": "audit", "Enforced": "enforce"}),
-        "/",
-        "sysmon",
-    )
+    states = {"Audited": "audit", "Enforced": "enforce"}
+    compilation = support.compiled_group([audited, enforced], states, "sysmon")
     assert [each.name for each in compilation.documents] == ["blocklist.xml"]
     configuration = Configuration(compilation)
     assert configuration.schema == "4.90"
-    assert configuration.hashes(DETECT) == support.digits(audited)
-    assert configuration.hashes(BLOCK) == support.digits(enforced)
+    assert configuration.hashes(DETECT) == set(support.hexes(audited))
+    assert configuration.hashes(BLOCK) == set(support.hexes(enforced))

@@ -3,11 +3,11 @@
 import re
 from xml.etree import ElementTree
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, Error, HashEntry, compile_group, compile_package
+from libblock import Compilation, Error, HashEntry
 
 
 def lists_of(compilation: Compilation) -> dict[str, dict[str, str]]:
@@ -47,17 +47,17 @@ def rules_of(compilation: Compilation) -> list[ElementTree.Element]:
 
 
 def test_of_3cx_all_hashes_are_keys() -> None:
-    compilation = compile_package(support.example(), "wazuh")
+    compilation = support.compiled(support.example(), "wazuh")
     (entries,) = lists_of(compilation).values()
-    assert set(entries) == support.digits(support.example())
+    assert set(entries) == set(support.hexes(support.example()))
     assert "3cxdesktopapp-18.12.416.msi" in entries.values()
     (only,) = rules_of(compilation)
     assert only.attrib == {"id": "110500", "level": "13"}
     assert only.findtext("description") == ("File of the blocklist package 3CX DesktopApp: $(file)")
-    assert support.lost_rules(compilation) == {each.name for each in support.example().rules}
-    enforced = compile_package(support.example(), "wazuh", state="enforce")
+    assert support.lost_rules(compilation) == set(support.EXAMPLE_RULES)
+    enforced = support.compiled(support.example(), "wazuh", state="enforce")
     assert enforced.documents == compilation.documents
-    assert support.loss(enforced, "narrowed", "state").message == (
+    assert support.loss_of(enforced, "narrowed", "state").message == (
         "Wazuh reports what matches and blocks nothing"
     )
 
@@ -65,22 +65,21 @@ def test_of_3cx_all_hashes_are_keys() -> None:
 def test_authenticode_hashes_and_rules_are_left_out() -> None:
     package = package_of(
         [HashEntry(support.digest(0), kind="authenticode")],
-        [rule("r", ("path", "equals", "C:\\x"))],
+        [rule_of("r", ("path", "equals", "C:\\x"))],
     )
-    compilation = compile_package(package, "wazuh")
+    compilation = support.compiled(package, "wazuh")
     assert compilation.documents == ()
-    assert support.lost_digits(compilation) == support.digits(package)
+    assert support.lost_hexes(compilation) == set(support.hexes(package))
     assert support.lost_rules(compilation) == {"r"}
 
 
 def test_each_package_has_its_rule() -> None:
     packages = [package_of([HashEntry(support.digest(0))], name=name) for name in ("A", "B")]
-    tree = support.tree_of({"A": "audit", "B": "audit"})
-    compilation = compile_group(packages, tree, "/", "wazuh", settings={"rule_id": "100100"})
+    compilation = support.compiled_group(packages, "audit", "wazuh", settings={"rule_id": "100100"})
     assert [each.attrib["id"] for each in rules_of(compilation)] == ["100100", "100101"]
     assert set(lists_of(compilation)) == {"libblock-a", "libblock-b"}
     with pytest.raises(Error, match="2 packages need as many ids"):
-        compile_group(packages, tree, "/", "wazuh", settings={"rule_id": "120000"})
+        support.compiled_group(packages, "audit", "wazuh", settings={"rule_id": "120000"})
 
 
 @pytest.mark.parametrize(
@@ -98,20 +97,19 @@ def test_numbers_are_checked(name: str, value: str) -> None:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    package = support.hostile()
-    compilation = compile_package(package, "wazuh")
-    support.assert_harmless(compilation)
+    package = support.hostile_package(rules=support.hostile_rules())
+    compilation = support.compiled(package, "wazuh")
     (entries,) = lists_of(compilation).values()
-    assert set(entries) == support.digits(package)
+    assert set(entries) == set(support.hexes(package))
     assert all(":" not in each and '"' not in each for each in entries.values())
     (only,) = rules_of(compilation)
     assert (only.findtext("description") or "").count("$(") == 1
-    assert support.lost_rules(compilation) == {each.name for each in package.rules}
+    assert support.lost_rules(compilation) == support.names_of(package.rules)
 
 
 def test_many_hashes() -> None:
-    package = support.many()
-    (entries,) = lists_of(compile_package(package, "wazuh")).values()
-    assert set(entries) == support.digits(package)
-    assert set(entries.values()) == {"many-hashes"}
+    package = support.numbered(5000)
+    (entries,) = lists_of(support.compiled(package, "wazuh")).values()
+    assert set(entries) == set(support.hexes(package))
+    assert set(entries.values()) == {"many"}
     support.assert_deterministic(package, "wazuh")

@@ -9,11 +9,11 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-import policy_target_support as support
 import pytest
-from policy_target_support import package_of, rule
+import target_support as support
+from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, Package, compile_package
+from libblock import Compilation, HashEntry, Package
 
 NAMESPACE = "{urn:schemas-microsoft-com:sipolicy}"
 IDS = re.compile(r"ID_(DENY|ALLOW)_[A-Z][_A-Z0-9]*")
@@ -89,7 +89,7 @@ def policies(compilation: Compilation) -> list[Policy]:
 
 
 def compiled(package: Package, **settings: str) -> Policy:
-    (only,) = policies(compile_package(package, "wdac", settings=settings))
+    (only,) = policies(support.compiled(package, "wdac", settings=settings))
     return only
 
 
@@ -109,8 +109,8 @@ def test_of_3cx_the_original_filename_is_denied() -> None:
 
 
 def test_of_3cx_eight_file_hashes_cannot_match() -> None:
-    compilation = compile_package(support.example(), "wdac")
-    flat = support.loss(compilation, "left_out", "hash_kind")
+    compilation = support.compiled(support.example(), "wdac")
+    flat = support.loss_of(compilation, "left_out", "hash_kind")
     assert len(flat.entries) == 8
     assert flat.message == (
         "Windows App Control knows PE files by their Authenticode hash, which the hash of the "
@@ -141,12 +141,12 @@ def test_scripts_alone_are_denied_by_their_file_hash() -> None:
         HashEntry(support.digest(i), file_name=name, platform=None) for i, name in enumerate(names)
     ]
     entries.append(HashEntry(support.digest(99), file_name="x.ps1", platform="linux"))
-    compilation = compile_package(package_of(entries), "wdac")
+    compilation = support.compiled(package_of(entries), "wdac")
     (policy,) = policies(compilation)
     scripts = {str(each.sha256) for each in entries[:2]}
     assert hashes(policy, USER) == scripts
     assert hashes(policy, KERNEL) == set()
-    assert support.lost_digits(compilation, "narrowed") == scripts
+    assert support.lost_hexes(compilation, "narrowed") == scripts
     support.assert_accounts(package_of(entries), compilation, scripts)
 
 
@@ -166,7 +166,7 @@ def test_each_field_has_its_attribute() -> None:
         "product_name": "ProductName",
     }
     policy = compiled(
-        package_of(rules=[rule(each, (each, "equals", f"a {each}")) for each in fields])
+        package_of(rules=[rule_of(each, (each, "equals", f"a {each}")) for each in fields])
     )
     for field, attribute in fields.items():
         for scenario in (KERNEL, USER):
@@ -190,7 +190,7 @@ def test_each_field_has_its_attribute() -> None:
     ],
 )
 def test_paths_are_denied_in_user_mode(operation: str, value: str, pattern: str) -> None:
-    policy = compiled(package_of(rules=[rule("r", ("path", operation, value))]))
+    policy = compiled(package_of(rules=[rule_of("r", ("path", operation, value))]))
     assert policy.denied("FilePath", USER) == {pattern}
     assert policy.denied("FilePath", KERNEL) == set()
     assert "Disabled:Runtime FilePath Rule Protection" in policy.options
@@ -217,7 +217,7 @@ def test_paths_are_denied_in_user_mode(operation: str, value: str, pattern: str)
 def test_what_no_rule_can_say_is_left_out(
     criteria: list[tuple[str, str, str]], reason: str
 ) -> None:
-    compilation = compile_package(package_of(rules=[rule("r", *criteria)]), "wdac")
+    compilation = support.compiled(package_of(rules=[rule_of("r", *criteria)]), "wdac")
     assert compilation.documents == ()
     assert [str(each.reason) for each in compilation.losses] == [reason]
     assert support.lost_rules(compilation) == {"r"}
@@ -225,7 +225,7 @@ def test_what_no_rule_can_say_is_left_out(
 
 def test_audit_is_an_option_of_a_policy_of_its_own() -> None:
     audit, enforce = (
-        policies(compile_package(support.example(), "wdac", state=state))[0]
+        policies(support.compiled(support.example(), "wdac", state=state))[0]
         for state in ("audit", "enforce")
     )
     assert "Enabled:Audit Mode" in audit.options
@@ -247,7 +247,7 @@ def test_a_policy_keeps_its_id_and_raises_its_version() -> None:
 
 
 def test_settings_change_what_they_say() -> None:
-    package = package_of(rules=[rule("r", ("path", "equals", "C:\\a.exe"))])
+    package = package_of(rules=[rule_of("r", ("path", "equals", "C:\\a.exe"))])
     merged = compiled(package, allow="none", script_enforcement="off")
     assert merged.all("Allow") == []
     assert "Disabled:Script Enforcement" in merged.options
@@ -257,11 +257,10 @@ def test_settings_change_what_they_say() -> None:
 
 
 def test_hostile_texts_stay_texts() -> None:
-    package = support.hostile(kind="authenticode")
-    compilation = compile_package(package, "wdac")
-    support.assert_harmless(compilation)
+    package = support.hostile_package(rules=support.hostile_rules(), kind="authenticode")
+    compilation = support.compiled(package, "wdac")
     (policy,) = policies(compilation)
-    assert hashes(policy) == support.digits(package)
+    assert hashes(policy) == set(support.hexes(package))
     written = {
         each.criteria[0].value.replace("/", "\\")
         for each in package.rules
@@ -277,16 +276,16 @@ def test_hostile_texts_stay_texts() -> None:
 
 
 def test_many_hashes_stand_in_one_policy_and_more_in_several() -> None:
-    package = support.many(5000, "authenticode")
-    assert hashes(compiled(package)) == support.digits(package)
+    package = support.numbered(5000, kind="authenticode")
+    assert hashes(compiled(package)) == set(support.hexes(package))
     support.assert_deterministic(package, "wdac")
 
-    package = support.many(10_001, "authenticode")
-    compilation = compile_package(package, "wdac")
-    assert [each.name for each in compilation.documents] == ["many-hashes.xml", "many-hashes.2.xml"]
+    package = support.numbered(10_001, kind="authenticode")
+    compilation = support.compiled(package, "wdac")
+    assert [each.name for each in compilation.documents] == ["many.xml", "many.2.xml"]
     first, second = policies(compilation)
     assert (len(first.all("Deny")), len(second.all("Deny"))) == (10_000, 1)
-    assert hashes(first) | hashes(second) == support.digits(package)
+    assert hashes(first) | hashes(second) == set(support.hexes(package))
     assert first.id != second.id
     assert second.allows_everything(KERNEL)
     assert second.allows_everything(USER)
@@ -306,10 +305,10 @@ def test_policies_fit_the_schema_of_microsoft() -> None:
     schema = pytest.importorskip("xmlschema").XMLSchema(path)
     packages = [
         support.example(),
-        support.hostile("authenticode"),
-        support.many(100, "authenticode"),
+        support.hostile_package(rules=support.hostile_rules(), kind="authenticode"),
+        support.numbered(100, kind="authenticode"),
     ]
     for package in packages:
         for state in ("audit", "enforce"):
-            for each in compile_package(package, "wdac", state=state).documents:
+            for each in support.compiled(package, "wdac", state=state).documents:
                 schema.validate(each.text)

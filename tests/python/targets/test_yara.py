@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from engine import entry_of, export, hostile_package, package_of, plant, require, run
+from engine import among_hostile, entry_of, export, plant, require, run
 from pe_builder import build_pe
+from target_support import compiled, hexes, losses_of, numbered, package_of, rule_of
 
 import libblock
-from libblock import Criterion, MetadataRule
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +25,6 @@ def scan(rules: Path, *files: Path) -> dict[str, list[str]]:
     return found
 
 
-def rule_of(*criteria: Criterion, name: str = "rule") -> MetadataRule:
-    return MetadataRule(name, ["windows"], criteria)
-
-
 def test_a_planted_file_is_found_and_its_neighbour_is_not(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="malware.")
     (rules,) = export(package_of([entry_of(files["planted"])]), "yara", tmp_path)
@@ -38,18 +34,19 @@ def test_a_planted_file_is_found_and_its_neighbour_is_not(tmp_path: Path) -> Non
 
 def test_hostile_names_hide_nothing(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="benign")
-    (rules,) = export(hostile_package(files["planted"]), "yara", tmp_path)
+    (rules,) = export(among_hostile(files["planted"]), "yara", tmp_path)
     assert list(scan(rules, *files.values())) == ["planted"]
 
 
 def test_many_hashes_are_spread_over_rules(tmp_path: Path) -> None:
     files = plant(tmp_path, planted="malware", neighbour="benign")
     package = package_of([entry_of(files["planted"])])
-    numbers = (number.to_bytes(32, "big") for number in range(1, 2_500))
-    package.add_entries(libblock.HashEntry(libblock.Sha256(each)) for each in numbers)
+    package.add_entries(numbered(2_500).entries)
     (rules,) = export(package, "yara", tmp_path)
     assert rules.read_text().count("\nrule ") == 3
-    assert scan(rules, *files.values()) == {"planted": ["p_3cx_desktopapp_hashes_3"]}
+    position = sorted(hexes(package)).index(entry_of(files["planted"]).sha256.hex)
+    expected = f"p_3cx_desktopapp_hashes_{position // 1000 + 1}"
+    assert scan(rules, *files.values()) == {"planted": [expected]}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +64,7 @@ def test_many_hashes_are_spread_over_rules(tmp_path: Path) -> None:
 def test_criteria_mean_what_they_mean_in_libblock(
     tmp_path: Path, operation: str, value: str, matches: str, differs: str
 ) -> None:
-    criterion = Criterion("original_filename", operation, value)
+    rule = rule_of("rule", ("original_filename", operation, value))
     files = plant(
         tmp_path,
         planted=build_pe([{"OriginalFilename": matches}]),
@@ -76,8 +73,8 @@ def test_criteria_mean_what_they_mean_in_libblock(
     )
     for text, expected in ((matches, "matched"), (differs, "not_matched")):
         facts = libblock.FileFacts("windows", original_filename=text)
-        assert libblock.match(rule_of(criterion), facts).outcome == expected
-    (rules,) = export(package_of(rules=[rule_of(criterion)]), "yara", tmp_path)
+        assert libblock.match(rule, facts).outcome == expected
+    (rules,) = export(package_of(rules=[rule]), "yara", tmp_path)
     assert scan(rules, *files.values()) == {"planted": ["p_3cx_desktopapp_rule_1"]}
 
 
@@ -98,7 +95,7 @@ def test_every_field_has_its_key(tmp_path: Path, field: str, key: str) -> None:
         planted=build_pe([{key: "value"}]),
         neighbour=build_pe([dict.fromkeys(others - {key}, "value")]),
     )
-    rule = rule_of(Criterion(field, "equals", "value"))
+    rule = rule_of("rule", (field, "equals", "value"))
     (rules,) = export(package_of(rules=[rule]), "yara", tmp_path)
     assert list(scan(rules, *files.values())) == ["planted"]
 
@@ -110,20 +107,18 @@ def test_all_criteria_of_a_rule_must_hold(tmp_path: Path) -> None:
         neighbour=build_pe([{"OriginalFilename": "a.exe", "ProductName": "C"}]),
     )
     criteria = [
-        Criterion("original_filename", "equals", "a.exe"),
-        Criterion("product_name", "equals", "B"),
+        ("original_filename", "equals", "a.exe"),
+        ("product_name", "equals", "B"),
     ]
-    (rules,) = export(package_of(rules=[rule_of(*criteria, name='"]]> \\')]), "yara", tmp_path)
+    (rules,) = export(package_of(rules=[rule_of('"]]> \\', *criteria)]), "yara", tmp_path)
     assert list(scan(rules, *files.values())) == ["planted"]
 
 
 def test_what_the_pe_module_cannot_compare_is_lost() -> None:
     rules = [
-        rule_of(Criterion("product_name", "equals", "漢"), name="not ascii"),
-        rule_of(Criterion("product_name", "equals", "x" * 256), name="long"),
+        rule_of("not ascii", ("product_name", "equals", "漢")),
+        rule_of("long", ("product_name", "equals", "x" * 256)),
     ]
-    compilation = libblock.compile_package(package_of(rules=rules), "yara")
+    compilation = compiled(package_of(rules=rules), "yara")
     assert compilation.documents == ()
-    (loss,) = compilation.losses
-    assert (loss.kind, loss.reason) == ("left_out", "value")
-    assert [each.rule for each in loss.rules] == ["long", "not ascii"]
+    assert losses_of(compilation) == [("left_out", "value", 0, ["long", "not ascii"])]

@@ -60,8 +60,9 @@ def push(
 ) -> int:
     """Add the objects of STIX bundles to a collection of a TAXII 2.1 server.
 
-    Waits until the server is done, and exits with 1 if it did not take an object. Passwords and
-    tokens are never arguments, which every user of a machine can read.
+    Objects that the collection has already are not sent again. Waits until the server is done, and
+    exits with 1 if it did not take an object. Passwords and tokens are never arguments, which every
+    user of a machine can read.
 
     \b
       libblock export 3cx-desktopapp.yaml --to stix -o - |
@@ -136,11 +137,16 @@ def _print(result: PushResult, url: str, collection: str, form: str) -> None:
                 "url": url,
                 "collection": collection,
                 "successes": result.successes,
+                "present": result.present,
                 "failures": [each._asdict() for each in result.failures],
             }
         )
         return
     output = out()
     output.rows(result.failures, lambda each: [("failed", "bold red"), each.id, each.message])
-    failed = f", {counted(len(result.failures), 'failure')}" if result.failures else ""
-    output.line(f"{collection}: {counted(result.successes, 'object')} added{failed}")
+    parts = [f"{counted(result.successes, 'object')} added"]
+    if result.present:
+        parts.append(f"{result.present:,} there already")
+    if result.failures:
+        parts.append(counted(len(result.failures), "failure"))
+    output.line(f"{collection}: {', '.join(parts)}")
