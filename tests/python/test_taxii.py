@@ -460,6 +460,7 @@ def test_what_is_no_bundle_is_refused(data: bytes, message: str) -> None:
         (["--token"], "set LIBBLOCK_TAXII_TOKEN"),
         (["--url", "ftp://x/"], "ftp://x/: not an address"),
         (["--url", "http://[/"], "http://["),
+        (["--url", "http://me:secret@127.0.0.1/"], "must not hold a user or a password"),
         (["--ca", "missing.pem"], "missing.pem: No such file"),
         (["--batch", "0"], "--batch"),
         ([], "http://127.0.0.1:1/: "),
@@ -475,6 +476,16 @@ def test_bad_arguments_give_one_clear_message(
     assert (result.code, result.out) == (2, "")
     assert message in result.err
     assert "Traceback" not in result.err
+    assert "secret" not in result.err
+
+
+def test_a_password_in_the_clear_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIBBLOCK_TAXII_PASSWORD", "secret")
+    bundle = json.dumps({"type": "bundle", "objects": numbered(1)}).encode()
+    where = ["--url", "http://taxii.invalid/", "--collection", "c"]
+    result = run("taxii", "push", "-", *where, "--user", "me", stdin=bundle)
+    assert result.code == 2  # there is no such server
+    assert "warning: http:// shows everybody" in result.err
 
 
 def test_tokens_are_no_headers_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,10 @@ class TaxiiClient:
                 raise ValueError("a token is of visible ASCII characters")
             headers["Authorization"] = f"Bearer {token}"
         try:
-            if self._httpx.URL(self._url).scheme not in ("http", "https"):
+            address = self._httpx.URL(self._url)
+            if address.userinfo:  # every message would show it
+                raise TaxiiError("the address must not hold a user or a password")
+            if address.scheme not in ("http", "https"):
                 raise TaxiiError(f"{url}: not an address that begins with https:// or http://")
             # Redirects are not followed: they could lead the password elsewhere.
             self._client = self._httpx.Client(
@@ -246,7 +249,8 @@ class TaxiiClient:
         except (self._httpx.HTTPError, self._httpx.InvalidURL) as error:
             raise TaxiiError(f"{url}: {error or type(error).__name__}") from None
         if not response.is_success:
-            raise _RefusalError(f"{url}: {response.status_code} {_reason_of(response)}")
+            hint = _HINTS.get(response.status_code, "")
+            raise _RefusalError(f"{url}: {response.status_code} {_reason_of(response)}{hint}")
         try:
             answer = response.json()
         except ValueError:
@@ -254,6 +258,12 @@ class TaxiiClient:
         if not isinstance(answer, dict):
             raise _RefusalError(f"{url}: the answer is no JSON object: not a TAXII 2.1 server?")
         return answer
+
+
+_HINTS = {
+    401: ": it wants to know who you are",
+    404: ": is it an API root, and the id that of a collection?",
+}
 
 
 # ---- what is there -----------------------------------------------------------------------------

@@ -4,13 +4,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import click
 
 from libblock.cli._inputs import read_bytes, shown_name, text_names, utf8
 from libblock.cli._main import FINDINGS, OK, Group
 from libblock.cli._options import format_option
-from libblock.cli._output import counted, out, write_json
+from libblock.cli._output import complain, counted, out, write_json
 from libblock.taxii import BATCH, PushResult, StixObject, TaxiiClient, TaxiiError, read_bundle
 
 
@@ -71,6 +72,8 @@ def push(
     if user is not None and token:
         raise click.UsageError("--user or --token, not both")
     objects = _read(bundles)
+    if (user is not None or token) and _is_readable_on_the_way(url):
+        complain("warning", "http:// shows everybody on the way who you are; use https://")
     try:
         with (
             TaxiiClient(
@@ -89,6 +92,15 @@ def push(
         raise click.ClickException(str(error)) from None
     _print(result, url, collection, form)
     return FINDINGS if result.failures else OK
+
+
+def _is_readable_on_the_way(url: str) -> bool:
+    try:
+        address = urlsplit(url)
+        host = address.hostname
+    except ValueError:
+        return False  # it will be refused
+    return address.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1")
 
 
 def _read(bundles: Sequence[str]) -> list[StixObject]:
