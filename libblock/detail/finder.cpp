@@ -157,6 +157,19 @@ bool is_behind_letters(std::string_view text, Slice run) noexcept {
            cut_before(text, run.begin).kind == CutKind::Mask;
 }
 
+/// The bytes from `digits` on that are digits and invisible characters between them, as far as it
+/// matters whether a stretch of them is certainly told of.
+std::size_t laced_bytes(std::string_view text, Slice digits) noexcept {
+    std::size_t end = digits.end;
+    while (end - digits.begin < ScanKernel::sure_stretch) {
+        std::size_t next = end;
+        while (const std::size_t bytes = invisible_at(text, next)) next += bytes;
+        if (next == end || next == text.size() || !is_hex_digit(text[next])) break;
+        end = digits_at(text, next).end;
+    }
+    return end - digits.begin;
+}
+
 RejectionReason reason_of(CutMark cut) noexcept {
     return cut.kind == CutKind::Mask ? RejectionReason::Redacted : RejectionReason::Truncated;
 }
@@ -367,7 +380,7 @@ void Finder::take_chain(Slice run) {
     take_pieces(chain_.pieces);
 }
 
-/// Takes the chain of digits that are few by themselves; whether they have others on their line.
+/// Takes the chain of digits that are few by themselves; whether others stand on their line.
 bool Finder::take_laced(Slice digits) {
     read_chain(text_, digits, floor_, chain_);
     const std::span<const Piece> pieces = chain_.pieces;
@@ -585,7 +598,7 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
     }
     const Slice digits = digits_at(text_, at);
     if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
-        invisible_at(text_, digits.end) > 0) {
+        laced_bytes(text_, digits) >= ScanKernel::sure_stretch) {
         take_laced(digits);
     }
     return std::max(last_of_groups(text_, at), at + 1);
