@@ -38,10 +38,10 @@ std::uint64_t count_by(const ScanKernel& kernel, std::string_view text) {
 }
 
 std::uint64_t count_groups(const ScanKernel& kernel, std::string_view text) {
-    libblock::detail::GroupMasks masks;
+    libblock::detail::GroupBuffers buffers;
     std::uint64_t found = 0;
     for (std::size_t at = 0; at < text.size(); at += ScanKernel::group, ++found) {
-        at = kernel.find_group(text, at, masks);
+        at = kernel.find_group(text, at, buffers).at;
     }
     return found;
 }

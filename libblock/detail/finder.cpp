@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "libblock/detail/digest_key.hpp"
-#include "libblock/detail/hex.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -611,7 +610,7 @@ void Finder::tell_until(std::size_t end) noexcept {
 
 void Finder::add_sha256(Slice where, const char* digits) {
     Sha256::Bytes bytes;
-    decode_hex64(digits, bytes.data());
+    kernel_.decode_column(digits, Sha256::hex_count, 1, bytes.data());
     add_sighting(where, Sha256(bytes));
     tell_until(where.end);
 }

@@ -40,8 +40,20 @@ struct GroupMasks {
     std::uint16_t run_ends[most_runs] = {};
     // NOLINTEND(modernize-avoid-c-arrays)
     std::size_t runs = 0;
+    bool marked = false;  ///< whether there are bits of `behind` or `before`
     bool shapes = false;  ///< whether half of something in groups, of a stretch or of a row of
                           ///< marks may be there
+};
+
+/// Room for two groups: the next one is read before one is looked at.
+struct GroupBuffers {
+    GroupMasks of[2];  // NOLINT(modernize-avoid-c-arrays): as above
+};
+
+/// Where a group begins, and its masks in the buffers; the size of the text if there is none.
+struct FoundGroup {
+    std::size_t at;
+    GroupMasks* masks;
 };
 
 struct ScanKernel {
@@ -55,13 +67,13 @@ struct ScanKernel {
 
     std::string_view name;
 
-    /// Reads groups from `from` on, until one has something worth a closer look, and gives its
-    /// offset, or the size of the text. Worth it is what a part of this may be: `sure_run` digits
-    /// in a row; 32 digits in groups of 2, 4 or 8 or as in a UUID, with one byte between two;
-    /// `sure_stretch` known bytes, or as many of `marks`; two of `marks` beside `sure_digits`. A
-    /// part of the first three is in one group, of a mark all. What stands before `from` does not
-    /// count.
-    std::size_t (*find_group)(std::string_view text, std::size_t from, GroupMasks& masks) noexcept;
+    /// Reads groups from `from` on, until one has something worth a closer look. Worth it is what a
+    /// part of this may be: `sure_run` digits in a row; 32 digits in groups of 2, 4 or 8 or as in a
+    /// UUID, with one byte between two; `sure_stretch` known bytes, or as many of `marks`; two of
+    /// `marks` beside `sure_digits`. A part of the first three is in one group, of a mark all. What
+    /// stands before `from` does not count.
+    FoundGroup (*find_group)(std::string_view text, std::size_t from,
+                             GroupBuffers& buffers) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the
     /// end of the text.

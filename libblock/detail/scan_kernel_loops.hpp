@@ -192,7 +192,8 @@ struct ScanLoops {
         Words behind[parts];  // NOLINT(modernize-avoid-c-arrays)
         Words before[parts];  // NOLINT(modernize-avoid-c-arrays)
         Words shapes = {};
-        Words any = {};
+        Words found = {};
+        Words marked = {};
         for (std::size_t i = 0; i < parts; ++i) {
             const Linked digits = Linked::load(masks.digits + i * words);
             const Linked two = digits & digits.template up<1>();
@@ -209,12 +210,14 @@ struct ScanLoops {
             const Linked pairs = marks & marks.template up<1>();
             behind[i] = (pairs & four.template up<2>()).here;
             before[i] = (four & pairs.template up<4>()).here;
-            any |= runs[i] | behind[i] | before[i];
+            found |= runs[i];
+            marked |= behind[i] | before[i];
         }
-        if (!has_bits(any | shapes)) return false;
+        if (!has_bits(found | marked | shapes)) return false;
         put_runs(runs, masks);
         std::memcpy(masks.behind, behind, sizeof behind);
         std::memcpy(masks.before, before, sizeof before);
+        masks.marked = has_bits(marked);
         masks.shapes = has_bits(shapes);
         return true;
     }
@@ -253,29 +256,25 @@ struct ScanLoops {
         return at - reinterpret_cast<std::uintptr_t>(text.data() + at) % block;
     }
 
-    static std::size_t find_group(std::string_view text, std::size_t from,
-                                  GroupMasks& masks) noexcept {
-        if (from >= text.size()) return text.size();
-        read_group(text, from, BlockMasks{}, masks);
-        if (is_worth_a_look(masks)) return from;
-        if (text.size() - from <= group) return text.size();
+    static FoundGroup find_group(std::string_view text, std::size_t from,
+                                 GroupBuffers& buffers) noexcept {
+        GroupMasks* read = buffers.of;
+        GroupMasks* ahead = buffers.of + 1;
+        if (from >= text.size()) return {text.size(), read};
+        read_group(text, from, BlockMasks{}, *read);
+        if (is_worth_a_look(*read)) return {from, read};
+        if (text.size() - from <= group) return {text.size(), read};
 
         // Each group is looked at once the next one has been read: what has just been written in
         // parts cannot be loaded at once.
-        GroupMasks other;
-        GroupMasks* read = &masks;
-        GroupMasks* ahead = &other;
         std::size_t at = aligned(text, from + group);
         read_group(text, at, masks_at(text, at - block), *read);
         for (;;) {
             const std::size_t next = at + group;
             const bool more = next < text.size();
             if (more) read_group(text, next, last_of(*read), *ahead);
-            if (is_worth_a_look(*read)) {
-                if (read != &masks) masks = *read;
-                return at;
-            }
-            if (!more) return text.size();
+            if (is_worth_a_look(*read)) return {at, read};
+            if (!more) return {text.size(), read};
             std::swap(read, ahead);
             at = next;
         }

@@ -121,34 +121,35 @@ constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
 std::size_t SpotReader::read(std::string_view text, std::size_t from) {
     spots_.clear();
-    const std::size_t group = kernel_.find_group(text, from, masks_);
+    const auto [group, masks] = kernel_.find_group(text, from, buffers_);
     if (group >= text.size()) return text.size();
+    masks_ = masks;
     base_ = group - block;  // wraps around at the begin of a text, where the first block is empty
     std::size_t next = std::min(text.size(), group + ScanKernel::group);
     if (next < text.size()) next -= open_bytes();
 
     read_runs(text);
     const std::size_t runs = spots_.size();
-    if (masks_.shapes) {
+    if (masks_->shapes) {
         read_stretches(text);
         read_rows_of_marks(text);
     }
-    read_marks(text);
+    if (masks_->marked) read_marks(text);
     if (spots_.size() > runs) sort_by_begin(spots_);
     return next;
 }
 
 /// Of the bytes at the end of the group, those with which something may begin that it cuts off.
 std::size_t SpotReader::open_bytes() const noexcept {
-    const std::uint64_t known = masks_.known[GroupMasks::blocks];
+    const std::uint64_t known = masks_->known[GroupMasks::blocks];
     const std::uint64_t near = known | known << 1;
     return std::max(longest_mark, static_cast<std::size_t>(std::countl_one(near)));
 }
 
 /// A run that the end of the group cuts off is told of whole.
 void SpotReader::read_runs(std::string_view text) {
-    for (std::size_t i = 0; i < masks_.runs; ++i) {
-        take_run(text, {masks_.run_begins[i], masks_.run_ends[i]});
+    for (std::size_t i = 0; i < masks_->runs; ++i) {
+        take_run(text, {masks_->run_begins[i], masks_->run_ends[i]});
     }
 }
 
@@ -156,7 +157,7 @@ void SpotReader::take_run(std::string_view text, Slice run) {
     Slice where{base_ + run.begin, base_ + run.end};
     if (run.end == group_end) where.end = end_of_run(text, where.end);
     spots_.push_back({where, SpotKind::Run});
-    if (where.size() == longest_part && has_neighbour(text, where)) masks_.shapes = true;
+    if (where.size() == longest_part && has_neighbour(text, where)) masks_->shapes = true;
 }
 
 /// The end of a run that goes on at `end`, the begin of a block.
@@ -179,12 +180,12 @@ std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const
 void SpotReader::read_stretches(std::string_view text) {
     for (const auto& [run, kind] : spots_) {
         const Slice bits{run.begin - base_, std::min(run.end - base_, group_end)};
-        if (run.size() > longest_part) clear_bits(masks_.known, bits);
+        if (run.size() > longest_part) clear_bits(masks_->known, bits);
     }
     std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
     std::uint64_t behind = 0;  // the last bit of the word before
     for (std::size_t i = 0; i < near.size(); ++i) {
-        const std::uint64_t known = masks_.known[i];
+        const std::uint64_t known = masks_->known[i];
         near[i] = known | known << 1 | behind;
         behind = known >> (block - 1);
     }
@@ -200,7 +201,7 @@ void SpotReader::read_stretches(std::string_view text) {
 
 /// Rows of one mark without digits beside them, such as 64 `x`; told of from their begin on.
 void SpotReader::read_rows_of_marks(std::string_view text) {
-    for_each_row<16>(masks_.marks, [&](Slice row) {
+    for_each_row<16>(masks_->marks, [&](Slice row) {
         Slice same{base_ + row.begin, base_ + row.begin};
         const std::size_t end = base_ + row.end;
         for (; same.begin < end; same.begin = same.end) {
@@ -221,10 +222,10 @@ void SpotReader::read_marks(std::string_view text) {
         }
     };
     for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        if ((masks_.behind[i] | masks_.before[i]) == 0) continue;
+        if ((masks_->behind[i] | masks_->before[i]) == 0) continue;
         const std::size_t at = base_ + (carried + i) * block;
-        take(masks_.behind[i], at, 4 + 2);
-        take(masks_.before[i], at - 4, 2);
+        take(masks_->behind[i], at, 4 + 2);
+        take(masks_->before[i], at - 4, 2);
     }
 }
 

@@ -45,7 +45,8 @@ private:
     std::size_t open_bytes() const noexcept;
 
     const ScanKernel& kernel_;
-    GroupMasks masks_;
+    GroupBuffers buffers_;
+    GroupMasks* masks_ = nullptr;  ///< of the group that is read, in the buffers
     std::size_t base_ = 0;  ///< where the first bit of the masks stands, a block before the group
     std::vector<Spot> spots_;
 };
