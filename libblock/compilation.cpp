@@ -20,6 +20,7 @@
 #include "libblock/detail/target_text.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/error.hpp"
+#include "libblock/hasher.hpp"
 #include "libblock/limits.hpp"
 
 namespace libblock {
@@ -148,7 +149,9 @@ void separate_stems(std::vector<Part>& parts) {
     std::map<std::string, std::size_t> counts;
     for (const Part& part : parts) ++counts[part.stem];
     for (Part& part : parts) {
-        if (counts[part.stem] > 1) part.stem += '-' + part.digest.to_string().substr(0, 12);
+        if (counts[part.stem] == 1) continue;
+        // Of the name alone: the files of the next version take the place of these.
+        part.stem += '-' + detail::name_digest(part.package.name()).to_string().substr(0, 12);
     }
 }
 
@@ -216,6 +219,15 @@ detail::Output::Output(const Target& target, const std::map<std::string, std::st
 
 void detail::Output::add(std::string name, std::string text) {
     documents_.push_back({std::move(name), std::move(text)});
+}
+
+void detail::Output::lose_empty_file(const Part& part) {
+    const auto entry = part.entries.find(hash_text(""), HashKind::File);
+    if (!entry) return;
+    lose(part,
+         {LossKind::CannotMatch, LossReason::Engine,
+          fmt::format("{} does not look at files without contents", target_.engine)},
+         *entry);
 }
 
 Compilation compile_package(const Package& package, std::string_view target,

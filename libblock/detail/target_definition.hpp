@@ -46,6 +46,9 @@ public:
         losses_.add(part.package, cause, RulePart{rule.name, std::nullopt});
     }
 
+    /// Reports the hash of a file without contents, for engines that do not look at such files.
+    void lose_empty_file(const Part& part);
+
     std::vector<ExportedDocument> take() { return std::move(documents_); }
 
 private:
