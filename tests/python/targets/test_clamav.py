@@ -46,3 +46,16 @@ def test_many_hashes_load(tmp_path: Path) -> None:
     package.add_entries(libblock.HashEntry(libblock.Sha256(each)) for each in numbers)
     (database,) = export(package, "clamav", tmp_path)
     assert list(scan(database, *files.values())) == ["planted"]
+
+
+def test_the_hash_of_an_empty_file_is_reported(tmp_path: Path) -> None:
+    files = plant(tmp_path, empty="", planted="malware")
+    package = package_of([entry_of(each) for each in files.values()])
+    compilation = libblock.compile_package(package, "clamav")
+    libblock.save_documents(compilation.documents, tmp_path)
+    (document,) = compilation.documents
+    assert list(scan(tmp_path / document.name, *files.values())) == ["planted"]
+    (loss,) = compilation.losses
+    assert (loss.kind, loss.reason) == ("cannot_match", "engine")
+    assert loss.message == "ClamAV does not look at files without contents"
+    assert list(loss.entries) == [entry_of(files["empty"])]
