@@ -220,3 +220,16 @@ def test_file_names_have_no_platform(tmp_path: Path) -> None:
         ("left_out", "operation", "operation"),
         ("left_out", "several_criteria", "two"),
     }
+
+
+@pytest.mark.parametrize("form", ["event", "feed"])
+def test_rules_on_one_name_are_one_attribute(tmp_path: Path, form: str) -> None:
+    rules = [
+        rule_of(("file_name", "equals", "a.exe"), name="on windows"),
+        rule_of(("file_name", "equals", "a.exe"), platforms=["linux"], name="on linux"),
+        rule_of(("file_name", "equals", "b.exe"), name="other"),
+    ]
+    exported = export(package_of(rules=rules), "misp", tmp_path, "--set", f"form={form}")
+    (text,) = (text for text in exported.documents.values() if text.startswith('{\n  "Event"'))
+    found = [(each.value, each.comment) for each in read(text).attributes if each.to_ids]
+    assert found == [("a.exe", "on windows\non linux"), ("b.exe", "other")]
