@@ -8,6 +8,7 @@ import pytest
 from exported import (
     EXAMPLE,
     HOSTILE_VALUES,
+    entry_named,
     export,
     hashes_of,
     hostile_package,
@@ -86,7 +87,9 @@ def test_the_example_becomes_rules_on_two_kinds_of_events(tmp_path: Path) -> Non
         ("left_out", "platform"),
         ("left_out", "platform"),
         ("cannot_match", "platform"),
+        ("cannot_match", "engine"),
     ]
+    assert {each["file_name"][-4:] for each in exported.losses[-1]["hashes"]} == {".msi"}
 
 
 def test_a_backend_makes_queries_of_the_example(tmp_path: Path) -> None:
@@ -210,6 +213,61 @@ def test_what_events_do_not_tell_is_lost(tmp_path: Path) -> None:
         for rule in each["rules"]
     }
     assert told == {("left_out", each, each) for each in ("field", "operation", "platform")}
+
+
+def test_drivers_are_looked_for_among_loaded_drivers(tmp_path: Path) -> None:
+    entries = [entry_named("a.exe"), entry_named("RTCore64.SYS")]
+    rules = [
+        rule_of(("file_name", "equals", "RTCore64.sys"), name="name"),
+        rule_of(("path", "ends_with", "\\gdrv.sys"), name="path"),
+        rule_of(("original_filename", "equals", "gdrv.sys"), name="original"),
+    ]
+    exported = export(package_of(entries, rules), "sigma", tmp_path)
+    found = read(exported.text)
+    assert hashes_in(found, "driver_load") == [entries[1].sha256.hex]
+    for category in CATEGORIES:
+        assert hashes_in(found, category) == [entries[0].sha256.hex]
+    of_rules = {
+        (rule.logsource.category, field, value.to_plain())
+        for rule in found
+        for field, value in values_of(rule)
+        if field != "Hashes"
+    }
+    assert of_rules == {
+        ("driver_load", "ImageLoaded", "*\\RTCore64.sys"),
+        ("driver_load", "ImageLoaded", "*\\gdrv.sys"),
+        ("process_creation", "OriginalFileName", "gdrv.sys"),
+        ("image_load", "OriginalFileName", "gdrv.sys"),
+    }
+    assert exported.told() == [("cannot_match", "engine")]
+    assert [each["rule"] for each in exported.losses[0]["rules"]] == ["original"]
+
+
+def test_what_is_no_image_is_reported(tmp_path: Path) -> None:
+    entries = [entry_named("setup.MSI"), entry_named("a.exe"), entry_named("msi")]
+    rules = [
+        rule_of(("file_name", "equals", "setup.msi"), name="name"),
+        rule_of(("path", "ends_with", "\\run.ps1"), name="path"),
+        rule_of(("file_name", "ends_with", ".dll"), name="image"),
+    ]
+    exported = export(package_of(entries, rules), "sigma", tmp_path)
+    assert len(hashes_in(read(exported.text), "process_creation")) == 3
+    (loss,) = exported.losses
+    assert (loss["kind"], loss["reason"]) == ("cannot_match", "engine")
+    assert [each["file_name"] for each in loss["hashes"]] == ["setup.MSI"]
+    assert [each["rule"] for each in loss["rules"]] == ["name", "path"]
+
+
+@pytest.mark.parametrize("operation", ["equals", "ends_with"])
+@pytest.mark.parametrize("value", ["\\cmd.exe", "Temp\\a.exe", "Temp/a.exe"])
+def test_names_with_folders_match_nothing(tmp_path: Path, operation: str, value: str) -> None:
+    rule = rule_of(("file_name", operation, value))
+    name = re.split(r"[/\\]", value)[-1]
+    facts = libblock.FileFacts("windows", file_name=name, path=f"C:\\Temp\\{name}")
+    assert libblock.match(rule, facts).outcome == "not_matched"
+    exported = export(package_of(rules=[rule]), "sigma", tmp_path)
+    assert exported.documents == {}
+    assert exported.told() == [("left_out", "value")]
 
 
 def finds(rule: Any, text: str) -> bool:
