@@ -142,8 +142,10 @@ TEST_CASE("a package that has expired is left out, and one that will says so") {
           "documents then");
 
     Package late = package;
-    late.add_provenance(
-        {.source = {.name = "x", .imported = parse_timestamp("2026-01-01T00:00:00Z")}});
+    Provenance record;
+    record.source.name = "advisory";
+    record.source.imported = package.expires();
+    late.add_provenance(record);
     CHECK(find_loss(compile_package(late, "clamav"), LossReason::Expiry)->message ==
           "ClamAV knows no expiry, and the package expired at 2026-01-01T00:00:00Z: remove the "
           "documents");
