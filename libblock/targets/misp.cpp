@@ -355,11 +355,10 @@ TargetDefinition misp() {
               "MISP would alter stand in the comment. Rules on version resources are objects "
               "of the template pe.",
               "Events are imported unpublished and for the own organisation; those of a feed "
-              "are published, and who reads it decides on their distribution.",
-              "Another version of a package gives another event; remove the one before.",
-              "The files of a feed belong together: manifest.json and hashes.csv name the events "
-              "of one export. Export all packages at once, as a group, or each to a folder of "
-              "its own."}},
+              "are published, and who reads it decides on their distribution. The manifest.json "
+              "and hashes.csv of a feed name the events of one export alone: export all of its "
+              "packages at once, as a group.",
+              "Another version of a package gives another event; remove the one before."}},
         write};
 }
 
