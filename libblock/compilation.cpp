@@ -14,12 +14,14 @@
 #include <vector>
 
 #include "libblock/detail/capability_fit.hpp"
+#include "libblock/detail/entry_table.hpp"
 #include "libblock/detail/loss_report.hpp"
 #include "libblock/detail/suggest.hpp"
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_text.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/error.hpp"
+#include "libblock/hasher.hpp"
 #include "libblock/limits.hpp"
 
 namespace libblock {
@@ -27,6 +29,7 @@ namespace {
 
 using detail::LossReport;
 using detail::Part;
+using detail::Scope;
 
 // ---- settings ----------------------------------------------------------------------------------
 
@@ -87,18 +90,13 @@ std::nullopt_t leave_out(const Package& package, LossReason reason, std::string 
 std::optional<EnforcementState> state_for(const Request& request, const Target& target,
                                           LossReport& losses) {
     const Capabilities& can = target.capabilities;
-    const EnforcementState wanted =
-        request.state.value_or(can.enforce ? EnforcementState::Enforce : EnforcementState::Audit);
+    // That an engine only detects is no loss of this package: it is so for every one.
+    if (!can.enforce) return EnforcementState::Audit;
+    const EnforcementState wanted = request.state.value_or(EnforcementState::Enforce);
     if (wanted == EnforcementState::Audit && can.audit == AuditScope::None) {
         return leave_out(request.package, LossReason::State,
                          fmt::format("{} has no audit: what it is given, it blocks", target.engine),
                          losses);
-    }
-    if (wanted == EnforcementState::Enforce && !can.enforce) {
-        losses.add(request.package,
-                   {LossKind::Narrowed, LossReason::State,
-                    fmt::format("{} reports what matches and blocks nothing", target.engine)});
-        return EnforcementState::Audit;
     }
     return wanted;
 }
@@ -111,12 +109,15 @@ Timestamp date_of(const Package& package, const CompileOptions& options) {
     return options.at.value_or(latest);
 }
 
-void report_expiry(const Package& package, const Target& target, LossReport& losses) {
-    if (!package.expires() || target.capabilities.expiry) return;
-    losses.add(package, {LossKind::Widened, LossReason::Expiry,
-                         fmt::format("{} knows no expiry, and the package expires at {}: remove "
-                                     "the documents then",
-                                     target.engine, to_string(*package.expires()))});
+void report_expiry(const Part& part, const Target& target, LossReport& losses) {
+    const auto& expires = part.package.expires();
+    if (!expires || target.capabilities.expiry) return;
+    const bool over = *expires <= part.date;
+    losses.add(part.package,
+               {LossKind::Widened, LossReason::Expiry,
+                fmt::format("{} knows no expiry, and the package {} at {}: remove the documents{}",
+                            target.engine, over ? "expired" : "expires", to_string(*expires),
+                            over ? "" : " then")});
 }
 
 std::optional<Part> part_of(const Request& request, const Target& target,
@@ -131,7 +132,6 @@ std::optional<Part> part_of(const Request& request, const Target& target,
     if (!state) return std::nullopt;
     detail::Fit fit = detail::fit(package, target, losses);
     if (fit.entries.empty() && fit.rules.empty()) return std::nullopt;
-    report_expiry(package, target, losses);
     return Part{package,
                 digest(package),
                 *state,
@@ -143,12 +143,59 @@ std::optional<Part> part_of(const Request& request, const Target& target,
 
 // ---- all packages ------------------------------------------------------------------------------
 
+/// The part that enforces the hash, or null.
+const Part* enforcer_of(const Sha256& sha256, HashKind kind, const std::vector<Part>& parts) {
+    const auto found = std::find_if(parts.begin(), parts.end(), [&](const Part& part) {
+        return part.state == EnforcementState::Enforce && part.entries.contains(sha256, kind);
+    });
+    return found == parts.end() ? nullptr : &*found;
+}
+
+/// What of the part no other enforces; the rest is reported.
+HashEntries without_enforced(const Part& audited, const std::vector<Part>& parts,
+                             LossReport& losses) {
+    const detail::EntryTable& all = audited.entries.table();
+    detail::EntryTable rest;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const Part* enforcer = enforcer_of(all.sha256(i), all.kind(i), parts);
+        if (!enforcer) {
+            rest.push(all, i);
+            continue;
+        }
+        losses.add(audited.package,
+                   {LossKind::LeftOut, LossReason::Overruled,
+                    fmt::format("the package {} enforces it, and the strongest state wins",
+                                detail::quote(enforcer->package.name()))},
+                   all.entry(i));
+    }
+    return rest.size() == all.size() ? audited.entries : HashEntries(std::move(rest));
+}
+
+/// Leaves each hash its strongest state alone. Many engines have one entry for a hash, of which the
+/// last that they read would win.
+std::vector<Part> settle_states(std::vector<Part> parts, LossReport& losses) {
+    const auto is_enforced = [](const Part& part) {
+        return part.state == EnforcementState::Enforce;
+    };
+    if (std::none_of(parts.begin(), parts.end(), is_enforced)) return parts;
+    for (Part& part : parts) {
+        if (!is_enforced(part)) part.entries = without_enforced(part, parts, losses);
+    }
+    std::vector<Part> settled;
+    for (Part& part : parts) {
+        if (!part.entries.empty() || !part.rules.empty()) settled.push_back(std::move(part));
+    }
+    return settled;
+}
+
 /// Gives parts whose names lead to the same stem another each.
 void separate_stems(std::vector<Part>& parts) {
     std::map<std::string, std::size_t> counts;
     for (const Part& part : parts) ++counts[part.stem];
     for (Part& part : parts) {
-        if (counts[part.stem] > 1) part.stem += '-' + part.digest.to_string().substr(0, 12);
+        if (counts[part.stem] == 1) continue;
+        // Of the name alone: the files of the next version take the place of these.
+        part.stem += '-' + detail::name_digest(part.package.name()).to_string().substr(0, 12);
     }
 }
 
@@ -162,7 +209,7 @@ void separate_stems(std::vector<Part>& parts) {
 }
 
 Compilation compile_all(const std::vector<Request>& requests, std::string_view name,
-                        const CompileOptions& options) {
+                        const CompileOptions& options, Scope scope) {
     const auto& [target, write] = detail::find_definition(name);
     if (!write) {
         throw Error(ErrorCode::NotExpressible,
@@ -176,8 +223,10 @@ Compilation compile_all(const std::vector<Request>& requests, std::string_view n
             parts.push_back(std::move(*part));
         }
     }
+    parts = settle_states(std::move(parts), losses);
     separate_stems(parts);
-    detail::Output output(target, settings, losses);
+    for (const Part& part : parts) report_expiry(part, target, losses);
+    detail::Output output(target, settings, losses, scope);
     if (!parts.empty()) write(parts, output);
     Compilation compilation{output.take(), losses.take()};
     if (options.strict && !compilation.losses.empty()) refuse_losses(target, compilation.losses);
@@ -211,11 +260,20 @@ private:
 }  // namespace
 
 detail::Output::Output(const Target& target, const std::map<std::string, std::string>& settings,
-                       LossReport& losses)
-    : target_(target), settings_(settings), losses_(losses) {}
+                       LossReport& losses, Scope scope)
+    : target_(target), settings_(settings), losses_(losses), scope_(scope) {}
 
 void detail::Output::add(std::string name, std::string text) {
     documents_.push_back({std::move(name), std::move(text)});
+}
+
+void detail::Output::lose_empty_file(const Part& part) {
+    const auto entry = part.entries.find(hash_text(""), HashKind::File);
+    if (!entry) return;
+    lose(part,
+         {LossKind::CannotMatch, LossReason::Engine,
+          fmt::format("{} does not look at files without contents", target_.engine)},
+         *entry);
 }
 
 Compilation compile_package(const Package& package, std::string_view target,
@@ -224,7 +282,7 @@ Compilation compile_package(const Package& package, std::string_view target,
         throw Error(ErrorCode::InvalidValue,
                     "a package is compiled for audit or enforce: disabled, it has no documents");
     }
-    return compile_all({{package, options.state}}, target, options);
+    return compile_all({{package, options.state}}, target, options, Scope::Package);
 }
 
 Compilation compile_group(std::span<const Package* const> packages, const PolicyTree& tree,
@@ -239,7 +297,7 @@ Compilation compile_group(std::span<const Package* const> packages, const Policy
     for (const PackageState& each : tree.in_force(group)) {
         requests.push_back({given.find(each), each.effective.state});
     }
-    return compile_all(requests, target, options);
+    return compile_all(requests, target, options, Scope::Group);
 }
 
 Compilation compile_group(std::span<const Package> packages, const PolicyTree& tree,

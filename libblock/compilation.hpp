@@ -45,6 +45,7 @@ enum class LossReason : std::uint8_t {
     State,
     Expiry,
     Expired,
+    Overruled,
     HashKind,
     Platform,
     Field,
@@ -59,10 +60,12 @@ enum class LossReason : std::uint8_t {
 
 template <>
 struct EnumTable<LossReason> {
-    static constexpr std::array<EnumRow<LossReason>, 13> rows{{
+    static constexpr std::array<EnumRow<LossReason>, 14> rows{{
         {LossReason::State, "state", "The engine does not have the state."},
         {LossReason::Expiry, "expiry", "The engine knows no expiry: the documents go on."},
         {LossReason::Expired, "expired", "The package has expired."},
+        {LossReason::Overruled, "overruled",
+         "Another package of the group says it in a stronger state, which wins."},
         {LossReason::HashKind, "hash_kind", "The engine does not compare hashes of this kind."},
         {LossReason::Platform, "platform", "The engine does not see files of the platform."},
         {LossReason::Field, "field", "The engine cannot ask for the field."},
@@ -109,7 +112,8 @@ struct Compilation {
 };
 
 struct CompileOptions {
-    /// Audit or enforce; without it the strongest state that the target has.
+    /// Audit or enforce; without it the strongest state that the target has. A target that only
+    /// detects has audit alone, and what is enforced is in audit there.
     std::optional<EnforcementState> state = {};
     /// As of when to compile. Packages that have expired by then are left out; without it, expiry
     /// is not looked at. Formats that carry a date get it, else that of the latest import, else
@@ -133,7 +137,9 @@ Compilation compile_package(const Package& package, std::string_view target,
                             const CompileOptions& options = {});
 
 /// The same for a group of a policy: all packages that are audited or enforced there, each in its
-/// state. Packages that are not in force in the group are not looked at.
+/// state. Packages that are not in force in the group are not looked at. As in `decide` the
+/// strongest state of a hash wins: one that a package enforces is not audited for another, which is
+/// reported.
 ///
 /// Throws `Error` also as `PolicyTree::in_force` does, NotFound if a package in force is not
 /// given, AlreadyExists if two have one name, InvalidValue if the options name a state.

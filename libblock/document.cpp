@@ -117,9 +117,14 @@ void require_no_loss(const detail::Comments& comments, const std::filesystem::pa
                 detail::to_utf8(path), *comments.next);
 }
 
-void require_absent(const std::filesystem::path& path) {
+/// Whether the name is taken, be it by a link that leads nowhere.
+bool is_taken(const std::filesystem::path& path) {
     std::error_code error;
-    if (!std::filesystem::exists(std::filesystem::status(path, error))) return;
+    return std::filesystem::exists(std::filesystem::symlink_status(path, error));
+}
+
+void require_absent(const std::filesystem::path& path) {
+    if (!is_taken(path)) return;
     throw Error(ErrorCode::AlreadyExists, "there is such a file already", detail::to_utf8(path));
 }
 
@@ -199,8 +204,8 @@ std::filesystem::path path_in(const std::filesystem::path& folder, const std::st
 
 /// Whether the file has other bytes, or none yet.
 bool differs(const std::filesystem::path& path, const std::string& text, bool overwrite) {
+    if (!is_taken(path)) return true;
     std::error_code error;
-    if (!std::filesystem::exists(std::filesystem::status(path, error))) return true;
     const std::uintmax_t size = std::filesystem::file_size(path, error);
     if (!error && size == text.size() && detail::read_file(path, text.size()) == text) return false;
     if (!overwrite) require_absent(path);

@@ -307,7 +307,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         Label label = label_of(window, record, i, before);
         if (i == 0) half = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
-        apply_heading(text, before, record.cells[i].column != nullptr, label);
+        apply_heading(text, before, record.cells[i].column.has_value(), label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
     }
@@ -553,7 +553,7 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
             cell.text = window.relative(place.cell);
         }
     }
-    if (column < columns.size()) cell.column = &columns[column];
+    if (column < columns.size()) cell.column = columns[column];
     return cell;
 }
 
@@ -592,7 +592,7 @@ std::string ContextReader::told_in_cell(const Window& window, const Record& reco
 Label ContextReader::label_of(const Window& window, const Record& record, std::size_t i,
                               Slice before) {
     const Cell& cell = record.cells[i];
-    if (cell.column == nullptr) return label_before(window.text, before);
+    if (!cell.column) return label_before(window.text, before);
     Label label = label_before(window.text, {std::max(before.begin, cell.text), before.end});
     if (!label.text.empty() || label.says != DigestLabel::None) return label;
     label = {cell.column->header, cell.column->labelled_as};
@@ -660,7 +660,7 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
 /// Whether nothing but a key stands beside the only hash of a record, as far as its form says.
 bool ContextReader::is_field(const Window& window, const Record& record) const noexcept {
     if (record.hashes.size() != 1 || !line_is_known_) return false;
-    const bool named = record.cells[0].column != nullptr && has_names(columns_of(record.form));
+    const bool named = record.cells[0].column.has_value() && has_names(columns_of(record.form));
     if (named) return false;
     if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
     if (!has_line_rows(record.form) || row_.cells.size() != 2) return false;
@@ -687,7 +687,7 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
 /// Sets the name of a hash in a table that has a column of names; whether it does.
 bool ContextReader::name_from_columns(const Window& window, const Record& record, std::size_t i) {
     const Cell& cell = record.cells[i];
-    if (cell.column == nullptr) return false;
+    if (!cell.column) return false;
     std::string& file_name = record.contexts[i].file_name;
     file_name = file_name_in_header(*cell.column);
     if (!file_name.empty()) return true;
@@ -704,7 +704,7 @@ bool ContextReader::name_from_columns(const Window& window, const Record& record
 bool ContextReader::platform_from_columns(const Window& window, const Record& record,
                                           std::size_t i) {
     const Cell& cell = record.cells[i];
-    if (cell.column == nullptr) return false;
+    if (!cell.column) return false;
     std::optional<Platform>& platform = record.contexts[i].platform;
     platform = cell.column->platform;
     if (platform || cell.column->os == Column::none) return platform.has_value();

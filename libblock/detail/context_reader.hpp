@@ -80,8 +80,8 @@ private:
 
     /// The place of a hash in a table.
     struct Cell {
-        const Column* column = nullptr;           ///< null without a header
-        std::size_t text = 0;                     ///< where the cell begins
+        std::optional<Column> column;  ///< none without a header; the table may be left meanwhile
+        std::size_t text = 0;          ///< where the cell begins
         std::uint64_t row = TablePlace::nowhere;  ///< where its row begins, if it is no line
     };
 

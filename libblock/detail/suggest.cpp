@@ -15,7 +15,11 @@ namespace {
 
 constexpr std::size_t longest_word = 64;  // a longer one is no typing error of a choice
 
-/// The least number of characters to insert, delete or replace.
+constexpr char to_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The least number of characters to insert, delete or replace, where case is no difference.
 std::size_t edit_distance(std::string_view left, std::string_view right) {
     std::vector<std::size_t> row(right.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -23,7 +27,8 @@ std::size_t edit_distance(std::string_view left, std::string_view right) {
         std::size_t diagonal = row[0];
         row[0] = i + 1;
         for (std::size_t j = 0; j < right.size(); ++j) {
-            const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
+            const std::size_t replaced =
+                diagonal + (to_lower(left[i]) == to_lower(right[j]) ? 0 : 1);
             diagonal = row[j + 1];
             row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <span>
@@ -25,13 +26,18 @@ struct Part {
     std::vector<MetadataRule> rules;  ///< with the platforms on which they can be expressed
 };
 
+/// What is compiled: a package, beside which others may be exported to the same folder, or all that
+/// is in force on a group.
+enum class Scope : std::uint8_t { Package, Group };
+
 /// Takes what a writer writes, and what only a writer can know to be lost.
 class Output {
 public:
     Output(const Target& target, const std::map<std::string, std::string>& settings,
-           LossReport& losses);
+           LossReport& losses, Scope scope);
 
     const Target& target() const noexcept { return target_; }
+    Scope scope() const noexcept { return scope_; }
     /// The value of one of the target's settings.
     const std::string& setting(const std::string& name) const { return settings_.at(name); }
 
@@ -46,12 +52,16 @@ public:
         losses_.add(part.package, cause, RulePart{rule.name, std::nullopt});
     }
 
+    /// Reports the hash of a file without contents, for engines that do not look at such files.
+    void lose_empty_file(const Part& part);
+
     std::vector<ExportedDocument> take() { return std::move(documents_); }
 
 private:
     const Target& target_;
     const std::map<std::string, std::string>& settings_;
     LossReport& losses_;
+    Scope scope_;
     std::vector<ExportedDocument> documents_;
 };
 

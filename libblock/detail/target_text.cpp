@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "libblock/detail/text.hpp"
+#include "libblock/hasher.hpp"
 #include "libblock/version.hpp"
 
 namespace libblock::detail {
@@ -114,6 +115,10 @@ std::string identifier(std::string_view text, std::size_t max_bytes) {
     if (safe.empty() || !is_letter(safe.front())) safe.insert(0, "p_");
     safe.resize(std::min(safe.size(), max_bytes));
     return safe;
+}
+
+Sha256 name_digest(std::string_view name) {
+    return hash_text(name);
 }
 
 std::string file_stem(std::string_view name) {

@@ -29,8 +29,12 @@ std::string harmless_ascii(std::string_view text, std::string_view forbidden = {
 /// Letters, digits and underscores of ASCII alone. Not unique.
 std::string word(std::string_view text, std::size_t max_bytes = 64);
 
-/// `word`, beginning with a letter: what most formats take as a name.
+/// `word`, beginning with a letter: what most formats take as a name. Not unique.
 std::string identifier(std::string_view text, std::size_t max_bytes = 64);
+
+/// The SHA-256 of a name, for what must differ where names do, however alike they are, and stay
+/// the same for all versions of a package.
+Sha256 name_digest(std::string_view name);
 
 /// A name for files on every system, in lower case: "3CX DesktopApp" gives "3cx-desktopapp". Not
 /// unique.

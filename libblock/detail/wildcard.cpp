@@ -19,9 +19,11 @@ bool continues_character(char byte) noexcept {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
 }
 
+/// What continues nothing, in text that is not UTF-8, stands for itself.
 std::string_view take_character(std::string_view& text) {
+    const bool ascii = static_cast<unsigned char>(text.front()) < 0x80U;
     std::size_t count = 1;
-    while (count < text.size() && continues_character(text[count])) ++count;
+    while (!ascii && count < text.size() && continues_character(text[count])) ++count;
     const std::string_view character = text.substr(0, count);
     text.remove_prefix(count);
     return character;

@@ -18,6 +18,7 @@ std::string name_of(const Part& part, const HashEntry& entry) {
 
 void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
+        output.lose_empty_file(part);
         std::string text = comment_header(part, output.target());
         for (const HashEntry& entry : part.entries) {
             // A file of any size (`*`) needs functionality level 73, that of ClamAV 0.98.
@@ -41,7 +42,10 @@ TargetDefinition clamav() {
              .versions = "1.4",
              .documentation = "https://docs.clamav.net/manual/Signatures/HashSignatures.html",
              .remarks = {"A match is named after the package and the file, with .UNOFFICIAL "
-                         "behind it."}},
+                         "behind it.",
+                         "As it comes, ClamAV does not scan files of more than 100 MB, and says "
+                         "nothing of it: raise --max-filesize and --max-scansize of clamscan, or "
+                         "MaxFileSize and MaxScanSize of clamd."}},
             write};
 }
 

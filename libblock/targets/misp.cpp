@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
@@ -166,7 +167,7 @@ public:
                   .comment = harmless(rule.name),
                   .finds = true};
         if (!relation) {
-            add(item);
+            add_name(item);
             return;
         }
         Json object{{"name", "pe"},
@@ -227,6 +228,18 @@ private:
         add({.name = std::move(name), .type = "comment", .value = std::move(text)});
     }
 
+    /// MISP takes no two attributes of one value: several rules on a name, for one platform each,
+    /// are one attribute.
+    void add_name(const Item& item) {
+        const auto [known, is_new] = names_.emplace(item.value, attributes_.size());
+        if (is_new) {
+            add(item);
+            return;
+        }
+        Json& comment = attributes_[known->second]["comment"];
+        comment = comment.get<std::string>() + '\n' + item.comment;
+    }
+
     Json& add(const Item& item) {
         attributes_.push_back(attribute_of(item));
         return attributes_.back();
@@ -264,6 +277,7 @@ private:
     Json event_;
     Json attributes_ = Json::array();
     Json objects_ = Json::array();
+    std::map<std::string, std::size_t> names_;  ///< which attribute has the name of a file
     std::string index_;
 };
 
@@ -315,34 +329,37 @@ std::vector<FieldSupport> fields() {
 }  // namespace
 
 TargetDefinition misp() {
-    return {{.name = "misp",
-             .engine = "MISP",
-             .output = "event, or feed of events (.json)",
-             .category = TargetCategory::Intelligence,
-             .capabilities = {.hash_kinds = {HashKind::File, HashKind::Authenticode},
-                              .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
-                              .fields = fields(),
-                              .enforce = true,
-                              .audit = AuditScope::Rule,
-                              .message = true,
-                              .limits = {.criteria_per_rule = 1}},
-             .settings = {{.name = "form",
-                           .description = "An event to import, or the files of a feed to serve.",
-                           .default_value = "event",
-                           .choices = {"event", "feed"}}},
-             .proof = Proof::Parser,
-             .versions = "PyMISP 2.5",
-             .documentation = "https://www.misp-project.org/datamodels/",
-             .remarks =
-                 {"The state is the tag libblock:state; only for enforce are attributes marked "
-                  "to_ids, for tools that block take every attribute that is.",
-                  "Hashes are sha256 or filename|sha256, and authentihash likewise; names that "
-                  "MISP would alter stand in the comment. Rules on version resources are objects "
-                  "of the template pe.",
-                  "Events are imported unpublished and for the own organisation; those of a feed "
-                  "are published, and who reads it decides on their distribution.",
-                  "Another version of a package gives another event; remove the one before."}},
-            write};
+    return {
+        {.name = "misp",
+         .engine = "MISP",
+         .output = "event, or feed of events (.json)",
+         .category = TargetCategory::Intelligence,
+         .capabilities = {.hash_kinds = {HashKind::File, HashKind::Authenticode},
+                          .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
+                          .fields = fields(),
+                          .enforce = true,
+                          .audit = AuditScope::Rule,
+                          .message = true,
+                          .limits = {.criteria_per_rule = 1}},
+         .settings = {{.name = "form",
+                       .description = "An event to import, or the files of a feed to serve.",
+                       .default_value = "event",
+                       .choices = {"event", "feed"}}},
+         .proof = Proof::Parser,
+         .versions = "PyMISP 2.5",
+         .documentation = "https://www.misp-project.org/datamodels/",
+         .remarks =
+             {"The state is the tag libblock:state; only for enforce are attributes marked "
+              "to_ids, for tools that block take every attribute that is.",
+              "Hashes are sha256 or filename|sha256, and authentihash likewise; names that "
+              "MISP would alter stand in the comment. Rules on version resources are objects "
+              "of the template pe.",
+              "Events are imported unpublished and for the own organisation; those of a feed "
+              "are published, and who reads it decides on their distribution. The manifest.json "
+              "and hashes.csv of a feed name the events of one export alone: export all of its "
+              "packages at once, as a group.",
+              "Another version of a package gives another event; remove the one before."}},
+        write};
 }
 
 }  // namespace libblock::detail::targets

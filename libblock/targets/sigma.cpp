@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ constexpr std::size_t longest_title = 150;  // bytes of 256
 // ---- events ------------------------------------------------------------------------------------
 
 /// A kind of event that Sysmon records, as Sigma calls it.
-enum class Event : std::size_t { ProcessCreation, ImageLoad };
+enum class Event : std::size_t { ProcessCreation, ImageLoad, DriverLoad };
 
 struct EventName {
     Event event;
@@ -33,10 +34,36 @@ struct EventName {
     std::string_view words;
 };
 
-constexpr std::array<EventName, 2> events{{
+constexpr std::array<EventName, 3> events{{
     {Event::ProcessCreation, "process_creation", "process creation"},
     {Event::ImageLoad, "image_load", "image load"},
+    {Event::DriverLoad, "driver_load", "driver load"},
 }};
+
+/// What of the system tells when a file is used.
+enum class FileUse : std::uint8_t { Image, Driver, None };
+
+bool is_event_of(Event event, FileUse use) {
+    return (event == Event::DriverLoad) == (use == FileUse::Driver);
+}
+
+/// Installers, archives, scripts and documents: another program reads them, and it is that one
+/// which events tell of.
+constexpr std::array<std::string_view, 24> read_by_others{
+    ".7z",  ".bat", ".cab", ".cmd", ".deb", ".dmg", ".gz",  ".hta", ".img", ".iso", ".js",  ".jse",
+    ".lnk", ".msi", ".msp", ".pdf", ".pkg", ".ps1", ".rar", ".rpm", ".vbe", ".vbs", ".wsf", ".zip"};
+
+FileUse use_of(std::string_view name) {
+    const std::size_t dot = std::min(name.rfind('.'), name.size());
+    std::string extension(name.substr(dot));
+    for (char& c : extension) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    if (extension == ".sys") return FileUse::Driver;
+    const bool read =
+        std::find(read_by_others.begin(), read_by_others.end(), extension) != read_by_others.end();
+    return read ? FileUse::None : FileUse::Image;
+}
 
 /// What a field is called in the events; empty where they do not have it.
 struct Column {
@@ -46,14 +73,14 @@ struct Column {
 
 /// Source: the field names of Sysmon, sigmahq.io/docs/basics/log-sources.html.
 constexpr std::array<Column, 8> columns{{
-    {Field::OriginalFilename, {"OriginalFileName", "OriginalFileName"}},
-    {Field::ProductName, {"Product", "Product"}},
-    {Field::FileDescription, {"Description", "Description"}},
-    {Field::CompanyName, {"Company", "Company"}},
-    {Field::FileName, {"Image", "ImageLoaded"}},
-    {Field::Path, {"Image", "ImageLoaded"}},
-    {Field::ParentProcess, {"ParentImage", ""}},
-    {Field::CommandLine, {"CommandLine", ""}},
+    {Field::OriginalFilename, {"OriginalFileName", "OriginalFileName", ""}},
+    {Field::ProductName, {"Product", "Product", ""}},
+    {Field::FileDescription, {"Description", "Description", ""}},
+    {Field::CompanyName, {"Company", "Company", ""}},
+    {Field::FileName, {"Image", "ImageLoaded", "ImageLoaded"}},
+    {Field::Path, {"Image", "ImageLoaded", "ImageLoaded"}},
+    {Field::ParentProcess, {"ParentImage", "", ""}},
+    {Field::CommandLine, {"CommandLine", "", ""}},
 }};
 
 std::string_view column_of(Field field, Event event) {
@@ -66,6 +93,31 @@ bool has_columns(const MetadataRule& rule, Event event) {
     return std::all_of(rule.criteria.begin(), rule.criteria.end(), [&](const Criterion& each) {
         return !column_of(each.field, event).empty();
     });
+}
+
+/// For which files the criterion asks, as far as it names their extension.
+FileUse use_of(const Criterion& criterion) {
+    const Operation operation = criterion.operation;
+    if (operation == Operation::Contains || operation == Operation::StartsWith) {
+        return FileUse::Image;
+    }
+    switch (criterion.field) {
+        case Field::FileName:
+        case Field::Path:
+            return use_of(criterion.value);
+        case Field::OriginalFilename:  // which only an image has
+            return use_of(criterion.value) == FileUse::Driver ? FileUse::Driver : FileUse::Image;
+        default:
+            return FileUse::Image;
+    }
+}
+
+FileUse use_of(const MetadataRule& rule) {
+    for (const Criterion& each : rule.criteria) {
+        const FileUse use = use_of(each);
+        if (use != FileUse::Image) return use;
+    }
+    return FileUse::Image;
 }
 
 // ---- values ------------------------------------------------------------------------------------
@@ -108,10 +160,11 @@ public:
     Document(const Part& part, const Target& target)
         : part_(part), text_(comment_header(part, target)) {}
 
-    /// A rule on each kind of event for some hashes.
-    void add(std::span<const std::string> hashes) {
+    /// A rule for some hashes on each kind of event that tells of such files.
+    void add(std::span<const std::string> hashes, FileUse use) {
         const std::string what = fmt::format("hashes {}", ++groups_);
         for (const EventName& event : events) {
+            if (!is_event_of(event.event, use)) continue;
             add_rule(event, what, what, [&](YamlWriter& yaml) {
                 yaml.begin_map("selection");
                 yaml.begin_list("Hashes|contains");
@@ -123,14 +176,15 @@ public:
         }
     }
 
-    void add(const MetadataRule& rule) {
+    void add(const MetadataRule& rule, FileUse use) {
         for (const EventName& event : events) {
-            if (!has_columns(rule, event.event)) continue;
+            if (!is_event_of(event.event, use) || !has_columns(rule, event.event)) continue;
             add_rule(event, "rule/" + rule.name, harmless(rule.name, longest_title / 2),
                      [&](YamlWriter& yaml) { write_criteria(yaml, rule, event.event); });
         }
     }
 
+    bool empty() const { return rules_ == 0; }
     std::string take() { return std::move(text_); }
 
 private:
@@ -207,24 +261,82 @@ std::string hash_value(const HashEntry& entry) {
     return "SHA256=" + digits;
 }
 
-void add_hashes(const Part& part, Document& document) {
-    std::vector<std::string> hashes;
-    for (const HashEntry& entry : part.entries) {
-        hashes.push_back(hash_value(entry));
-        if (hashes.size() == hashes_per_rule) {
-            document.add(hashes);
-            hashes.clear();
-        }
+const Cause never_an_image{
+    LossKind::CannotMatch, LossReason::Engine,
+    "installers, archives, scripts and documents are neither started as a process nor loaded as an "
+    "image, which is what the events tell of"};
+
+/// Hashes that are looked for on the same events, in rules of at most so many.
+class HashGroup {
+public:
+    HashGroup(Document& document, FileUse use) : document_(document), use_(use) {}
+
+    void add(const HashEntry& entry) {
+        hashes_.push_back(hash_value(entry));
+        if (hashes_.size() == hashes_per_rule) close();
     }
-    if (!hashes.empty()) document.add(hashes);
+
+    void close() {
+        if (!hashes_.empty()) document_.add(hashes_, use_);
+        hashes_.clear();
+    }
+
+private:
+    Document& document_;
+    FileUse use_;
+    std::vector<std::string> hashes_;
+};
+
+void add_hashes(const Part& part, Document& document, Output& output) {
+    HashGroup images(document, FileUse::Image);
+    HashGroup drivers(document, FileUse::Driver);
+    for (const HashEntry& entry : part.entries) {
+        const FileUse use = use_of(entry.file_name);
+        (use == FileUse::Driver ? drivers : images).add(entry);
+        const bool elsewhere = entry.platform && *entry.platform != Platform::Windows;
+        if (use == FileUse::None && !elsewhere) output.lose(part, never_an_image, entry);
+    }
+    images.close();
+    drivers.close();
+}
+
+/// Whether a criterion asks for a name of a file with folders in it. There is none, but a path
+/// would match.
+bool asks_for_folders(const MetadataRule& rule) {
+    return std::any_of(rule.criteria.begin(), rule.criteria.end(), [](const Criterion& each) {
+        return each.field == Field::FileName &&
+               each.value.find_first_of("/\\") != std::string::npos;
+    });
+}
+
+void add_rule(const Part& part, const MetadataRule& rule, Document& document, Output& output) {
+    if (asks_for_folders(rule)) {
+        output.lose(
+            part,
+            {LossKind::LeftOut, LossReason::Value,
+             "the name of a file holds no slash or backslash, so that the rule cannot match; "
+             "in Sigma it would match paths"},
+            rule);
+        return;
+    }
+    FileUse use = use_of(rule);
+    if (use == FileUse::None) output.lose(part, never_an_image, rule);
+    if (use == FileUse::Driver && !has_columns(rule, Event::DriverLoad)) {
+        use = FileUse::Image;
+        output.lose(part,
+                    {LossKind::CannotMatch, LossReason::Engine,
+                     "of drivers the events tell name, path and hash alone"},
+                    rule);
+    }
+    document.add(rule, use);
 }
 
 void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
         Document document(part, output.target());
-        add_hashes(part, document);
-        for (const MetadataRule& rule : part.rules) document.add(rule);
-        output.add(part.stem + ".yml", document.take());
+        add_hashes(part, document, output);
+        for (const MetadataRule& rule : part.rules) add_rule(part, rule, document, output);
+        if (!document.empty()) output.add(part.stem + ".yml", document.take());
     }
 }
 
@@ -266,7 +378,8 @@ TargetDefinition sigma() {
          .versions = "pySigma 1.5",
          .documentation = "https://sigmahq.io/sigma-specification/",
          .remarks = {"A document holds several rules: for each 500 hashes and for each metadata "
-                     "rule one on the creation of processes, and one on loaded images.",
+                     "rule one on the creation of processes, and one on loaded images. Files whose "
+                     "name ends with .sys are looked for among loaded drivers instead.",
                      "Sysmon must record SHA-256s (HashAlgorithms) and loaded images, which by "
                      "default it does not."}},
         write};

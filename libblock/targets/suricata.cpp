@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <span>
@@ -14,9 +15,12 @@
 namespace libblock::detail::targets {
 namespace {
 
-// The range that Suricata's own documentation leaves to local rules.
-constexpr std::uint32_t first_sid = 1'000'000;
-constexpr std::uint32_t sid_count = 900'000;
+// Above those of published rule sets, and within 31 bits, which every reader of alerts takes; the
+// 900,000 that are left to local rules would collide among some hundred packages.
+constexpr std::uint64_t first_sid = 1'000'000'000;
+constexpr std::uint64_t last_sid = 2'147'483'647;
+/// Suricata loads no rule with a larger one.
+constexpr std::uint32_t last_revision = 4'294'967'294;
 
 /// A relative path would be resolved against a folder of the configuration.
 std::string folder_of(const Output& output) {
@@ -34,19 +38,25 @@ std::string folder_of(const Output& output) {
 }
 
 /// A number of the rule that stays the same for the same name of a package, free among `taken`.
-std::uint32_t sid_of(const Part& part, std::set<std::uint32_t>& taken) {
-    std::uint32_t hash = 2166136261U;  // FNV-1a: any spread will do
-    for (const char c : part.package.name()) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    }
-    std::uint32_t offset = hash % sid_count;
-    while (!taken.insert(offset).second) offset = (offset + 1) % sid_count;
+std::uint64_t sid_of(const Part& part, std::set<std::uint64_t>& taken) {
+    constexpr std::uint64_t count = last_sid - first_sid + 1;
+    const Sha256 digest = name_digest(part.package.name());
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | digest.bytes()[i];
+    std::uint64_t offset = number % count;
+    while (!taken.insert(offset).second) offset = (offset + 1) % count;
     return first_sid + offset;
+}
+
+/// A group has one file of rules, so that a package that leaves it leaves the file; those of
+/// packages that are exported apart lie beside each other.
+std::string rules_name(std::span<const Part> parts, const Output& output) {
+    return output.scope() == Scope::Group ? "libblock.rules" : parts.front().stem + ".rules";
 }
 
 void write(std::span<const Part> parts, Output& output) {
     const std::string folder = folder_of(output);
-    std::set<std::uint32_t> taken;
+    std::set<std::uint64_t> taken;
     std::string rules;
     for (const Part& part : parts) {
         const std::string list_name = part.stem + ".list";
@@ -61,9 +71,9 @@ void write(std::span<const Part> parts, Output& output) {
         rules += fmt::format(
             "alert {} any any -> any any (msg:\"libblock {}\"; filesha256:{}{}; sid:{}; rev:{};)\n",
             output.setting("protocol"), harmless_ascii(part.package.name(), "\";:\\|"), folder,
-            list_name, sid_of(part, taken), part.package.version());
+            list_name, sid_of(part, taken), std::min(part.package.version(), last_revision));
     }
-    output.add("libblock.rules", std::move(rules));
+    output.add(rules_name(parts, output), std::move(rules));
 }
 
 }  // namespace
@@ -91,8 +101,11 @@ TargetDefinition suricata() {
              .remarks = {"As it comes, Suricata hashes only the first 100 KiB of a file: set "
                          "response-body-limit and request-body-limit of libhtp and "
                          "stream.reassembly.depth to 0.",
-                         "The number of a rule comes from the name of the package and lies "
-                         "between 1000000 and 1899999."}},
+                         "The number of a rule (sid) is derived from the name of the package and "
+                         "lies between 1000000000 and 2147483647, its revision is the version.",
+                         "A package has a file of rules of its own, a group has libblock.rules for "
+                         "all that is in force there: load the one or the other, for a number may "
+                         "stand only once."}},
             write};
 }
 

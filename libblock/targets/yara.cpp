@@ -19,6 +19,16 @@ namespace {
 constexpr std::size_t hashes_per_rule = 1000;
 /// The PE module keeps so many characters of a value.
 constexpr std::size_t longest_value = 255;
+/// Of a name of at most 128; the rest are digits that differ for packages of like names.
+constexpr std::size_t longest_prefix = 80;
+constexpr std::size_t name_digits = 8;
+
+/// What the names of all rules of a package begin with. YARA loads nothing if two have one name,
+/// also of two files: those of packages that were exported apart.
+std::string prefix_of(const Part& part) {
+    return fmt::format("{}_{}", identifier(file_stem(part.package.name()), longest_prefix),
+                       name_digest(part.package.name()).to_string().substr(0, name_digits));
+}
 
 struct Key {
     Field field;
@@ -65,20 +75,27 @@ std::string pattern_of(std::string_view wildcard) {
     return pattern + "$/is";
 }
 
-std::string condition_of(const Criterion& criterion) {
-    const std::string fact = fmt::format("pe.version_info[\"{}\"]", key_of(criterion.field));
+std::string comparison_of(const Criterion& criterion) {
     switch (criterion.operation) {
         case Operation::Contains:
-            return fmt::format("{} icontains {}", fact, quoted(criterion.value));
+            return "icontains " + quoted(criterion.value);
         case Operation::StartsWith:
-            return fmt::format("{} istartswith {}", fact, quoted(criterion.value));
+            return "istartswith " + quoted(criterion.value);
         case Operation::EndsWith:
-            return fmt::format("{} iendswith {}", fact, quoted(criterion.value));
+            return "iendswith " + quoted(criterion.value);
         case Operation::Wildcard:
-            return fmt::format("{} matches {}", fact, pattern_of(criterion.value));
+            return "matches " + pattern_of(criterion.value);
         default:
-            return fmt::format("{} iequals {}", fact, quoted(criterion.value));
+            return "iequals " + quoted(criterion.value);
     }
+}
+
+/// Asks each string of each table: `pe.version_info` would hold that of the last table alone, under
+/// a key in the letters of the file.
+std::string condition_of(const Criterion& criterion) {
+    return fmt::format(
+        "for any each in pe.version_info_list : (each.key iequals \"{}\" and each.value {})",
+        key_of(criterion.field), comparison_of(criterion));
 }
 
 /// The PE module keeps the low byte of each character: others than ASCII never match.
@@ -91,9 +108,7 @@ bool is_comparable(const Criterion& criterion) {
 class Document {
 public:
     Document(const Part& part, const Target& target)
-        : part_(part),
-          prefix_(identifier(part.stem, 80)),
-          text_(comment_header(part, target, "// ") + "\n") {
+        : part_(part), prefix_(prefix_of(part)), text_(comment_header(part, target, "// ") + "\n") {
         if (!part.entries.empty()) text_ += "import \"hash\"\n";
         if (!part.rules.empty()) text_ += "import \"pe\"\n";
     }
@@ -167,6 +182,7 @@ bool can_write(const Part& part, const MetadataRule& rule, Output& output) {
 void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
         Document document(part, output.target());
+        output.lose_empty_file(part);
         add_hashes(part, document);
         std::size_t number = 0;
         for (const MetadataRule& rule : part.rules) {
@@ -207,7 +223,13 @@ TargetDefinition yara() {
              .proof = Proof::Engine,
              .versions = "4.2.3",
              .documentation = "https://yara.readthedocs.io/en/stable/modules/hash.html",
-             .remarks = {"Needs the modules hash and pe.",
+             .remarks = {"Needs the modules hash and pe, and YARA 4.2.",
+                         "A name of the version resource is found in any of its languages. YARA "
+                         "keeps 255 characters of it, and the low byte of each: what stands behind "
+                         "them is not seen, and a letter of another script may pass for one of "
+                         "ASCII.",
+                         "The digits in the name of a rule come from the name of the package, so "
+                         "that rules of several packages load together.",
                          "A rule stands for up to 1,000 hashes; a comment behind each names its "
                          "file."}},
             write};

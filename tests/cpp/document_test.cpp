@@ -364,6 +364,17 @@ TEST_CASE("what is there already is left alone, replaced or refused") {
     CHECK(read_file(folder / "other") == "1");
 }
 
+TEST_CASE("a link that leads nowhere is a file that is there") {
+    const TemporaryFolder folder;
+    const TemporaryFolder elsewhere;
+    std::filesystem::create_symlink(elsewhere / "target", folder / "link");
+    const std::vector<ExportedDocument> documents{{"link", "1"}};
+    CHECK(code_of([&] { save_documents(documents, folder.path()); }) == ErrorCode::AlreadyExists);
+    CHECK(!std::filesystem::exists(elsewhere / "target"));
+    CHECK(save_documents(documents, folder.path(), true) == Names{"link"});
+    CHECK(read_file(elsewhere / "target") == "1");
+}
+
 TEST_CASE("no document leaves its folder, and none is written where that is none") {
     const TemporaryFolder folder;
     for (const std::string name : {"", ".", "..", "a/b", "../a", "/a"}) {

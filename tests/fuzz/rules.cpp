@@ -29,8 +29,11 @@ namespace {
 std::vector<std::string_view> characters(std::string_view text) {
     std::vector<std::string_view> list;
     for (std::size_t at = 0; at < text.size();) {
+        const bool ascii = static_cast<unsigned char>(text[at]) < 0x80;
         std::size_t end = at + 1;
-        while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) ++end;
+        while (!ascii && end < text.size() &&
+               (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80)
+            ++end;
         list.push_back(text.substr(at, end - at));
         at = end;
     }

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_support import COMMAND, ok, refused, run
+from cli_support import COMMAND, ok, refused, run, start
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +68,21 @@ def test_sha256sum_checks_lines_of_any_name() -> None:
         ["sha256sum", "--check", "--strict", "--quiet"], input=lines, check=False
     )
     assert checked.returncode == 0
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_what_cannot_be_written_as_a_whole_is_an_error(form: str, unbuffered: str) -> None:
+    resource = pytest.importorskip("resource")
+    Path("a").write_bytes(b"A")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50, 50))
+
+    command = ("hash", "a", "--format", form)
+    with Path("out").open("wb") as file:
+        env = {"PYTHONUNBUFFERED": unbuffered}
+        process = start(*command, env=env, stdout=file, preexec_fn=limit)
+        _, err = process.communicate()
+    assert process.returncode == 2
+    assert err == b"libblock: error: the output cannot be written: File too large\n"

@@ -1163,6 +1163,7 @@ class LossReason(TextEnum):
     STATE = "state"
     EXPIRY = "expiry"
     EXPIRED = "expired"
+    OVERRULED = "overruled"
     HASH_KIND = "hash_kind"
     PLATFORM = "platform"
     FIELD = "field"

@@ -69,6 +69,8 @@ TEST_CASE("a suggestion is near or there is none") {
     constexpr std::array<std::string_view, 3> choices{"original_filename", "path", "publisher"};
     CHECK(did_you_mean("orignal_filename", choices) == ", did you mean 'original_filename'?");
     CHECK(did_you_mean("pth", choices) == ", did you mean 'path'?");
+    CHECK(did_you_mean("PATH", choices) == ", did you mean 'path'?");
+    CHECK(did_you_mean("/w", std::vector<std::string_view>{"/", "/W"}) == ", did you mean '/W'?");
     CHECK(did_you_mean("company", choices).empty());
     CHECK(did_you_mean("", choices).empty());
     CHECK(did_you_mean(std::string(100'000, 'p'), choices).empty());

@@ -6,6 +6,8 @@ import pytest
 from engine import among_hostile, entry_of, export, plant, require, run
 from target_support import numbered, package_of
 
+import libblock
+
 
 @pytest.fixture(autouse=True)
 def _engine() -> None:
@@ -44,3 +46,16 @@ def test_many_hashes_load(tmp_path: Path) -> None:
     package.add_entries(numbered(20_000).entries)
     (database,) = export(package, "clamav", tmp_path)
     assert list(scan(database, *files.values())) == ["planted"]
+
+
+def test_the_hash_of_an_empty_file_is_reported(tmp_path: Path) -> None:
+    files = plant(tmp_path, empty="", planted="malware")
+    package = package_of([entry_of(each) for each in files.values()])
+    compilation = libblock.compile_package(package, "clamav")
+    libblock.save_documents(compilation.documents, tmp_path)
+    (document,) = compilation.documents
+    assert list(scan(tmp_path / document.name, *files.values())) == ["planted"]
+    (loss,) = compilation.losses
+    assert (loss.kind, loss.reason) == ("cannot_match", "engine")
+    assert loss.message == "ClamAV does not look at files without contents"
+    assert list(loss.entries) == [entry_of(files["empty"])]

@@ -225,3 +225,16 @@ def test_file_names_have_no_platform() -> None:
         ("left_out", "several_criteria", 0, ["two"]),
         ("widened", "platform", 0, ["one"]),
     ]
+
+
+@pytest.mark.parametrize("form", ["event", "feed"])
+def test_rules_on_one_name_are_one_attribute(form: str) -> None:
+    rules = [
+        rule_of("on windows", ("file_name", "equals", "a.exe")),
+        rule_of("on linux", ("file_name", "equals", "a.exe"), platforms=["linux"]),
+        rule_of("other", ("file_name", "equals", "b.exe")),
+    ]
+    texts = texts_of(compiled(package_of(rules=rules), "misp", settings={"form": form}))
+    (text,) = (text for text in texts.values() if text.startswith('{\n  "Event"'))
+    found = [(each.value, each.comment) for each in read(text).attributes if each.to_ids]
+    assert found == [("a.exe", "on windows\non linux"), ("b.exe", "other")]

@@ -44,3 +44,16 @@ def test_sha256sum_verifies_the_file_of_that_name(tmp_path: Path) -> None:
     files["planted"].write_text("other")
     printed = run("env", "-C", tmp_path, "sha256sum", "-c", "--strict", known, expect=(1,))
     assert "planted: FAILED" in printed
+
+
+def test_hashes_without_a_name_stand_for_no_file(tmp_path: Path) -> None:
+    require("env", "sha256sum")
+    files = plant(tmp_path, planted="malware", dash="other")
+    dash = files["dash"].rename(tmp_path / "-")
+    unnamed, named = entry_of(files["planted"]), entry_of(dash, file_name="-")
+    (known,) = export(package_of([unnamed, named]), "sha256sum", tmp_path / "out")
+    assert sorted(known.read_text().splitlines()) == sorted(
+        [f"{unnamed.sha256}  {unnamed.sha256}", f"{named.sha256}  ./-"]
+    )
+    printed = run("env", "-C", tmp_path, "sha256sum", "-c", "--strict", "--ignore-missing", known)
+    assert printed == "./-: OK\n"

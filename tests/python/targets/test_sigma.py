@@ -9,6 +9,7 @@ from target_support import (
     HOSTILE_TITLE,
     HOSTILE_VALUES,
     compiled,
+    entry_named,
     example,
     hexes,
     hostile_package,
@@ -91,7 +92,9 @@ def test_the_example_becomes_rules_on_two_kinds_of_events() -> None:
         ("left_out", "platform", 0, [linux]),
         ("left_out", "platform", 0, [macos]),
         ("cannot_match", "platform", 4, []),
+        ("cannot_match", "engine", 2, []),
     ]
+    assert {each.file_name[-4:] for each in compilation.losses[-1].entries} == {".msi"}
 
 
 def test_a_backend_makes_queries_of_the_example() -> None:
@@ -210,6 +213,58 @@ def test_what_events_do_not_tell_is_lost() -> None:
     assert compilation.documents == ()
     reasons = ["field", "operation", "platform"]
     assert sorted(losses_of(compilation)) == [("left_out", each, 0, [each]) for each in reasons]
+
+
+def test_drivers_are_looked_for_among_loaded_drivers() -> None:
+    entries = [entry_named("a.exe"), entry_named("RTCore64.SYS")]
+    rules = [
+        rule_of("name", ("file_name", "equals", "RTCore64.sys")),
+        rule_of("path", ("path", "ends_with", "\\gdrv.sys")),
+        rule_of("original", ("original_filename", "equals", "gdrv.sys")),
+    ]
+    compilation = compiled(package_of(entries, rules), "sigma")
+    found = read(text_of(compilation))
+    assert hashes_in(found, "driver_load") == [entries[1].sha256.hex]
+    for category in CATEGORIES:
+        assert hashes_in(found, category) == [entries[0].sha256.hex]
+    of_rules = {
+        (rule.logsource.category, field, value.to_plain())
+        for rule in found
+        for field, value in values_of(rule)
+        if field != "Hashes"
+    }
+    assert of_rules == {
+        ("driver_load", "ImageLoaded", "*\\RTCore64.sys"),
+        ("driver_load", "ImageLoaded", "*\\gdrv.sys"),
+        ("process_creation", "OriginalFileName", "gdrv.sys"),
+        ("image_load", "OriginalFileName", "gdrv.sys"),
+    }
+    assert losses_of(compilation) == [("cannot_match", "engine", 0, ["original"])]
+
+
+def test_what_is_no_image_is_reported() -> None:
+    entries = [entry_named("setup.MSI"), entry_named("a.exe"), entry_named("msi")]
+    rules = [
+        rule_of("name", ("file_name", "equals", "setup.msi")),
+        rule_of("path", ("path", "ends_with", "\\run.ps1")),
+        rule_of("image", ("file_name", "ends_with", ".dll")),
+    ]
+    compilation = compiled(package_of(entries, rules), "sigma")
+    assert len(hashes_in(read(text_of(compilation)), "process_creation")) == 3
+    assert losses_of(compilation) == [("cannot_match", "engine", 1, ["name", "path"])]
+    assert [each.file_name for each in compilation.losses[0].entries] == ["setup.MSI"]
+
+
+@pytest.mark.parametrize("operation", ["equals", "ends_with"])
+@pytest.mark.parametrize("value", ["\\cmd.exe", "Temp\\a.exe", "Temp/a.exe"])
+def test_names_with_folders_match_nothing(operation: str, value: str) -> None:
+    rule = rule_of("name", ("file_name", operation, value))
+    name = re.split(r"[/\\]", value)[-1]
+    facts = libblock.FileFacts("windows", file_name=name, path=f"C:\\Temp\\{name}")
+    assert libblock.match(rule, facts).outcome == "not_matched"
+    compilation = compiled(package_of(rules=[rule]), "sigma")
+    assert compilation.documents == ()
+    assert losses_of(compilation) == [("left_out", "value", 0, ["name"])]
 
 
 def finds(rule: Any, text: str) -> bool:

@@ -161,9 +161,10 @@ def utf8(text: str) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """The end of a message about a word that is none of the choices."""
-    near = difflib.get_close_matches(word, list(choices), 1)
-    return f", did you mean {near[0]}?" if near else ""
+    """The end of a message about a word that is none of the choices; case is no difference."""
+    by_lower = {each.casefold(): each for each in choices}
+    near = difflib.get_close_matches(word.casefold(), list(by_lower), 1)
+    return f", did you mean {by_lower[near[0]]}?" if near else ""
 
 
 def instant(text: str) -> datetime:

@@ -11,7 +11,7 @@ import click
 
 import libblock
 from libblock.cli._inputs import did_you_mean
-from libblock.cli._output import complain
+from libblock.cli._output import complain, whole
 
 OK, FINDINGS, BAD_INPUT = 0, 1, 2
 INTERRUPTED, BROKEN_PIPE = 130, 141  # as shells report SIGINT and SIGPIPE
@@ -37,6 +37,15 @@ _MODULES = {
 _HINTS: dict[type[Exception], str] = {
     libblock.CommentsAtRiskError: "--drop-comments writes the file without them",
 }
+
+
+class HintedError(Exception):
+    """A mistake of the user, and what to do about it in this command."""
+
+    def __init__(self, error: Exception, hint: str) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.hint = hint
 
 
 class Group(click.Group):
@@ -114,7 +123,7 @@ def _run(args: list[str]) -> int:
 def report(error: Exception) -> int:
     """Prints a mistake of the user; what is none of theirs is raised again."""
     with contextlib.suppress(OSError):
-        complain("error", _message_of(error))
+        complain("error", _message_of(error.error if isinstance(error, HintedError) else error))
         hint = _hint_for(error)
         if hint:
             complain("hint", hint)
@@ -141,6 +150,8 @@ def _one_line(message: str) -> str:
 
 
 def _hint_for(error: Exception) -> str | None:
+    if isinstance(error, HintedError):
+        return error.hint
     if isinstance(error, click.UsageError) and error.ctx is not None:
         return f"see {error.ctx.command_path} --help"
     return next((hint for kind, hint in _HINTS.items() if isinstance(error, kind)), None)
@@ -153,6 +164,7 @@ def _prepare_streams() -> None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+            setattr(sys, name, whole(stream))
 
 
 def _finish(stream: TextIO) -> None:

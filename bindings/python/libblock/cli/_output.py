@@ -4,6 +4,7 @@ Texts that come from files never reach a terminal as they are: all that could st
 here, and nowhere else.
 """
 
+import io
 import json
 import os
 import re
@@ -216,6 +217,28 @@ def _joined(cells: Sequence[Part]) -> Iterator[Part]:
 
 def out() -> Output:
     return Output(sys.stdout)
+
+
+def write_bytes(data: bytes) -> None:
+    """Writes bytes to standard output as they are, all of them; `whole` has seen to that."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def whole(stream: TextIO) -> TextIO:
+    """The stream itself, or one in its place that writes all it is given or fails: with
+    PYTHONUNBUFFERED, what a full disk does not take is dropped without a word."""
+    if not isinstance(getattr(stream, "buffer", None), io.RawIOBase):
+        return stream
+    return open(
+        stream.fileno(),
+        "w",
+        buffering=1,  # a line at a time: whoever asks for no buffer reads along
+        encoding=stream.encoding,
+        errors=stream.errors,
+        closefd=False,
+    )
 
 
 def complain(severity: str, message: str) -> None:

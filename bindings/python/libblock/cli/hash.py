@@ -10,7 +10,7 @@ import libblock
 from libblock.cli._inputs import STDIN, hashing_progress, read_pieces
 from libblock.cli._main import BAD_INPUT, OK, report
 from libblock.cli._options import format_option
-from libblock.cli._output import printable, write_json
+from libblock.cli._output import printable, write_bytes, write_json
 
 
 @click.command("hash", short_help="Print the SHA-256s of files.")
@@ -72,5 +72,4 @@ def _print_line(file: str, digest: libblock.Sha256) -> None:
     line = f"{digest.hex}  {file}"
     if "\n" in file or "\r" in file:  # then all is escaped, which a backslash announces
         line = "\\" + line.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
-    sys.stdout.buffer.write(os.fsencode(line) + b"\n")
-    sys.stdout.flush()  # the next file may take long
+    write_bytes(os.fsencode(line) + b"\n")  # at once: the next file may take long

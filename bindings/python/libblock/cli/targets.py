@@ -128,6 +128,8 @@ def _section(target: libblock.Target) -> Iterator[str]:
         return
     proof = target.proof.description.removesuffix(".")
     yield f"{proof}{f' (with {target.versions})' if target.versions else ''}."
+    if not target.capabilities.enforce:
+        yield "It reports what matches and blocks nothing, whatever state a package has."
     yield from target.remarks
     limits = [f"{name.replace('_', ' ')} {value:,}" for name, value in _limits_of(target)]
     if limits:
