@@ -379,14 +379,13 @@ void Finder::take_chain(Slice run) {
     take_pieces(chain_.pieces);
 }
 
-/// Takes the chain of digits that are few by themselves; whether others stand on their line.
-bool Finder::take_laced(Slice digits) {
+/// Takes the chain of digits that are few by themselves, if others stand on their line.
+void Finder::take_laced(Slice digits) {
     read_chain(text_, digits, floor_, chain_);
     const std::span<const Piece> pieces = chain_.pieces;
     const bool laced = std::any_of(pieces.begin(), pieces.end() - 1,
                                    [](const Piece& piece) { return piece.joint != Joint::Wrap; });
     if (laced) take_pieces(pieces);
-    return laced;
 }
 
 void Finder::take_pieces(std::span<const Piece> pieces) {
@@ -555,11 +554,14 @@ void Finder::take_mark(std::size_t at) {
     }
 }
 
-/// Takes a few digits beside a mark, with those that invisible characters join to them.
+/// Takes a few digits beside a mark, with those that invisible characters join to them; whether
+/// they were told of.
 bool Finder::take_beside_mark(Slice digits) {
     const bool laced =
         invisible_before(text_, digits.begin) > 0 || invisible_at(text_, digits.end) > 0;
-    return laced ? take_laced(digits) : take_cut_digits(digits);
+    if (!laced) return take_cut_digits(digits);
+    take_laced(digits);
+    return floor_ >= digits.end;
 }
 
 void Finder::take_shape(const std::optional<Shape>& shape) {

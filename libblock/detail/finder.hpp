@@ -41,7 +41,7 @@ private:
     void take_run(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
-    bool take_laced(Slice digits);
+    void take_laced(Slice digits);
     void take_pieces(std::span<const Piece> pieces);
     void take_lines(std::span<const Piece> pieces);
     void take_wrapped(std::span<const Piece> pieces);
