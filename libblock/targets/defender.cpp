@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_a_document = 500;    // of one import, and of one call
 constexpr std::size_t most_in_tenant = 15'000;  // that are active at the same time
 
-/// One indicator, in the words of the interface; the columns of the CSV are the same.
+/// One indicator, in the words of the interface; those of the CSV differ in letter case.
 struct Indicator {
     std::string value;
     std::string expires;
@@ -59,9 +59,10 @@ std::string cell(std::string_view text) {
 }
 
 std::string csv_of(const Part& part, const Chunk& chunk, const Output& output) {
+    // Spelt as in the sample that the portal offers.
     std::string text =
-        "indicatorType,indicatorValue,expirationTime,action,severity,title,description,"
-        "recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n";
+        "IndicatorType,IndicatorValue,ExpirationTime,Action,Severity,Title,Description,"
+        "RecommendedActions,RbacGroups,Category,MitreTechniques,GenerateAlert\n";
     const std::string groups = fmt::format("{}", fmt::join(listed(output, "groups"), ","));
     for (const HashEntry& entry : chunk.entries) {
         const Indicator each = indicator_of(part, entry, output);
@@ -91,11 +92,18 @@ std::string json_of(const Part& part, const Chunk& chunk, const Output& output) 
     return json_document({{"Indicators", std::move(indicators)}});
 }
 
+void report_warning(const Part& part, Output& output) {
+    if (part.state != EnforcementState::Enforce || output.setting("action") != "Warn") return;
+    output.lose(part, {LossKind::Narrowed, LossReason::State,
+                       "with action=Warn the person is warned and can let the file run"});
+}
+
 void write(std::span<const Part> parts, Output& output) {
     const bool csv = output.setting("form") == "csv";
     const std::vector<HashEntries> within = within_limit(parts, output);
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Part& part = parts[i];
+        report_warning(part, output);
         for (const Chunk& chunk : chunks_of(within[i], most_a_document)) {
             output.add(chunk_name(part, chunk, csv ? "csv" : "json"),
                        csv ? csv_of(part, chunk, output) : json_of(part, chunk, output));
