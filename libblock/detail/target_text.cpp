@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -130,6 +131,15 @@ std::string file_stem(std::string_view name) {
     while (stem.ends_with('-')) stem.pop_back();
     if (stem.empty()) stem = "package";
     return is_device(stem) ? stem + "-package" : stem;
+}
+
+std::uint32_t name_number(std::string_view name, std::uint32_t count,
+                          std::set<std::uint32_t>& taken) {
+    std::uint32_t hash = 2166136261U;  // FNV-1a: any spread will do
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    std::uint32_t number = hash % count;
+    while (!taken.insert(number).second) number = (number + 1) % count;
+    return number;
 }
 
 std::vector<std::string> provenance_lines(const Part& part, const Target& target) {

@@ -33,17 +33,6 @@ std::string folder_of(const Output& output) {
     return folder.ends_with('/') ? folder : folder + '/';
 }
 
-/// A number of the rule that stays the same for the same name of a package, free among `taken`.
-std::uint32_t sid_of(const Part& part, std::set<std::uint32_t>& taken) {
-    std::uint32_t hash = 2166136261U;  // FNV-1a: any spread will do
-    for (const char c : part.package.name()) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-    }
-    std::uint32_t offset = hash % sid_count;
-    while (!taken.insert(offset).second) offset = (offset + 1) % sid_count;
-    return first_sid + offset;
-}
-
 void write(std::span<const Part> parts, Output& output) {
     const std::string folder = folder_of(output);
     std::set<std::uint32_t> taken;
@@ -61,7 +50,8 @@ void write(std::span<const Part> parts, Output& output) {
         rules += fmt::format(
             "alert {} any any -> any any (msg:\"libblock {}\"; filesha256:{}{}; sid:{}; rev:{};)\n",
             output.setting("protocol"), harmless_ascii(part.package.name(), "\";:\\|"), folder,
-            list_name, sid_of(part, taken), part.package.version());
+            list_name, first_sid + name_number(part.package.name(), sid_count, taken),
+            part.package.version());
     }
     output.add("libblock.rules", std::move(rules));
 }
