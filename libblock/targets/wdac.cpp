@@ -432,18 +432,17 @@ TargetDefinition wdac() {
          .documentation = "https://learn.microsoft.com/en-us/windows/security/application-security/"
                           "application-control/app-control-for-business/design/"
                           "create-appcontrol-deny-policy",
-         .remarks = {"Of file hashes only those of scripts are written; a PE file has to be named "
-                     "by its Authenticode hash.",
-                     "Rules on paths are for user mode: they stop no drivers.",
-                     "The policies have the multiple policy format, which needs Windows 10 1903 or "
-                     "later.",
-                     "ConvertFrom-CIPolicy makes the binary policy, on Windows.",
-                     "A policy keeps its id when the package changes, and has one for each state: "
-                     "remove the policy in audit when that in enforce is there.",
-                     "More than 10,000 rules stand in several policies, whose files are numbered: "
-                     "machines keep those that a package no longer has when it shrinks, until they "
-                     "are removed.",
-                     "Before the updates of April 2024, Windows takes 32 policies at most."}},
+         .remarks =
+             {"Of file hashes only those of scripts are written; a PE file has to be named "
+              "by its Authenticode hash. Rules on paths are for user mode: they stop no drivers.",
+              "ConvertFrom-CIPolicy makes the binary policy, on Windows. The policies have "
+              "the multiple policy format, which needs Windows 10 1903 or later; before the "
+              "updates of April 2024, Windows takes 32 policies at most.",
+              "A policy keeps its id when the package changes, and has one for each state: "
+              "remove the policy in audit when that in enforce is there.",
+              "More than 10,000 rules stand in several policies, whose files are numbered: "
+              "machines keep those that a package no longer has when it shrinks, until they "
+              "are removed."}},
         write};
 }
 

@@ -93,8 +93,14 @@ def with_others(name: str, matching: int, others: int, first: int = 0) -> libblo
     package = libblock.Package(name)
     found = digests(matching + others, first)
     for number, each in enumerate(found):
-        other = {"platform": "macos"} if number % 2 else {"file_name": "a.msi"}
-        package.add_entries([libblock.HashEntry(each, **(other if number < others else {}))])
+        entry = libblock.HashEntry(each)
+        if number < others:
+            entry = (
+                libblock.HashEntry(each, platform="macos")
+                if number % 2
+                else libblock.HashEntry(each, file_name="a.msi")
+            )
+        package.add_entries([entry])
     return package
 
 
