@@ -39,6 +39,8 @@ void bind_target(py::module_& m) {
         "never written.",
         optional("hash_kinds", &Capabilities::hash_kinds, "The kinds of hashes it compares."),
         optional("platforms", &Capabilities::platforms, "Whose files the engine sees."),
+        optional("executables_only", &Capabilities::executables_only,
+                 "Where it looks at programs and libraries alone."),
         optional("fields", &Capabilities::fields, "What criteria can ask for."),
         optional("enforce", &Capabilities::enforce, "Whether it keeps what matches from running."),
         optional("audit", &Capabilities::audit, "What it can keep in audit."),

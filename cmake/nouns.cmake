@@ -80,6 +80,7 @@ set(LIBBLOCK_DETAIL
     entry_table
     external_sort
     file
+    file_type
     finder
     hash_algebra
     hash_search
@@ -130,6 +131,7 @@ set(LIBBLOCK_DETAIL_TESTS
     document_fields
     entry_table
     file
+    file_type
     finder
     hash_algebra
     hash_search

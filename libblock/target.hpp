@@ -101,7 +101,10 @@ struct TargetLimits {
 /// that is not listed here is reported and never written.
 struct Capabilities {
     std::vector<HashKind> hash_kinds = {};
-    std::vector<Platform> platforms = {};   ///< whose files the engine sees
+    std::vector<Platform> platforms = {};  ///< whose files the engine sees
+    /// Where it looks at programs and libraries alone, not at installers, archives, documents and
+    /// scripts.
+    std::vector<Platform> executables_only = {};
     std::vector<FieldSupport> fields = {};  ///< one for each field
     bool enforce = false;                   ///< it keeps what matches from running
     AuditScope audit = AuditScope::None;

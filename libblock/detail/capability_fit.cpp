@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "libblock/detail/entry_table.hpp"
+#include "libblock/detail/file_type.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -44,30 +45,71 @@ Cause foreign_hash(const Target& target, Platform platform) {
                         target.engine, list_of(target.capabilities.platforms))};
 }
 
+Cause no_executable(const Target& target) {
+    const Platform platform = target.capabilities.executables_only.front();
+    return {LossKind::CannotMatch, LossReason::Engine,
+            fmt::format("on {} {} compares executables ({}) alone, and by their names these files "
+                        "are none: the hashes of the programs in them are needed",
+                        to_string(platform), target.engine, executable_format(platform))};
+}
+
 Cause beyond_limit(const Target& target) {
     return {LossKind::LeftOut, LossReason::Limit,
             fmt::format("{} takes at most {} hashes", target.engine,
                         target.capabilities.limits.entries)};
 }
 
+bool can_match_on(const Target& target, Platform platform, std::string_view file_name) {
+    return !holds(target.capabilities.executables_only, platform) ||
+           !is_no_executable(file_name, platform);
+}
+
+/// Whether the engine runs where the file does, as far as the package says where that is.
+bool is_foreign(const Target& target, std::optional<Platform> platform) {
+    return platform && !holds(target.capabilities.platforms, *platform);
+}
+
+bool can_match(const Target& target, const EntryTable& all, std::size_t index) {
+    return detail::can_match(target, all.context(index).platform, all.file_name(index));
+}
+
+std::size_t count_matching(const Target& target, const EntryTable& all) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (holds(target.capabilities.hash_kinds, all.kind(i)) && can_match(target, all, i)) {
+            ++count;
+        }
+    }
+    return count;
+}
+
+Places places_in(const Target& target, const EntryTable& all) {
+    const std::size_t limit = target.capabilities.limits.entries;
+    if (limit == 0 || all.size() <= limit) return {};
+    return {limit, count_matching(target, all)};
+}
+
 /// The entries that fit, in their order. They are shared with the package if that is all of them.
 HashEntries fit_entries(const Package& package, const Target& target, LossReport& losses) {
-    const Capabilities& can = target.capabilities;
-    const std::size_t limit = can.limits.entries;
     const EntryTable& all = package.entries().table();
+    Places places = places_in(target, all);
     EntryTable fitting;
     for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!holds(can.hash_kinds, all.kind(i))) {
+        if (!holds(target.capabilities.hash_kinds, all.kind(i))) {
             losses.add(package, other_kind(target, all.kind(i)), all.entry(i));
             continue;
         }
-        if (limit != 0 && fitting.size() == limit) {
+        const bool matching = can_match(target, all, i);
+        if (!places.take(matching)) {
             losses.add(package, beyond_limit(target), all.entry(i));
             continue;
         }
-        const auto platform = all.context(i).platform;
-        if (platform && !holds(can.platforms, *platform)) {
-            losses.add(package, foreign_hash(target, *platform), all.entry(i));
+        if (!matching) {
+            const auto platform = all.context(i).platform;
+            losses.add(package,
+                       is_foreign(target, platform) ? foreign_hash(target, *platform)
+                                                    : no_executable(target),
+                       all.entry(i));
         }
         fitting.push(all, i);
     }
@@ -233,6 +275,26 @@ std::optional<MetadataRule> fit_rule(const Package& package, const MetadataRule&
 }
 
 }  // namespace
+
+bool can_match(const Target& target, std::optional<Platform> platform, std::string_view file_name) {
+    const Capabilities& can = target.capabilities;
+    if (is_foreign(target, platform)) return false;
+    if (can.executables_only.empty()) return true;
+    if (platform) return can_match_on(target, *platform, file_name);
+    return std::any_of(can.platforms.begin(), can.platforms.end(), [&](Platform each) {
+        return !belongs_elsewhere(file_name, each) && can_match_on(target, each, file_name);
+    });
+}
+
+Places::Places(std::size_t limit, std::size_t matching)
+    : matching_(std::min(limit, matching)), others_(limit - matching_) {}
+
+bool Places::take(bool matching) {
+    std::size_t& left = matching ? matching_ : others_;
+    if (left == 0) return false;
+    --left;
+    return true;
+}
 
 Fit fit(const Package& package, const Target& target, LossReport& losses) {
     Fit fitting{fit_entries(package, target, losses), {}};

@@ -20,4 +20,7 @@ std::string with_backslashes(std::string_view path);
 /// and stands at one end of the pattern; nothing if there is none that matches the same files.
 std::optional<std::string> one_star_pattern(const Criterion& criterion);
 
+/// Why a criterion has no such pattern, and what has one: the end of a sentence.
+std::string_view why_no_star_pattern(const Criterion& criterion);
+
 }  // namespace libblock::detail

@@ -3,13 +3,28 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <utility>
+#include <vector>
 
+#include "libblock/detail/capability_fit.hpp"
 #include "libblock/detail/entry_table.hpp"
 #include "libblock/detail/target_text.hpp"
 #include "libblock/version.hpp"
 
 namespace libblock::detail {
+namespace {
+
+std::size_t count_matching(const Target& target, const EntryTable& all) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (can_match(target, all.context(i).platform, all.file_name(i))) ++count;
+    }
+    return count;
+}
+
+}  // namespace
 
 std::string json_document(const OrderedJson& value) {
     return value.dump(2) + '\n';
@@ -47,26 +62,29 @@ std::vector<std::string> listed(const Output& output, const std::string& setting
     return items;
 }
 
-HashEntries within(const Part& part, std::size_t& room, Output& output) {
-    const EntryTable& all = part.entries.table();
-    if (all.size() <= room) {
-        room -= all.size();
-        return part.entries;
-    }
+std::vector<HashEntries> within_limit(std::span<const Part> parts, Output& output) {
     const Target& target = output.target();
-    const Cause full{LossKind::LeftOut, LossReason::Limit,
-                     fmt::format("{} takes at most {} hashes of all packages together",
-                                 target.engine, target.capabilities.limits.entries)};
-    EntryTable fitting;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (i < room) {
-            fitting.push(all, i);
-        } else {
-            output.lose(part, full, all.entry(i));
+    const std::size_t limit = target.capabilities.limits.entries;
+    const Cause full{
+        LossKind::LeftOut, LossReason::Limit,
+        fmt::format("{} takes at most {} hashes of all packages together", target.engine, limit)};
+    std::size_t matching = 0;
+    for (const Part& part : parts) matching += count_matching(target, part.entries.table());
+    Places places(limit, matching);
+    std::vector<HashEntries> within;
+    for (const Part& part : parts) {
+        const EntryTable& all = part.entries.table();
+        EntryTable fitting;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            if (places.take(can_match(target, all.context(i).platform, all.file_name(i)))) {
+                fitting.push(all, i);
+            } else {
+                output.lose(part, full, all.entry(i));
+            }
         }
+        within.emplace_back(std::move(fitting));
     }
-    room = 0;
-    return HashEntries(std::move(fitting));
+    return within;
 }
 
 std::vector<Chunk> chunks_of(const HashEntries& entries, std::size_t size) {

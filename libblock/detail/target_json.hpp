@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,9 @@ std::string title_of(const Part& part, const HashEntry& entry);
 /// The items of a setting that holds several, separated by commas; blanks around them do not count.
 std::vector<std::string> listed(const Output& output, const std::string& setting);
 
-/// The entries of a part that find room in the limit of the target, where that is one for all
-/// packages together. Takes them from `room` and reports the others.
-HashEntries within(const Part& part, std::size_t& room, Output& output);
+/// The entries of each part that find room in the limit of the target, where that is one for all
+/// packages together. Reports the others.
+std::vector<HashEntries> within_limit(std::span<const Part> parts, Output& output);
 
 /// Some entries of a part, and where among the parts of the same size they stand.
 struct Chunk {

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -135,6 +136,16 @@ std::string file_stem(std::string_view name) {
     while (stem.ends_with('-')) stem.pop_back();
     if (stem.empty()) stem = "package";
     return is_device(stem) ? stem + "-package" : stem;
+}
+
+std::uint32_t name_number(std::string_view name, std::uint32_t count,
+                          std::set<std::uint32_t>& taken) {
+    const Sha256::Bytes bytes = name_digest(name).bytes();
+    std::uint64_t spread = 0;
+    for (std::size_t i = 0; i < sizeof spread; ++i) spread = spread << 8U | bytes[i];
+    auto number = static_cast<std::uint32_t>(spread % count);
+    while (!taken.insert(number).second) number = (number + 1) % count;
+    return number;
 }
 
 std::vector<std::string> provenance_lines(const Part& part, const Target& target) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,11 @@ Sha256 name_digest(std::string_view name);
 /// A name for files on every system, in lower case: "3CX DesktopApp" gives "3cx-desktopapp". Not
 /// unique.
 std::string file_stem(std::string_view name);
+
+/// A number below `count` that stays the same for the same name of a package, free among `taken`,
+/// which it joins. At least one has to be free.
+std::uint32_t name_number(std::string_view name, std::uint32_t count,
+                          std::set<std::uint32_t>& taken);
 
 /// What made a document, as lines without line ends, for formats that have room for comments: tool
 /// and version, target, package, digest, state.

@@ -14,6 +14,9 @@
 namespace libblock::detail::targets {
 namespace {
 
+/// The word for the Original Filename: what the file repository calls it, and not confirmed.
+constexpr std::string_view unconfirmed_name = "origname";
+
 /// A field that the console offers, and its token where one has been seen. The setting of the
 /// field's name says another, or the one that is not known.
 struct FieldToken {
@@ -22,7 +25,7 @@ struct FieldToken {
 };
 
 constexpr std::array<FieldToken, 7> field_tokens{{
-    {Field::OriginalFilename, "origname"},  // as the file repository calls it: not confirmed
+    {Field::OriginalFilename, unconfirmed_name},
     {Field::Path, "path"},
     {Field::Publisher, "publisher"},
     {Field::HostName, "hostname"},
@@ -103,11 +106,35 @@ bool can_write(const Part& part, const MetadataRule& rule, Output& output) {
     return false;
 }
 
+/// What is lost of a package whatever it holds, and of its rules.
+void report_unknowns(const Part& part, Output& output) {
+    output.lose(part, {LossKind::Narrowed, LossReason::State,
+                       "the state is not in the document, but given where the package is approved "
+                       "on a group; and the form is experimental: no server has read it"});
+    if (output.setting("original_filename") != unconfirmed_name) return;
+    for (const MetadataRule& rule : part.rules) {
+        const bool named = std::any_of(
+            rule.criteria.begin(), rule.criteria.end(),
+            [](const Criterion& each) { return each.field == Field::OriginalFilename; });
+        if (!named) continue;
+        output.lose(
+            part,
+            {LossKind::Narrowed, LossReason::MissingFact,
+             "Airlock's word for the Original Filename is not confirmed: if it is not "
+             "origname, the rule finds nothing; the setting original_filename says another"},
+            rule);
+    }
+}
+
 void write(std::span<const Part> parts, Output& output) {
     for (const Part& part : parts) {
         pugi::xml_document document;
         pugi::xml_node root = document.append_child("blocklist");
         for (const auto& line : provenance_lines(part, output.target())) add_comment(root, line);
+        add_comment(root,
+                    "Experimental: no server has read this form. The state is no part of it but is "
+                    "given where the package is approved on a group; the word for the Original "
+                    "Filename is not confirmed.");
         add_text(root, "name", harmless(part.package.name()));
         pugi::xml_node records = root.append_child("ResultsSection");
         bool empty = part.entries.empty();
@@ -117,7 +144,9 @@ void write(std::span<const Part> parts, Output& output) {
             for (const Platform each : rule.platforms) add_rule(records, rule, each, output);
             empty = false;
         }
-        if (!empty) output.add(part.stem + ".xml", format_xml(document));
+        if (empty) continue;
+        report_unknowns(part, output);
+        output.add(part.stem + ".xml", format_xml(document));
     }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/file_type.hpp"
 #include "libblock/detail/name_uuid.hpp"
 #include "libblock/detail/path_text.hpp"
 #include "libblock/detail/target_definition.hpp"
@@ -56,6 +57,20 @@ Choice choice_of(std::string_view file_name, const Choice& otherwise) {
         choice[i] = std::find(known.begin(), known.end(), extension) != known.end();
     }
     return choice.any() ? choice : otherwise;
+}
+
+/// Whether by its name no collection decides on the file: drivers, packaged apps but for their
+/// publishers, archives, documents and other scripts.
+bool is_undecided(std::string_view file_name) {
+    const bool other = is_driver(file_name) || is_no_executable(file_name, Platform::Windows);
+    return other && choice_of(file_name, {}).none();
+}
+
+Cause undecided() {
+    return {LossKind::CannotMatch, LossReason::Engine,
+            "AppLocker decides on programs, libraries, installers (.msi, .msp, .mst) and scripts "
+            "(.ps1, .bat, .cmd, .vbs, .js), and by their names these files are none: on drivers, "
+            "archives and documents it does not decide, on packaged apps only by publisher"};
 }
 
 /// The condition of a metadata rule: a path, or what the version resource of a signed file says.
@@ -109,6 +124,14 @@ public:
         : part_(part), output_(output), root_(document_.append_child("AppLockerPolicy")) {
         root_.append_attribute("Version").set_value("1");
         for (const auto& line : provenance_lines(part, output.target())) add_comment(root_, line);
+        add_comment(
+            root_,
+            "Merged into another policy, the rules that allow all undo its allowlist: remove "
+            "them before.");
+        if (part.state != EnforcementState::Audit) return;
+        add_comment(root_,
+                    "A merge keeps the mode of the policy that is there: merged into an enforced "
+                    "collection, these rules block.");
     }
 
     void deny(const HashEntry& entry) {
@@ -131,8 +154,8 @@ public:
             if (condition.path.empty()) {
                 add_publisher_rule(i, rule, condition);
             } else {
-                add_path_rule(collection(i), name_uuid(part_, path_name(i, rule)),
-                              harmless(rule.name), "Deny", condition.path);
+                add_path_rule(collection(i), id_of(path_name(i, rule)), harmless(rule.name), "Deny",
+                              condition.path);
             }
         }
     }
@@ -163,13 +186,17 @@ private:
         return choice;
     }
 
+    /// Another one for each state: a merge takes rules whose ids are there already for the same.
+    std::string id_of(const std::string& name) const {
+        return name_uuid(part_, fmt::format("applocker/{}/{}", to_string(part_.state), name));
+    }
+
     /// A collection stops all that none of its rules allows: the first rule allows everything.
     pugi::xml_node collection(std::size_t index) {
         if (nodes_[index]) return nodes_[index];
         if (index == exe) allow_packaged_apps();
         nodes_[index] = new_collection(collections[index].type);
-        add_path_rule(nodes_[index],
-                      name_uuid(part_, fmt::format("applocker/{}/*", collections[index].type)),
+        add_path_rule(nodes_[index], id_of(fmt::format("{}/*", collections[index].type)),
                       "Allow all that is not denied", "Allow", "*");
         return nodes_[index];
     }
@@ -185,9 +212,8 @@ private:
     /// A machine with rules for executables and none for packaged apps stops all packaged apps.
     /// Source: "Packaged Apps Rules in AppLocker", learn.microsoft.com.
     void allow_packaged_apps() {
-        pugi::xml_node rule =
-            add_rule(new_collection("Appx"), "FilePublisherRule",
-                     name_uuid(part_, "applocker/Appx/*"), "Allow all packaged apps", "Allow");
+        pugi::xml_node rule = add_rule(new_collection("Appx"), "FilePublisherRule", id_of("Appx/*"),
+                                       "Allow all packaged apps", "Allow");
         add_publisher(rule, "*", "*", "0.0.0.0");
     }
 
@@ -206,9 +232,9 @@ private:
     }
 
     pugi::xml_node add_hash_rule(std::size_t index, HashKind kind, std::size_t number) {
-        const std::string id = fmt::format("applocker/{}/hashes/{}/{}", collections[index].type,
-                                           to_string(kind), number);
-        return add_rule(collection(index), "FileHashRule", name_uuid(part_, id),
+        const std::string name =
+            fmt::format("{}/hashes/{}/{}", collections[index].type, to_string(kind), number);
+        return add_rule(collection(index), "FileHashRule", id_of(name),
                         fmt::format("{}: {} hashes {}", harmless(part_.package.name()),
                                     to_string(kind), number),
                         "Deny")
@@ -235,14 +261,13 @@ private:
     }
 
     static std::string path_name(std::size_t index, const MetadataRule& rule) {
-        return fmt::format("applocker/{}/rule/{}", collections[index].type, rule.name);
+        return fmt::format("{}/rule/{}", collections[index].type, rule.name);
     }
 
     void add_publisher_rule(std::size_t index, const MetadataRule& rule,
                             const Condition& condition) {
-        pugi::xml_node node =
-            add_rule(collection(index), "FilePublisherRule",
-                     name_uuid(part_, path_name(index, rule)), harmless(rule.name), "Deny");
+        pugi::xml_node node = add_rule(collection(index), "FilePublisherRule",
+                                       id_of(path_name(index, rule)), harmless(rule.name), "Deny");
         add_publisher(node, condition.product, condition.binary, "*");
     }
 
@@ -282,21 +307,29 @@ void deny_hash(const Part& part, const HashEntry& entry, Policy& policy, Output&
                      "AppLocker's SHA256Flat is not documented: try it on each version of Windows"},
                     entry);
     }
+    if (is_undecided(entry.file_name)) output.lose(part, undecided(), entry);
     policy.deny(entry);
+}
+
+Cause why_no_condition(const MetadataRule& rule) {
+    const Criterion& first = rule.criteria.front();
+    if (rule.criteria.size() == 1 && first.field == Field::Path) {
+        return {LossKind::LeftOut, LossReason::Value,
+                fmt::format("in a rule of AppLocker, {}", why_no_star_pattern(first))};
+    }
+    return {LossKind::LeftOut, LossReason::SeveralCriteria,
+            "a rule of AppLocker takes one path, or an Original Filename and a product, without * "
+            "and ?, of visible characters alone"};
 }
 
 void deny_rule(const Part& part, const MetadataRule& rule, Policy& policy, Output& output) {
     const auto condition = condition_of(rule);
     if (!condition) {
-        output.lose(
-            part,
-            {LossKind::LeftOut, LossReason::SeveralCriteria,
-             "a rule of AppLocker takes one path, or an Original Filename and a product; no "
-             "* and ? but a run of any characters at one end of a path, and visible "
-             "characters alone"},
-            rule);
+        output.lose(part, why_no_condition(rule), rule);
         return;
     }
+    const std::string& name = condition->path.empty() ? condition->binary : condition->path;
+    if (is_undecided(name)) output.lose(part, undecided(), rule);
     if (condition->path.empty()) {
         output.lose(part,
                     {LossKind::Narrowed, LossReason::Engine,
@@ -307,11 +340,20 @@ void deny_rule(const Part& part, const MetadataRule& rule, Policy& policy, Outpu
     policy.deny(rule, *condition);
 }
 
-void write_part(const Part& part, Output& output) {
+/// The policy of a part; empty if nothing of it can be said.
+std::string policy_of(const Part& part, Output& output) {
     Policy policy(part, output);
     for (const MetadataRule& rule : part.rules) deny_rule(part, rule, policy, output);
     for (const HashEntry& entry : part.entries) deny_hash(part, entry, policy, output);
-    if (!policy.empty()) output.add(part.stem + ".xml", policy.text());
+    if (policy.empty()) return {};
+    if (part.state == EnforcementState::Audit) {
+        output.lose(part, {LossKind::Widened, LossReason::State,
+                           "merged into an enforced collection the rules block, for "
+                           "Set-AppLockerPolicy -Merge keeps the mode that is there, and the rule "
+                           "that allows all undoes an allowlist: set the policy where there is "
+                           "none yet, or remove that rule and merge into AuditOnly"});
+    }
+    return policy.text();
 }
 
 void leave_out(const Part& part, Output& output) {
@@ -323,15 +365,19 @@ void leave_out(const Part& part, Output& output) {
 }
 
 void write(std::span<const Part> parts, Output& output) {
-    const bool enforced = std::any_of(parts.begin(), parts.end(), [](const Part& part) {
-        return part.state == EnforcementState::Enforce;
-    });
-    for (const Part& part : parts) {
-        if (enforced && part.state == EnforcementState::Audit) {
-            leave_out(part, output);
-        } else {
-            write_part(part, output);
+    std::vector<std::string> texts(parts.size());
+    const auto fill = [&](EnforcementState state) {
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (parts[i].state == state) texts[i] = policy_of(parts[i], output);
         }
+    };
+    fill(EnforcementState::Enforce);
+    const bool enforced = std::any_of(texts.begin(), texts.end(),
+                                      [](const std::string& text) { return !text.empty(); });
+    if (!enforced) fill(EnforcementState::Audit);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (enforced && parts[i].state == EnforcementState::Audit) leave_out(parts[i], output);
+        if (!texts[i].empty()) output.add(parts[i].stem + ".xml", std::move(texts[i]));
     }
 }
 
@@ -370,9 +416,18 @@ TargetDefinition applocker() {
                               "applocker/working-with-applocker-rules",
              .remarks = {"Each collection that is written allows all that is not denied, and so "
                          "does that of packaged apps, which would stop otherwise.",
-                         "Merged into another policy, the rule that allows everything undoes its "
-                         "allowlist.",
-                         "Set-AppLockerPolicy -Merge takes the policy, on Windows."}},
+                         "Nothing is enforced or audited unless the service Application Identity "
+                         "(AppIDSvc) runs. Drivers are never looked at.",
+                         "Set-AppLockerPolicy sets a policy, on Windows; with -Merge it adds the "
+                         "rules to the one that is there and keeps its enforcement mode: merged "
+                         "into an enforced collection, a document in audit blocks. Rules of "
+                         "another version or state of the package stay until they are removed.",
+                         "Safe is to set the document on machines that have no policy of "
+                         "AppLocker yet, in audit first, and to replace it as a whole. Where there "
+                         "is an allowlist, remove the rules \"Allow all that is not denied\" and "
+                         "\"Allow all packaged apps\" from the document before merging it, for "
+                         "they would undo the allowlist, and merge one in audit only where the "
+                         "collections are in AuditOnly."}},
             write};
 }
 

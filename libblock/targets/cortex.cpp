@@ -21,16 +21,18 @@ void write(std::span<const Part> parts, Output& output) {
 }  // namespace
 
 TargetDefinition cortex() {
-    return {{.name = "cortex",
-             .engine = "Palo Alto Networks Cortex XDR",
-             .output = "body of hash_exceptions/blocklist (JSON)",
-             .category = TargetCategory::EndpointDetection,
-             .capabilities = {.hash_kinds = {HashKind::File},
-                              .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
-                              .enforce = true},
-             .documentation = "https://docs-cortex.paloaltonetworks.com/",
-             .remarks = {"The names of the files are not carried."}},
-            write};
+    return {
+        {.name = "cortex",
+         .engine = "Palo Alto Networks Cortex XDR",
+         .output = "body of hash_exceptions/blocklist (JSON)",
+         .category = TargetCategory::EndpointDetection,
+         .capabilities = {.hash_kinds = {HashKind::File},
+                          .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
+                          .enforce = true},
+         .documentation = "https://docs-cortex.paloaltonetworks.com/",
+         .remarks = {"The names of the files are not carried.",
+                     "How many hashes a call may hold is not documented: a package is one call."}},
+        write};
 }
 
 }  // namespace libblock::detail::targets

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <array>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,7 +10,6 @@
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_json.hpp"
 #include "libblock/detail/target_text.hpp"
-#include "libblock/detail/text.hpp"
 
 namespace libblock::detail::targets {
 namespace {
@@ -19,7 +17,7 @@ namespace {
 constexpr std::size_t most_a_document = 500;    // of one import, and of one call
 constexpr std::size_t most_in_tenant = 15'000;  // that are active at the same time
 
-/// One indicator, in the words of the interface; the columns of the CSV are the same.
+/// One indicator, in the words of the interface; those of the CSV differ in letter case.
 struct Indicator {
     std::string value;
     std::string expires;
@@ -60,33 +58,11 @@ std::string cell(std::string_view text) {
     return in_quotes(calculates ? fmt::format("'{}", text) : std::string(text));
 }
 
-/// Extensions of what is no portable executable, as `fold` leaves them.
-constexpr std::array<std::string_view, 24> other_files{
-    "7Z",  "APPX", "BAT", "CAB",  "CMD", "DOC", "DOCM", "DOCX", "HTA", "ISO", "JAR",  "JS",
-    "LNK", "MSI",  "MSP", "MSIX", "PDF", "PS1", "RAR",  "RTF",  "VBS", "XLS", "XLSM", "ZIP"};
-
-bool is_no_executable(const HashEntry& entry) {
-    if (entry.platform.value_or(Platform::Windows) != Platform::Windows) return false;
-    const std::string name = fold(entry.file_name, Folding::Windows);
-    const std::size_t dot = name.rfind('.');
-    return dot != std::string::npos && std::find(other_files.begin(), other_files.end(),
-                                                 name.substr(dot + 1)) != other_files.end();
-}
-
-void report_no_executables(const Part& part, const HashEntries& entries, Output& output) {
-    const Cause cause{LossKind::CannotMatch, LossReason::Engine,
-                      fmt::format("on Windows {} compares portable executables alone, and by their "
-                                  "names these files are none",
-                                  output.target().engine)};
-    for (const HashEntry& entry : entries) {
-        if (is_no_executable(entry)) output.lose(part, cause, entry);
-    }
-}
-
 std::string csv_of(const Part& part, const Chunk& chunk, const Output& output) {
+    // Spelt as in the sample that the portal offers.
     std::string text =
-        "indicatorType,indicatorValue,expirationTime,action,severity,title,description,"
-        "recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n";
+        "IndicatorType,IndicatorValue,ExpirationTime,Action,Severity,Title,Description,"
+        "RecommendedActions,RbacGroups,Category,MitreTechniques,GenerateAlert\n";
     const std::string groups = fmt::format("{}", fmt::join(listed(output, "groups"), ","));
     for (const HashEntry& entry : chunk.entries) {
         const Indicator each = indicator_of(part, entry, output);
@@ -116,13 +92,19 @@ std::string json_of(const Part& part, const Chunk& chunk, const Output& output) 
     return json_document({{"Indicators", std::move(indicators)}});
 }
 
+void report_warning(const Part& part, Output& output) {
+    if (part.state != EnforcementState::Enforce || output.setting("action") != "Warn") return;
+    output.lose(part, {LossKind::Narrowed, LossReason::State,
+                       "with action=Warn the person is warned and can let the file run"});
+}
+
 void write(std::span<const Part> parts, Output& output) {
     const bool csv = output.setting("form") == "csv";
-    std::size_t room = most_in_tenant;
-    for (const Part& part : parts) {
-        const HashEntries entries = within(part, room, output);
-        report_no_executables(part, entries, output);
-        for (const Chunk& chunk : chunks_of(entries, most_a_document)) {
+    const std::vector<HashEntries> within = within_limit(parts, output);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Part& part = parts[i];
+        report_warning(part, output);
+        for (const Chunk& chunk : chunks_of(within[i], most_a_document)) {
             output.add(chunk_name(part, chunk, csv ? "csv" : "json"),
                        csv ? csv_of(part, chunk, output) : json_of(part, chunk, output));
         }
@@ -139,6 +121,7 @@ TargetDefinition defender() {
          .category = TargetCategory::EndpointDetection,
          .capabilities = {.hash_kinds = {HashKind::File},
                           .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
+                          .executables_only = {Platform::Windows},
                           .enforce = true,
                           .audit = AuditScope::Rule,
                           .expiry = true,

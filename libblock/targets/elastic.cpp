@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "libblock/detail/name_uuid.hpp"
+#include "libblock/detail/path_text.hpp"
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_json.hpp"
 #include "libblock/detail/target_text.hpp"
@@ -60,7 +61,9 @@ OrderedJson match_any(std::string_view field, OrderedJson values) {
 
 /// The entry that a criterion comes to: one that the capabilities let through.
 OrderedJson entry_of(const Criterion& criterion, Platform platform) {
-    const OrderedJson values = OrderedJson::array({criterion.value});
+    const bool windows_path = criterion.field == Field::Path && platform == Platform::Windows;
+    const OrderedJson values =
+        OrderedJson::array({windows_path ? with_backslashes(criterion.value) : criterion.value});
     if (criterion.field == Field::Path) {
         return match_any(platform == Platform::Linux ? "file.path" : "file.path.caseless", values);
     }
@@ -123,7 +126,7 @@ TargetDefinition elastic() {
     return {
         {.name = "elastic",
          .engine = "Elastic Defend",
-         .output = "blocklist items (NDJSON)",
+         .output = "blocklist items, the body of a call a line (NDJSON)",
          .category = TargetCategory::EndpointDetection,
          .capabilities = {.hash_kinds = {HashKind::File},
                           .platforms = {Platform::Windows, Platform::Macos, Platform::Linux},
@@ -139,7 +142,11 @@ TargetDefinition elastic() {
                        "all",
                        {}}},
          .documentation = "https://www.elastic.co/guide/en/security/current/blocklist.html",
-         .remarks = {"Whether a match is prevented or only detected is set in the policy of "
+         .remarks = {"Each line is the body of a call of POST /api/exception_lists/items, and the "
+                     "list endpoint_blocklists has to be there before the first.",
+                     "The documents are not for the import of Kibana, which takes what Kibana has "
+                     "exported, and on most releases no blocklist at all.",
+                     "Whether a match is prevented or only detected is set in the policy of "
                      "Elastic Defend, for its whole blocklist."}},
         write};
 }

@@ -30,20 +30,20 @@ constexpr std::size_t hashes_per_query = 1000;
 struct Column {
     Field field;
     std::string_view expression;
+    bool of_file = false;  ///< it asks for the file itself, which may have been deleted
 };
 
 /// Where the tables have the fields: `p` is a process, `f` the file that it runs.
 constexpr std::array<Column, 4> columns{{
-    {Field::OriginalFilename, "f.original_filename"},
-    {Field::FileName, "f.filename"},
+    {Field::OriginalFilename, "f.original_filename", true},
+    {Field::FileName, "f.filename", true},
     {Field::Path, "p.path"},
     {Field::CommandLine, "p.cmdline"},
 }};
 
-std::string_view column_of(Field field) {
-    return std::find_if(columns.begin(), columns.end(),
-                        [&](const Column& each) { return each.field == field; })
-        ->expression;
+const Column& column_of(Field field) {
+    return *std::find_if(columns.begin(), columns.end(),
+                         [&](const Column& each) { return each.field == field; });
 }
 
 std::string_view platform_of(Platform platform) {
@@ -76,7 +76,8 @@ std::string condition_on(const Criterion& criterion, Platform platform) {
     const bool ignored = ignores_case(criterion, platform);
     const std::string_view before = ignored ? "lower(" : "";
     const std::string_view behind = ignored ? ")" : "";
-    const std::string fact = fmt::format("{}{}{}", before, column_of(criterion.field), behind);
+    const std::string fact =
+        fmt::format("{}{}{}", before, column_of(criterion.field).expression, behind);
     const std::string value =
         fmt::format("{}{}{}", before, literal(value_on(criterion, platform)), behind);
     switch (criterion.operation) {
@@ -94,9 +95,12 @@ std::string condition_on(const Criterion& criterion, Platform platform) {
 std::string rule_query(const MetadataRule& rule, Platform platform) {
     std::vector<std::string> conditions;
     for (const Criterion& each : rule.criteria) conditions.push_back(condition_on(each, platform));
-    return fmt::format(
-        "SELECT p.pid, p.path, p.cmdline FROM processes p JOIN file f ON f.path = p.path WHERE {};",
-        fmt::join(conditions, " AND "));
+    const bool of_file =
+        std::any_of(rule.criteria.begin(), rule.criteria.end(),
+                    [](const Criterion& each) { return column_of(each.field).of_file; });
+    return fmt::format("SELECT p.pid, p.path, p.cmdline FROM processes p{} WHERE {};",
+                       of_file ? " JOIN file f ON f.path = p.path" : "",
+                       fmt::join(conditions, " AND "));
 }
 
 std::string hash_query(const std::vector<std::string>& digests) {
@@ -237,6 +241,8 @@ TargetDefinition osquery() {
                               "#query-packs",
              .remarks = {"The queries look at what runs, when they run; files that rest are not "
                          "found, and programs that end in between are not.",
+                         "Of a program whose file has been deleted only path and command line are "
+                         "left: it is not found by its hash, name or Original Filename.",
                          "A query stands for up to 1,000 hashes."}},
             write};
 }

@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
@@ -12,8 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/capability_fit.hpp"
 #include "libblock/detail/name_uuid.hpp"
-#include "libblock/detail/path_text.hpp"
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_text.hpp"
 #include "libblock/detail/xml.hpp"
@@ -27,16 +25,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t static_rules = 3000;
 /// Texts that people see.
 constexpr std::size_t message_bytes = 1024;
-
-/// Santa decides on Mach-O executables alone.
-constexpr std::array<std::string_view, 16> other_extensions{
-    "bat", "cmd", "dll", "dmg", "docm", "exe", "jar", "js",
-    "msi", "pkg", "ps1", "py",  "sh",   "vbs", "xls", "zip"};
-
-bool is_other(const HashEntry& entry) {
-    return std::find(other_extensions.begin(), other_extensions.end(),
-                     extension_of(entry.file_name)) != other_extensions.end();
-}
 
 /// A rule as pairs of keys and texts, in their order. The words are in upper case, which all
 /// carriers take; a sync server's message has no comment.
@@ -92,6 +80,17 @@ void lose_beyond(const Part& part, const HashEntry& entry, Output& output) {
                 entry);
 }
 
+/// The digests that may be of programs that Santa sees: they get the places that there are.
+std::set<Sha256> matching_digests(std::span<const Part> parts, const Target& target) {
+    std::set<Sha256> digests;
+    for (const Part& part : parts) {
+        for (const HashEntry& entry : part.entries) {
+            if (can_match(target, entry.platform, entry.file_name)) digests.insert(entry.sha256);
+        }
+    }
+    return digests;
+}
+
 /// All packages in one profile: of several with the same key, macOS would take one.
 void write_profile(std::span<const Part> parts, Output& output) {
     const Part& first = parts.front();
@@ -119,11 +118,13 @@ void write_profile(std::span<const Part> parts, Output& output) {
     add_text(payload, "key", "StaticRules");
     pugi::xml_node rules = payload.append_child("array");
 
+    const std::set<Sha256> matching = matching_digests(parts, output.target());
+    Places places(static_rules, matching.size());
     std::set<Sha256> written;
     for (const Part& part : parts) {
         for (const HashEntry& entry : part.entries) {
             if (written.contains(entry.sha256)) continue;
-            if (written.size() == static_rules) {
+            if (!places.take(matching.contains(entry.sha256))) {
                 lose_beyond(part, entry, output);
                 continue;
             }
@@ -135,20 +136,7 @@ void write_profile(std::span<const Part> parts, Output& output) {
     output.add(stem + ".mobileconfig", format_xml(document));
 }
 
-void report_others(const Part& part, Output& output) {
-    for (const HashEntry& entry : part.entries) {
-        const bool foreign = entry.platform && entry.platform != Platform::Macos;
-        if (foreign || !is_other(entry)) continue;
-        output.lose(part,
-                    {LossKind::CannotMatch, LossReason::Engine,
-                     "Santa decides on Mach-O executables alone, not on disk images, installers, "
-                     "archives and scripts: the hashes of the programs in them are needed"},
-                    entry);
-    }
-}
-
 void write(std::span<const Part> parts, Output& output) {
-    for (const Part& part : parts) report_others(part, output);
     if (output.setting("form") == "mobileconfig") {
         write_profile(parts, output);
     } else {
@@ -166,6 +154,7 @@ TargetDefinition santa() {
          .category = TargetCategory::ApplicationControl,
          .capabilities = {.hash_kinds = {HashKind::File},
                           .platforms = {Platform::Macos},
+                          .executables_only = {Platform::Macos},
                           .enforce = true,
                           .message = true},
          .settings = {{.name = "form",

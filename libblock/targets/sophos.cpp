@@ -1,5 +1,7 @@
+#include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "libblock/detail/target_definition.hpp"
 #include "libblock/detail/target_json.hpp"
@@ -10,10 +12,11 @@ namespace {
 constexpr std::size_t most_in_account = 5000;  // of all packages together
 
 void write(std::span<const Part> parts, Output& output) {
-    std::size_t room = most_in_account;
-    for (const Part& part : parts) {
+    const std::vector<HashEntries> within = within_limit(parts, output);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const Part& part = parts[i];
         std::string lines;
-        for (const HashEntry& entry : within(part, room, output)) {
+        for (const HashEntry& entry : within[i]) {
             lines += json_line({{"type", "sha256"},
                                 {"properties", {{"sha256", entry.sha256.to_string()}}},
                                 {"comment", title_of(part, entry)}});
@@ -31,6 +34,7 @@ TargetDefinition sophos() {
              .category = TargetCategory::EndpointDetection,
              .capabilities = {.hash_kinds = {HashKind::File},
                               .platforms = {Platform::Windows},
+                              .executables_only = {Platform::Windows},
                               .enforce = true,
                               .limits = {.entries = most_in_account, .entries_per_item = 1}},
              .documentation = "https://developer.sophos.com/docs/endpoint-v1/1/routes/settings/"

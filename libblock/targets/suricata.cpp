@@ -17,8 +17,9 @@ namespace {
 
 // Above those of published rule sets, and within 31 bits, which every reader of alerts takes; the
 // 900,000 that are left to local rules would collide among some hundred packages.
-constexpr std::uint64_t first_sid = 1'000'000'000;
-constexpr std::uint64_t last_sid = 2'147'483'647;
+constexpr std::uint32_t first_sid = 1'000'000'000;
+constexpr std::uint32_t last_sid = 2'147'483'647;
+constexpr std::uint32_t sid_count = last_sid - first_sid + 1;
 /// Suricata loads no rule with a larger one.
 constexpr std::uint32_t last_revision = 4'294'967'294;
 
@@ -37,17 +38,6 @@ std::string folder_of(const Output& output) {
     return folder.ends_with('/') ? folder : folder + '/';
 }
 
-/// A number of the rule that stays the same for the same name of a package, free among `taken`.
-std::uint64_t sid_of(const Part& part, std::set<std::uint64_t>& taken) {
-    constexpr std::uint64_t count = last_sid - first_sid + 1;
-    const Sha256 digest = name_digest(part.package.name());
-    std::uint64_t number = 0;
-    for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | digest.bytes()[i];
-    std::uint64_t offset = number % count;
-    while (!taken.insert(offset).second) offset = (offset + 1) % count;
-    return first_sid + offset;
-}
-
 /// A group has one file of rules, so that a package that leaves it leaves the file; those of
 /// packages that are exported apart lie beside each other.
 std::string rules_name(std::span<const Part> parts, const Output& output) {
@@ -56,7 +46,7 @@ std::string rules_name(std::span<const Part> parts, const Output& output) {
 
 void write(std::span<const Part> parts, Output& output) {
     const std::string folder = folder_of(output);
-    std::set<std::uint64_t> taken;
+    std::set<std::uint32_t> taken;
     std::string rules;
     for (const Part& part : parts) {
         const std::string list_name = part.stem + ".list";
@@ -71,7 +61,8 @@ void write(std::span<const Part> parts, Output& output) {
         rules += fmt::format(
             "alert {} any any -> any any (msg:\"libblock {}\"; filesha256:{}{}; sid:{}; rev:{};)\n",
             output.setting("protocol"), harmless_ascii(part.package.name(), "\";:\\|"), folder,
-            list_name, sid_of(part, taken), std::min(part.package.version(), last_revision));
+            list_name, first_sid + name_number(part.package.name(), sid_count, taken),
+            std::min(part.package.version(), last_revision));
     }
     output.add(rules_name(parts, output), std::move(rules));
 }

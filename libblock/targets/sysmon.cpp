@@ -49,15 +49,6 @@ const char* condition_of(const Criterion& criterion) {
         ->condition;
 }
 
-/// Sysmon takes the header of a PE file for an executable, and nothing else.
-constexpr std::array<std::string_view, 10> other_extensions{"bat", "cmd", "docm", "js",   "msi",
-                                                            "ps1", "vbs", "xls",  "xlsm", "zip"};
-
-bool is_other(const HashEntry& entry) {
-    return std::find(other_extensions.begin(), other_extensions.end(),
-                     extension_of(entry.file_name)) != other_extensions.end();
-}
-
 std::string upper(std::string digits) {
     for (char& c : digits) {
         if (c >= 'a' && c <= 'f') c = static_cast<char>(c - 'a' + 'A');
@@ -114,7 +105,6 @@ public:
             add_rule(rules(), rule);
         }
         for (const HashEntry& entry : part.entries) {
-            report_other(part, entry, output);
             add_condition(rules(), "Hashes", "contains", harmless(entry.file_name),
                           "SHA256=" + upper(entry.sha256.to_string()));
         }
@@ -143,16 +133,6 @@ private:
         for (const Criterion& each : rule.criteria) {
             add_condition(node, "TargetFilename", condition_of(each), "", *value_of(each));
         }
-    }
-
-    static void report_other(const Part& part, const HashEntry& entry, Output& output) {
-        const bool foreign = entry.platform && entry.platform != Platform::Windows;
-        if (foreign || !is_other(entry)) return;
-        output.lose(part,
-                    {LossKind::CannotMatch, LossReason::Engine,
-                     "Sysmon looks at the writing of PE files alone, not at installers, archives, "
-                     "documents and scripts"},
-                    entry);
     }
 
     pugi::xml_document document_;
@@ -193,6 +173,7 @@ TargetDefinition sysmon() {
          .category = TargetCategory::ApplicationControl,
          .capabilities = {.hash_kinds = {HashKind::File},
                           .platforms = {Platform::Windows},
+                          .executables_only = {Platform::Windows},  // it looks for their header
                           .fields = {{.field = Field::FileName, .operations = {Operation::Equals}},
                                      {.field = Field::Path, .operations = operations()}},
                           .enforce = true,

@@ -4,11 +4,13 @@ namespace libblock::detail::targets {
 
 TargetDefinition trellix() {
     return {{.name = "trellix",
-             .engine = "Trellix Network Security",
+             .engine = "Trellix Network Security (NSM)",
              .output = "blocklist",
              .category = TargetCategory::EndpointDetection,
              .documentation = "https://docs.trellix.com/",
-             .refusal = "it compares MD5 alone, and no MD5 follows from a SHA-256"},
+             .refusal =
+                 "the blocklist of Network Security (NSM) compares MD5 alone, and no MD5 follows "
+                 "from a SHA-256"},
             nullptr};
 }
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/file_type.hpp"
 #include "libblock/detail/name_uuid.hpp"
 #include "libblock/detail/path_text.hpp"
 #include "libblock/detail/target_definition.hpp"
@@ -65,10 +66,11 @@ std::string upper(std::string text) {
 
 /// The id of a policy. It stays the same when the package changes, so that a machine replaces the
 /// policy and does not keep the old one beside it.
-std::string policy_id(const Part& part, std::size_t number) {
+std::string policy_id(const Part& part, std::size_t number, bool for_merging) {
     constexpr std::string_view dns = "6ba7b810-9dad-11d1-80b4-00c04fd430c8";
     const std::string name =
-        fmt::format("wdac/{}/{}/{}", part.package.name(), to_string(part.state), number);
+        fmt::format("wdac/{}/{}/{}{}", part.package.name(), to_string(part.state), number,
+                    for_merging ? "/merge" : "");
     return fmt::format("{{{}}}", upper(name_uuid(name_uuid(dns, "libblock"), name)));
 }
 
@@ -84,13 +86,22 @@ struct DenyRule {
     std::string value;
     bool versions = false;  ///< it asks for the version too: all of them
     bool kernel = true;     ///< it is for drivers too
+    bool path = false;      ///< it asks where the file lies
 };
 
-/// A policy that allows everything but what its rules deny.
+/// Whether the policies are parts of others: they allow nothing, and alone would stop everything.
+bool is_for_merging(const Output& output) {
+    return output.setting("allow") == "none";
+}
+
+/// A policy that allows everything but what its rules deny, or one for merging.
 class Policy {
 public:
     Policy(const Part& part, const Output& output, std::size_t number)
-        : part_(part), number_(number), root_(document_.append_child("SiPolicy")) {
+        : part_(part),
+          number_(number),
+          for_merging_(is_for_merging(output)),
+          root_(document_.append_child("SiPolicy")) {
         begin(output);
         add_options(output);
         root_.append_child("EKUs");
@@ -100,7 +111,7 @@ public:
         for (const char* name : {"UpdatePolicySigners", "CiSigners"}) root_.append_child(name);
         add_text(root_, "HvciOptions", "0");
         add_settings();
-        if (output.setting("allow") == "all") allow_all();
+        if (!for_merging_) allow_all();
     }
 
     void deny(const DenyRule& rule) {
@@ -110,9 +121,11 @@ public:
         node.append_attribute(rule.attribute).set_value(rule.value.c_str());
         if (rule.versions) {
             // Both bounds: of a Deny, the lower one alone means "this version and all before it".
+            // Each number of a version has 16 bits.
             node.append_attribute("MinimumFileVersion").set_value("0.0.0.0");
-            node.append_attribute("MaximumFileVersion").set_value("65355.65355.65355.65355");
+            node.append_attribute("MaximumFileVersion").set_value("65535.65535.65535.65535");
         }
+        if (rule.path) heed_paths();
         if (rule.kernel) refer(kernel_, rule.id);
         refer(user_, rule.id);
         ++rules_;
@@ -120,7 +133,8 @@ public:
 
     std::size_t rules() const { return rules_; }
     std::string name() const {
-        return number_ == 1 ? part_.stem + ".xml" : fmt::format("{}.{}.xml", part_.stem, number_);
+        return fmt::format("{}{}{}.xml", part_.stem, for_merging_ ? ".merge" : "",
+                           number_ == 1 ? "" : fmt::format(".{}", number_));
     }
     std::string text() const { return format_xml(document_); }
 
@@ -129,31 +143,38 @@ private:
         root_.append_attribute("xmlns").set_value("urn:schemas-microsoft-com:sipolicy");
         root_.append_attribute("PolicyType").set_value("Base Policy");
         for (const auto& line : provenance_lines(part_, output.target())) add_comment(root_, line);
+        if (for_merging_) {
+            add_comment(root_,
+                        "Only for merging into an allowlist. This policy allows nothing: deployed "
+                        "alone, it stops everything.");
+        }
         add_text(root_, "VersionEx", version_of(part_));
         add_text(root_, "PlatformID", platform_id);
-        const std::string id = policy_id(part_, number_);
+        const std::string id = policy_id(part_, number_, for_merging_);
         add_text(root_, "PolicyID", id);
         add_text(root_, "BasePolicyID", id);
     }
 
     void add_options(const Output& output) {
-        pugi::xml_node options = root_.append_child("Rules");
-        const auto add = [&](const char* option) {
-            add_text(options.append_child("Rule"), "Option", option);
-        };
+        options_ = root_.append_child("Rules");
+        const auto add = [&](const char* option) { add_option(option); };
         add("Enabled:Unsigned System Integrity Policy");
         add("Enabled:UMCI");
         if (part_.state == EnforcementState::Audit) add("Enabled:Audit Mode");
         add("Enabled:Update Policy No Reboot");
         if (output.setting("script_enforcement") == "off") add("Disabled:Script Enforcement");
-        // Else rules on paths that users may write to would be ignored. Beside an allowlist with
-        // rules on paths the option would weaken it.
-        const bool paths = std::any_of(
-            part_.rules.begin(), part_.rules.end(),
-            [](const auto& rule) { return rule.criteria.front().field == Field::Path; });
-        if (paths && output.setting("allow") == "all") {
-            add("Disabled:Runtime FilePath Rule Protection");
-        }
+    }
+
+    void add_option(const char* option) {
+        add_text(options_.append_child("Rule"), "Option", option);
+    }
+
+    /// Else rules on paths that users may write to would be ignored. Merged into an allowlist with
+    /// rules on paths, the option would weaken it, and is left to that policy.
+    void heed_paths() {
+        if (for_merging_ || heeds_paths_) return;
+        add_option("Disabled:Runtime FilePath Rule Protection");
+        heeds_paths_ = true;
     }
 
     void add_scenarios() {
@@ -178,7 +199,7 @@ private:
             setting.append_attribute("ValueName").set_value(name);
             add_text(setting.append_child("Value"), "String", value);
         };
-        add("Name", harmless(part_.package.name()));
+        add("Name", harmless(part_.package.name()) + (for_merging_ ? " (only for merging)" : ""));
         add("Id", fmt::format("{} {}", part_.package.version(), to_string(part_.state)));
     }
 
@@ -205,8 +226,11 @@ private:
 
     const Part& part_;
     std::size_t number_;
+    bool for_merging_;
+    bool heeds_paths_ = false;
     pugi::xml_document document_;
     pugi::xml_node root_;
+    pugi::xml_node options_;
     pugi::xml_node file_rules_;
     pugi::xml_node kernel_;
     pugi::xml_node user_;
@@ -229,12 +253,31 @@ public:
         policy_.reset();
     }
 
+    std::size_t count() const { return count_; }
+
 private:
     const Part& part_;
     Output& output_;
     std::size_t count_ = 0;
     std::optional<Policy> policy_;
 };
+
+void lose_foreign(const Part& part, const HashEntry& entry, Output& output) {
+    output.lose(part,
+                {LossKind::LeftOut, LossReason::Platform,
+                 fmt::format("files for {} do not run where Windows App Control does",
+                             to_string(*entry.platform))},
+                entry);
+}
+
+void lose_other(const Part& part, const HashEntry& entry, Output& output) {
+    output.lose(part,
+                {LossKind::LeftOut, LossReason::HashKind,
+                 "by their names these are no PE files but installers, archives or documents, and "
+                 "that Windows App Control decides on their file hashes is not documented: take "
+                 "the Authenticode hashes of the programs in them"},
+                entry);
+}
 
 void lose_flat(const Part& part, const HashEntry& entry, Output& output) {
     output.lose(part,
@@ -255,9 +298,13 @@ void lose_script(const Part& part, const HashEntry& entry, Output& output) {
 
 void deny_hash(const Part& part, const HashEntry& entry, Policies& policies, Output& output) {
     const bool flat = entry.kind == HashKind::File;
-    const bool foreign = entry.platform && entry.platform != Platform::Windows;
-    if (flat && (foreign || !is_script(entry))) {
-        lose_flat(part, entry, output);
+    if (flat && entry.platform.value_or(Platform::Windows) != Platform::Windows) {
+        lose_foreign(part, entry, output);
+        return;
+    }
+    if (flat && !is_script(entry)) {
+        const bool other = is_no_executable(entry.file_name, Platform::Windows);
+        (other ? lose_other : lose_flat)(part, entry, output);
         return;
     }
     if (flat) lose_script(part, entry, output);
@@ -280,25 +327,50 @@ std::optional<std::string> value_of(const Criterion& criterion) {
     return criterion.value;
 }
 
+std::string why_no_value(const Criterion& criterion) {
+    return fmt::format("in a rule of Windows App Control, {}",
+                       criterion.field == Field::Path
+                           ? why_no_star_pattern(criterion)
+                           : "a name takes no * and ?, and visible characters alone");
+}
+
+/// Rules on paths are for user mode alone.
+/// Source: "Understand App Control for Business policy rules and file rules", learn.microsoft.com.
+void report_drivers(const Part& part, const MetadataRule& rule, const std::string& pattern,
+                    Output& output) {
+    if (is_driver(pattern)) {
+        output.lose(
+            part,
+            {LossKind::CannotMatch, LossReason::Engine,
+             "rules on paths are for user mode alone, and drivers (.sys) run in the kernel: "
+             "name them by Authenticode hash or Original Filename"},
+            rule);
+    } else if (pattern.ends_with('*')) {
+        output.lose(part,
+                    {LossKind::Narrowed, LossReason::Engine,
+                     "rules on paths are for user mode alone: drivers that lie there are not "
+                     "stopped"},
+                    rule);
+    }
+}
+
 void deny_rule(const Part& part, const MetadataRule& rule, std::size_t number, Policies& policies,
                Output& output) {
     const Criterion& criterion = rule.criteria.front();
     auto value = value_of(criterion);
     if (!value) {
-        output.lose(part,
-                    {LossKind::LeftOut, LossReason::Value,
-                     "a rule of Windows App Control takes no * and ? but a run of any characters "
-                     "at one end of a path, and visible characters alone"},
-                    rule);
+        output.lose(part, {LossKind::LeftOut, LossReason::Value, why_no_value(criterion)}, rule);
         return;
     }
     const bool path = criterion.field == Field::Path;
+    if (path) report_drivers(part, rule, *value, output);
     policies.deny({.id = fmt::format("ID_DENY_R_{}", number),
                    .name = harmless(rule.name),
                    .attribute = attribute_of(criterion.field),
                    .value = std::move(*value),
                    .versions = !path,
-                   .kernel = !path});
+                   .kernel = !path,
+                   .path = path});
 }
 
 void write(std::span<const Part> parts, Output& output) {
@@ -310,6 +382,10 @@ void write(std::span<const Part> parts, Output& output) {
         }
         for (const HashEntry& entry : part.entries) deny_hash(part, entry, policies, output);
         policies.close();
+        if (policies.count() == 0 || !is_for_merging(output)) continue;
+        output.lose(part, {LossKind::Widened, LossReason::Engine,
+                           "made with allow=none, the policies are only for merging into an "
+                           "allowlist: deployed alone, they stop everything"});
     }
 }
 
@@ -343,7 +419,8 @@ TargetDefinition wdac() {
          .settings = {{.name = "allow",
                        .description = "Whether the policy allows all that it does not deny, as one "
                                       "that stands alone must; \"none\" is for merging into an "
-                                      "allowlist.",
+                                      "allowlist, and gives documents called NAME.merge.xml, which "
+                                      "deployed alone stop everything.",
                        .default_value = "all",
                        .choices = {"all", "none"}},
                       {.name = "script_enforcement",
@@ -355,12 +432,17 @@ TargetDefinition wdac() {
          .documentation = "https://learn.microsoft.com/en-us/windows/security/application-security/"
                           "application-control/app-control-for-business/design/"
                           "create-appcontrol-deny-policy",
-         .remarks = {"Of file hashes only those of scripts are written; a PE file has to be named "
-                     "by its Authenticode hash.",
-                     "ConvertFrom-CIPolicy makes the binary policy, on Windows.",
-                     "A policy keeps its id when the package changes, and has one for each state: "
-                     "remove the policy in audit when that in enforce is there.",
-                     "Before the updates of April 2024, Windows takes 32 policies at most."}},
+         .remarks =
+             {"Of file hashes only those of scripts are written; a PE file has to be named "
+              "by its Authenticode hash. Rules on paths are for user mode: they stop no drivers.",
+              "ConvertFrom-CIPolicy makes the binary policy, on Windows. The policies have "
+              "the multiple policy format, which needs Windows 10 1903 or later; before the "
+              "updates of April 2024, Windows takes 32 policies at most.",
+              "A policy keeps its id when the package changes, and has one for each state: "
+              "remove the policy in audit when that in enforce is there.",
+              "More than 10,000 rules stand in several policies, whose files are numbered: "
+              "machines keep those that a package no longer has when it shrinks, until they "
+              "are removed."}},
         write};
 }
 

@@ -15,6 +15,10 @@ def test_every_target_stands_in_the_list() -> None:
         (line,) = [each for each in lines if each.split()[:1] == [target.name]]
         assert target.refusal in line
         assert ("enforces" in line) == target.capabilities.enforce
+        assert ("experimental" in line) == target.experimental
+        unproven = not target.refusal and target.proof == "documentation"
+        assert ("unproven: written from documentation" in line) == unproven
+        assert ("  proven by" in line) == (not target.refusal and not unproven)
 
 
 def test_json_says_what_each_can_express() -> None:
@@ -31,6 +35,8 @@ def test_json_says_what_each_can_express() -> None:
             "letter_case": "as_meant",
         }
     ]
+    assert by_name["santa"]["executables_only"] == ["macos"]
+    assert by_name["fapolicyd"]["executables_only"] == []
     assert "refusal" not in by_name["fapolicyd"]
     assert "refusal" in by_name["hashdeep"]
 

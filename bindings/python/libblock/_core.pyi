@@ -1058,6 +1058,7 @@ class Capabilities:
         self,
         hash_kinds: Iterable[HashKind | str] = (),
         platforms: Iterable[Platform | str] = (),
+        executables_only: Iterable[Platform | str] = (),
         fields: Iterable[FieldSupport] = (),
         enforce: bool = False,
         audit: AuditScope | str = AuditScope.NONE,
@@ -1069,6 +1070,8 @@ class Capabilities:
     def hash_kinds(self) -> tuple[HashKind, ...]: ...
     @property
     def platforms(self) -> tuple[Platform, ...]: ...
+    @property
+    def executables_only(self) -> tuple[Platform, ...]: ...
     @property
     def fields(self) -> tuple[FieldSupport, ...]: ...
     @property

@@ -10,6 +10,7 @@ using libblock::Field;
 using libblock::Operation;
 using libblock::detail::extension_of;
 using libblock::detail::one_star_pattern;
+using libblock::detail::why_no_star_pattern;
 using libblock::detail::with_backslashes;
 
 namespace {
@@ -49,4 +50,20 @@ TEST_CASE("what matches other files has no pattern") {
     CHECK(pattern(Operation::Equals, "a*") == "none");
     CHECK(pattern(Operation::StartsWith, "a?") == "none");
     CHECK(pattern(Operation::EndsWith, "*") == "none");
+}
+
+TEST_CASE("a star that stops at a folder leads to two") {
+    const auto why = [](Operation operation, const char* value) {
+        return std::string(why_no_star_pattern({Field::Path, operation, value}));
+    };
+    for (const char* value : {"C:\\Temp\\*", "*.exe", "C:\\*\\a.exe", "**\\a***"}) {
+        CAPTURE(value);
+        CHECK(why(Operation::Wildcard, value).find("stops at a folder") != std::string::npos);
+        CHECK(why(Operation::Wildcard, value).find("C:\\Temp\\**") != std::string::npos);
+    }
+    for (const char* value : {"**a**", "a?.exe", "**"}) {
+        CAPTURE(value);
+        CHECK(why(Operation::Wildcard, value).find("stops at a folder") == std::string::npos);
+    }
+    CHECK(why(Operation::Equals, "a*").find("stops at a folder") == std::string::npos);
 }

@@ -1,5 +1,7 @@
 #include "libblock/detail/target_text.hpp"
 
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "libblock/version.hpp"
@@ -74,6 +76,18 @@ TEST_CASE("names of files are safe on every system") {
     CHECK(file_stem("a_b") == "a_b");
     CHECK(file_stem(std::string(200, 'x')) == std::string(80, 'x'));
     CHECK(file_stem(std::string(79, 'x') + " y") == std::string(79, 'x'));
+}
+
+TEST_CASE("a name has a number that stays, and no two the same") {
+    std::set<std::uint32_t> taken;
+    const auto number = name_number("3CX DesktopApp", 1000, taken);
+    CHECK(number < 1000);
+    std::set<std::uint32_t> others;
+    CHECK(name_number("3CX DesktopApp", 1000, others) == number);
+    CHECK(name_number("3CX DesktopApp", 1000, others) == (number + 1) % 1000);
+    std::set<std::uint32_t> few;
+    for (int i = 0; i < 5; ++i) CHECK(name_number(std::to_string(i), 5, few) < 5);
+    CHECK(few.size() == 5);
 }
 
 TEST_CASE("a header says what made the document, on lines of its own") {

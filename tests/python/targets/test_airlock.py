@@ -54,6 +54,27 @@ def test_it_says_that_it_is_experimental() -> None:
     assert any("no server has read it" in each for each in target.remarks)
 
 
+def test_the_export_says_what_is_not_known() -> None:
+    compilation = support.compiled(support.example(), "airlock")
+    assert "<!-- Experimental: no server has read this form." in support.text_of(compilation)
+    state = support.loss_of(compilation, "narrowed", "state")
+    assert "not in the document" in state.message
+    assert "experimental" in state.message
+    assert not state.entries
+    assert not state.rules
+    word = support.loss_of(compilation, "narrowed", "missing_fact")
+    assert "not confirmed" in word.message
+    assert {part.rule for part in word.rules} == {each.name for each in support.example().rules}
+    told = support.compiled(support.example(), "airlock", settings={"original_filename": "name"})
+    assert kinds(told) == [("narrowed", "state")]
+    plain = package_of(rules=[rule_of("r", ("path", "equals", "C:\\x"))])
+    assert kinds(support.compiled(plain, "airlock")) == [("narrowed", "state")]
+
+
+def kinds(compilation: Compilation) -> list[tuple[str, str]]:
+    return [(str(each.kind), str(each.reason)) for each in compilation.losses]
+
+
 def test_3cx_is_written_as_a_whole() -> None:
     compilation = support.compiled(support.example(), "airlock")
     hashes = hashes_of(compilation)
@@ -64,7 +85,8 @@ def test_3cx_is_written_as_a_whole() -> None:
         ("3CXDesktopApp on macos", "mac", (("origname", "match", "3CXDesktopApp"),)),
         ("3CXDesktopApp on linux", "linux", (("origname", "match", "3CXDesktopApp"),)),
     }
-    assert compilation.losses == ()
+    assert not support.lost_rules(compilation)
+    assert not support.lost_hexes(compilation)
 
 
 def test_words_are_settings_and_what_is_not_known_is_left_out() -> None:
@@ -82,7 +104,7 @@ def test_words_are_settings_and_what_is_not_known_is_left_out() -> None:
         "airlock",
         settings={"parent_process": "pprocess", "original_filename": "originalfilename"},
     )
-    assert told.losses == ()
+    assert not support.lost_rules(told)
     assert rules_of(told) == {
         ("parent", "windows", (("pprocess", "contains", "evil"),)),
         ("name", "windows", (("originalfilename", "match", "evil.exe"),)),

@@ -6,7 +6,7 @@ import pytest
 import target_support as support
 from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, Package
+from libblock import Compilation, HashEntry, Package, find_target
 
 COLLECTIONS = {"Exe", "Dll", "Msi", "Script", "Appx"}
 
@@ -205,7 +205,97 @@ def test_an_audited_package_is_left_out_beside_an_enforced_one() -> None:
     assert (lost.package, len(lost.entries)) == ("Audited", 1)
     alike = support.compiled_group(packages, "audit", "applocker")
     assert [each.name for each in alike.documents] == ["audited.xml", "enforced.xml"]
-    assert alike.losses == ()
+    assert not support.lost_hexes(alike)
+
+
+def test_an_audited_package_is_written_beside_an_enforced_one_that_says_nothing() -> None:
+    audited = package_of([HashEntry(support.digest(0), kind="authenticode")], name="Audited")
+    enforced = package_of([HashEntry(support.digest(1))], name="Enforced")
+    states = {"Audited": "audit", "Enforced": "enforce"}
+    compilation = support.compiled_group([audited, enforced], states, "applocker")
+    assert [each.name for each in compilation.documents] == ["audited.xml"]
+    assert policy_of(compilation).modes == {"AuditOnly"}
+    assert support.lost_hexes(compilation) == set(support.hexes(enforced))
+
+
+def test_no_rule_has_the_same_id_in_another_state() -> None:
+    package = package_of(
+        [HashEntry(support.digest(0), kind="authenticode")],
+        [
+            rule_of("path", ("path", "equals", "C:\\a.exe")),
+            rule_of("name", ("original_filename", "equals", "a.exe")),
+        ],
+    )
+    ids = {
+        state: {
+            each.attrib["Id"]
+            for collection in policy_of(support.compiled(package, "applocker", state=state)).root
+            for each in collection
+        }
+        for state in ("audit", "enforce")
+    }
+    assert len(ids["audit"]) == len(ids["enforce"]) > 3
+    assert not ids["audit"] & ids["enforce"]
+
+
+def test_it_says_what_a_merge_does() -> None:
+    audited, enforced = (
+        support.compiled(support.example(), "applocker", state=state)
+        for state in ("audit", "enforce")
+    )
+    lost = support.loss_of(audited, "widened", "state")
+    assert "merged into an enforced collection the rules block" in lost.message
+    assert not lost.entries
+    assert "widened" not in {str(each.kind) for each in enforced.losses}
+    for each in (audited, enforced):
+        assert "undo its allowlist" in support.text_of(each)
+    assert "into an enforced collection, these rules block" in support.text_of(audited)
+    assert "these rules block" not in support.text_of(enforced)
+    remarks = " ".join(find_target("applocker").remarks)
+    assert "keeps its enforcement mode" in remarks
+    assert "AppIDSvc" in remarks
+
+
+@pytest.mark.parametrize(
+    ("name", "undecided"),
+    [
+        ("evil.sys", True),
+        ("evil.appx", True),
+        ("evil.PDF", True),
+        ("evil.docx", True),
+        ("evil.dmg", True),
+        ("evil.iso", True),
+        ("evil.wsf", True),
+        ("evil.exe", False),
+        ("evil.msi", False),
+        ("evil.ps1", False),
+        ("evil.xyz", False),
+        ("", False),
+    ],
+)
+def test_files_on_which_no_collection_decides_are_reported(name: str, undecided: bool) -> None:
+    entry = HashEntry(support.digest(0), kind="authenticode", file_name=name)
+    compilation = support.compiled(package_of([entry]), "applocker")
+    assert support.lost_hexes(compilation, "cannot_match") == (
+        {str(entry.sha256)} if undecided else set()
+    )
+    assert compilation.documents
+    if name:
+        paths = package_of(rules=[rule_of("r", ("path", "equals", f"C:\\drivers\\{name}"))])
+        lost = support.lost_rules(support.compiled(paths, "applocker"), "cannot_match")
+        assert lost == ({"r"} if undecided else set())
+
+
+def test_a_driver_is_not_stopped_by_its_original_filename() -> None:
+    package = package_of(rules=[rule_of("r", ("original_filename", "equals", "evil.sys"))])
+    assert support.lost_rules(support.compiled(package, "applocker"), "cannot_match") == {"r"}
+
+
+def test_a_star_that_stops_at_a_folder_leads_to_two() -> None:
+    package = package_of(rules=[rule_of("r", ("path", "wildcard", "C:\\Temp\\*"))])
+    lost = support.loss_of(support.compiled(package, "applocker"), "left_out", "value")
+    assert "stops at a folder" in lost.message
+    assert "C:\\Temp\\**" in lost.message
 
 
 def test_hostile_texts_stay_texts() -> None:

@@ -58,6 +58,8 @@ def test_many_hashes_are_one_list() -> None:
     package = numbered(5_000)
     (text,) = lossless(package, "cortex").values()
     assert request_of(text)["hash_list"] == hexes(package)
+    remarks = " ".join(libblock.find_target("cortex").remarks)
+    assert "is not documented: a package is one call" in remarks
 
 
 def test_hostile_names_stay_in_the_comment() -> None:

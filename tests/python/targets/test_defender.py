@@ -24,18 +24,19 @@ from target_support import (
 
 import libblock
 
+#: As the sample spells them that the portal offers.
 COLUMNS = [
-    "indicatorType",
-    "indicatorValue",
-    "expirationTime",
-    "action",
-    "severity",
-    "title",
-    "description",
-    "recommendedActions",
-    "rbacGroups",
-    "category",
-    "mitretechniques",
+    "IndicatorType",
+    "IndicatorValue",
+    "ExpirationTime",
+    "Action",
+    "Severity",
+    "Title",
+    "Description",
+    "RecommendedActions",
+    "RbacGroups",
+    "Category",
+    "MitreTechniques",
     "GenerateAlert",
 ]
 JSON_MEMBERS = {
@@ -70,14 +71,14 @@ def test_the_example_package() -> None:
     (document,) = compilation.documents
     assert document.name == "3cx-desktopapp.csv"
     rows = rows_of(document.text)
-    assert [row["indicatorValue"] for row in rows] == hexes(package)
-    assert {row["indicatorType"] for row in rows} == {"FileSha256"}
-    assert {row["action"] for row in rows} == {"Block"}
-    assert {row["severity"] for row in rows} == {"High"}
+    assert [row["IndicatorValue"] for row in rows] == hexes(package)
+    assert {row["IndicatorType"] for row in rows} == {"FileSha256"}
+    assert {row["Action"] for row in rows} == {"Block"}
+    assert {row["Severity"] for row in rows} == {"High"}
     assert {row["GenerateAlert"] for row in rows} == {"True"}
-    assert {row["expirationTime"] + row["rbacGroups"] for row in rows} == {""}
-    assert rows[0]["title"] == "3CX DesktopApp: 3CXDesktopApp-18.11.1213.dmg"
-    assert package.digest().hex in rows[0]["description"]
+    assert {row["ExpirationTime"] + row["RbacGroups"] for row in rows} == {""}
+    assert rows[0]["Title"] == "3CX DesktopApp: 3CXDesktopApp-18.11.1213.dmg"
+    assert package.digest().hex in rows[0]["Description"]
     assert losses_of(compilation) == [
         ("left_out", "field", 0, EXAMPLE_RULES),
         ("cannot_match", "engine", 2, []),
@@ -92,7 +93,7 @@ def test_other_kinds_of_hashes_are_not_written() -> None:
     )
     compilation = compiled(package, "defender")
     rows = rows_of(compilation.documents[0].text)
-    assert [row["indicatorValue"] for row in rows] == [digest_of("b").hex]
+    assert [row["IndicatorValue"] for row in rows] == [digest_of("b").hex]
     assert losses_of(compilation) == [("left_out", "hash_kind", 1, [])]
 
 
@@ -104,6 +105,10 @@ def test_other_kinds_of_hashes_are_not_written() -> None:
         ("setup.exe", "windows", 0),
         ("plugin.xyz", "windows", 0),
         ("setup.msi", "macos", 0),
+        ("setup.dmg", None, 0),
+        ("setup.dmg", "windows", 1),
+        ("a.docx", "windows", 1),
+        ("driver.sys", "windows", 0),
         ("msi", "windows", 0),
     ],
 )
@@ -120,13 +125,16 @@ def test_what_is_no_executable_on_windows_is_reported(
 def test_the_state_is_the_action() -> None:
     package = numbered(2)
     (text,) = lossless(package, "defender", state="audit").values()
-    assert [row["action"] for row in rows_of(text)] == ["Audit", "Audit"]
+    assert [row["Action"] for row in rows_of(text)] == ["Audit", "Audit"]
     for action in ("Block", "BlockAndRemediate", "Warn"):
         settings = {"action": action}
-        (text,) = lossless(package, "defender", state="enforce", settings=settings).values()
-        assert {row["action"] for row in rows_of(text)} == {action}
+        enforced = compiled(package, "defender", state="enforce", settings=settings)
+        told = [(str(each.kind), str(each.reason)) for each in enforced.losses]
+        assert told == ([("narrowed", "state")] if action == "Warn" else [])
+        text = enforced.documents[0].text
+        assert {row["Action"] for row in rows_of(text)} == {action}
         (text,) = lossless(package, "defender", state="audit", settings=settings).values()
-        assert {row["action"] for row in rows_of(text)} == {"Audit"}
+        assert {row["Action"] for row in rows_of(text)} == {"Audit"}
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(500, [500]), (501, [500, 1]), (1000, [500, 500])])
@@ -137,7 +145,8 @@ def test_a_document_has_five_hundred_indicators(count: int, sizes: list[int], fo
     several = [f"many.{number}.{form}" for number in range(1, len(sizes) + 1)]
     assert list(documents) == (several if len(sizes) > 1 else [f"many.{form}"])
     read = rows_of if form == "csv" else items_of
-    found = [[row["indicatorValue"] for row in read(text)] for text in documents.values()]
+    key = "IndicatorValue" if form == "csv" else "indicatorValue"
+    found = [[row[key] for row in read(text)] for text in documents.values()]
     assert [len(each) for each in found] == sizes
     assert list(chain.from_iterable(found)) == hexes(package)
 
@@ -159,9 +168,26 @@ def test_a_tenant_takes_fifteen_thousand() -> None:
     package = numbered(15_001)
     compilation = compiled(package, "defender")
     rows = [row for each in compilation.documents for row in rows_of(each.text)]
-    assert [row["indicatorValue"] for row in rows] == hexes(package)[:15_000]
+    assert [row["IndicatorValue"] for row in rows] == hexes(package)[:15_000]
     assert losses_of(compilation) == [("left_out", "limit", 1, [])]
     assert [each.sha256.hex for each in compilation.losses[0].entries] == hexes(package)[15_000:]
+
+
+def test_installers_take_no_place_of_programs() -> None:
+    found = hexes(numbered(15_010))
+    package = libblock.Package("many")
+    package.add_entries(
+        libblock.HashEntry(each, file_name="a.msi" if number < 100 else "")
+        for number, each in enumerate(found)
+    )
+    compilation = compiled(package, "defender")
+    rows = [row for each in compilation.documents for row in rows_of(each.text)]
+    assert len(rows) == 15_000
+    assert {row["IndicatorValue"] for row in rows} >= set(found[100:])
+    assert losses_of(compilation) == [
+        ("left_out", "limit", 10, []),
+        ("cannot_match", "engine", 90, []),
+    ]
 
 
 def test_a_tenant_takes_fifteen_thousand_of_all_packages_together() -> None:
@@ -169,7 +195,7 @@ def test_a_tenant_takes_fifteen_thousand_of_all_packages_together() -> None:
     compilation = compiled_group(packages, "enforce", "defender")
     rows = [row for each in compilation.documents for row in rows_of(each.text)]
     wanted = hexes(packages[0]) + hexes(packages[1])[:5_000]
-    assert [row["indicatorValue"] for row in rows] == wanted
+    assert [row["IndicatorValue"] for row in rows] == wanted
     lost = {each.package: len(each.entries) for each in compilation.losses}
     assert lost == {"b": 1_000, "c": 1}
     message = "Microsoft Defender for Endpoint takes at most 15000 hashes of all packages together"
@@ -179,7 +205,7 @@ def test_a_tenant_takes_fifteen_thousand_of_all_packages_together() -> None:
 def test_indicators_expire_with_the_package() -> None:
     package = numbered(1, expires=instant(2026, 2, 3))
     (text,) = lossless(package, "defender").values()
-    assert rows_of(text)[0]["expirationTime"] == "2026-02-03T00:00:00.0Z"
+    assert rows_of(text)[0]["ExpirationTime"] == "2026-02-03T00:00:00.0Z"
     (text,) = lossless(package, "defender", settings={"form": "json"}).values()
     assert items_of(text)[0]["expirationTime"] == "2026-02-03T00:00:00.0Z"
 
@@ -187,7 +213,7 @@ def test_indicators_expire_with_the_package() -> None:
 def test_the_form_of_the_interface() -> None:
     package = numbered(2)
     settings = {"form": "json", "severity": "Low", "action": "Warn"}
-    (text,) = lossless(package, "defender", settings=settings).values()
+    text = compiled(package, "defender", settings=settings).documents[0].text
     for item, value in zip(items_of(text), hexes(package), strict=True):
         assert set(item) == JSON_MEMBERS
         assert (item["indicatorType"], item["indicatorValue"]) == ("FileSha256", value)
@@ -199,7 +225,7 @@ def test_groups_and_severity() -> None:
     settings = {"groups": 'Servers, "Lab" , ', "severity": "Informational"}
     (text,) = lossless(numbered(1), "defender", settings=settings).values()
     (row,) = rows_of(text)
-    assert (row["rbacGroups"], row["severity"]) == ('Servers,"Lab"', "Informational")
+    assert (row["RbacGroups"], row["Severity"]) == ('Servers,"Lab"', "Informational")
     (text,) = lossless(numbered(1), "defender", settings={**settings, "form": "json"}).values()
     assert items_of(text)[0]["rbacGroupNames"] == ["Servers", '"Lab"']
 
@@ -217,9 +243,9 @@ def test_hostile_names_stay_in_their_cells() -> None:
     (text,) = lossless(package, "defender").values()
     rows = rows_of(text)
     assert text.count("\n") == len(rows) + 1
-    assert [row["indicatorValue"] for row in rows] == hexes(package)
+    assert [row["IndicatorValue"] for row in rows] == hexes(package)
     titles = [f"'{package.name}: {shown(each.file_name)}" for each in package.entries]
-    assert [row["title"] for row in rows] == titles
+    assert [row["Title"] for row in rows] == titles
     assert not any(row[column][:1] in list("=+-@") for row in rows for column in COLUMNS)
 
 

@@ -131,6 +131,22 @@ def test_a_path_is_compared_as_its_system_does() -> None:
     assert windows["entries"][0]["value"] == ["C:\\x\\Tool.exe"]
 
 
+def test_paths_of_windows_have_backslashes() -> None:
+    criteria = [Criterion("path", "equals", "C:/x/Tool.exe")]
+    items = rules_of(MetadataRule("r", ["windows", "linux"], criteria))
+    values = {item["os_types"][0]: item["entries"][0]["value"] for item in items}
+    assert values == {"windows": ["C:\\x\\Tool.exe"], "linux": ["C:/x/Tool.exe"]}
+
+
+def test_it_says_how_the_items_are_taken_in() -> None:
+    target = libblock.find_target("elastic")
+    assert "the body of a call a line" in target.output
+    remarks = " ".join(target.remarks)
+    assert "POST /api/exception_lists/items" in remarks
+    assert "the list endpoint_blocklists has to be there" in remarks
+    assert "not for the import of Kibana" in remarks
+
+
 def test_a_rule_has_an_item_for_each_of_its_systems() -> None:
     items = rules_of(MetadataRule("t", ["macos", "linux"], [Criterion("path", "equals", "/x")]))
     fields = {item["os_types"][0]: item["entries"][0]["field"] for item in items}

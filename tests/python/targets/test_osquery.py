@@ -8,7 +8,7 @@ import pytest
 import target_support as support
 from target_support import package_of, rule_of
 
-from libblock import Compilation, HashEntry, MetadataRule, Package
+from libblock import Compilation, HashEntry, MetadataRule, Package, find_target
 
 PLATFORMS = {"windows": "windows", "macos": "darwin", "linux": "linux"}
 
@@ -41,14 +41,21 @@ class Machine:
         self.count = 0
 
     def run(
-        self, path: str, *, sha256: str = "", original: str = "", command: str = ""
+        self,
+        path: str,
+        *,
+        sha256: str = "",
+        original: str = "",
+        command: str = "",
+        deleted: bool = False,
     ) -> "Machine":
         self.count += 1
         name = path.replace("\\", "/").rpartition("/")[2]
         insert = self.tables.execute
         insert("INSERT INTO processes VALUES (?, ?, ?, ?)", (self.count, name, path, command))
-        insert("INSERT INTO hash VALUES (?, '', ?)", (path, sha256))
-        insert("INSERT INTO file VALUES (?, '', ?, ?)", (path, name, original))
+        if not deleted:
+            insert("INSERT INTO hash VALUES (?, '', ?)", (path, sha256))
+            insert("INSERT INTO file VALUES (?, '', ?, ?)", (path, name, original))
         return self
 
     def found(self, compilation: Compilation, platform: str = "") -> set[str]:
@@ -118,6 +125,24 @@ def test_criteria_have_to_hold_together() -> None:
     assert machine.found(compilation, "linux") == {"/bin/sh"}
     assert machine.found(compilation, "windows") == set()
     assert Machine().run("/bin/sh", command="sh").found(compilation, "linux") == set()
+
+
+def test_a_program_whose_file_is_deleted_keeps_path_and_command_line() -> None:
+    package = package_of(
+        [HashEntry(support.digest(0))],
+        [
+            rule_of("path", ("path", "starts_with", "/tmp/"), platforms=["linux"]),
+            rule_of("command", ("command_line", "contains", "evil"), platforms=["linux"]),
+            rule_of("name", ("file_name", "equals", "named"), platforms=["linux"]),
+        ],
+    )
+    machine = Machine()
+    machine.run("/tmp/x", deleted=True)
+    machine.run("/opt/y", command="y evil", deleted=True)
+    machine.run("/opt/named", sha256=str(support.digest(0)), deleted=True)
+    compilation = support.compiled(package, "osquery")
+    assert machine.found(compilation, "linux") == {"/tmp/x", "/opt/y"}
+    assert any("not found by its hash" in each for each in find_target("osquery").remarks)
 
 
 def test_a_rule_has_a_query_for_each_platform() -> None:

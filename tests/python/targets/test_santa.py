@@ -151,6 +151,27 @@ def test_static_rules_alone_have_a_limit(form: str) -> None:
     assert compilation == compiled(package, form)
 
 
+def test_what_is_never_decided_on_takes_no_place_of_what_is() -> None:
+    programs = [HashEntry(support.digest(i), file_name="evil") for i in range(2990)]
+    names = ("a.dmg", "b.pkg", "c.exe", "d.zip")
+    others = [HashEntry(support.digest(i), file_name=names[i % 4]) for i in range(3000, 3010)]
+    foreign = [HashEntry(support.digest(i), platform="windows") for i in range(4000, 4010)]
+    package = package_of([*programs, *others, *foreign], name="First")
+    compilation = compiled(package, "mobileconfig")
+    written = identifiers(compilation, "mobileconfig")
+    assert len(written) == 3000
+    assert written >= {str(each.sha256) for each in programs}
+    support.assert_accounts(package, compilation, written)
+    idle = [HashEntry(support.digest(i), platform="linux") for i in range(5000, 8000)]
+    behind = package_of(idle, name="Before")
+    both = support.compiled_group(
+        [behind, package], "enforce", "santa", settings={"form": "mobileconfig"}
+    )
+    together = identifiers(both, "mobileconfig")
+    assert len(together) == 3000
+    assert together >= {str(each.sha256) for each in programs}
+
+
 def test_static_rules_of_several_packages_are_in_one_profile() -> None:
     first = package_of([HashEntry(support.digest(i)) for i in (0, 1)], name="First")
     second = package_of([HashEntry(support.digest(i)) for i in (1, 2)], name="Second")

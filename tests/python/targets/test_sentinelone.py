@@ -10,7 +10,8 @@ from target_support import example
 import libblock
 
 SENTENCE = (
-    "sentinelone takes no package: it compares SHA-1 alone, and no SHA-1 follows from a SHA-256"
+    "sentinelone takes no package: its documented blocklist compares SHA-1, and no SHA-1 follows "
+    "from a SHA-256"
 )
 
 

@@ -9,11 +9,14 @@ from target_support import example
 
 import libblock
 
-SENTENCE = "trellix takes no package: it compares MD5 alone, and no MD5 follows from a SHA-256"
+SENTENCE = (
+    "trellix takes no package: the blocklist of Network Security (NSM) compares MD5 alone, and no "
+    "MD5 follows from a SHA-256"
+)
 
 
 def test_every_package_is_refused() -> None:
-    assert libblock.find_target("trellix").engine == "Trellix Network Security"
+    assert libblock.find_target("trellix").engine == "Trellix Network Security (NSM)"
     for package in (example(), libblock.Package("empty")):
         with pytest.raises(libblock.NotExpressibleError) as caught:
             libblock.compile_package(package, "trellix")

@@ -52,7 +52,8 @@ def test_of_3cx_all_hashes_are_keys() -> None:
     assert set(entries) == set(support.hexes(support.example()))
     assert "3cxdesktopapp-18.12.416.msi" in entries.values()
     (only,) = rules_of(compilation)
-    assert only.attrib == {"id": "110500", "level": "13"}
+    assert 101_000 <= int(only.attrib["id"]) < 120_000
+    assert only.attrib["level"] == "13"
     assert only.findtext("description") == ("File of the blocklist package 3CX DesktopApp: $(file)")
     assert support.lost_rules(compilation) == set(support.EXAMPLE_RULES)
     assert support.compiled(support.example(), "wazuh", state="enforce") == compilation
@@ -76,6 +77,32 @@ def test_each_package_has_its_rule() -> None:
     assert set(lists_of(compilation)) == {"libblock-a", "libblock-b"}
     with pytest.raises(Error, match="2 packages need as many ids"):
         support.compiled_group(packages, "audit", "wazuh", settings={"rule_id": "120000"})
+
+
+def test_packages_exported_apart_have_ids_of_their_own() -> None:
+    def id_of(name: str, number: int = 0) -> str:
+        package = package_of([HashEntry(support.digest(number))], name=name)
+        (only,) = rules_of(support.compiled(package, "wazuh"))
+        return only.attrib["id"]
+
+    ids = {name: id_of(name) for name in ("A", "B", "C", "3CX DesktopApp")}
+    assert len(set(ids.values())) == len(ids)
+    # It stays when the package changes, in a group too.
+    assert id_of("A", 1) == ids["A"]
+    packages = [package_of([HashEntry(support.digest(0))], name=name) for name in ids]
+    together = rules_of(support.compiled_group(packages, "audit", "wazuh"))
+    assert {each.attrib["id"] for each in together} == set(ids.values())
+
+
+def test_in_one_export_no_two_rules_have_one_id() -> None:
+    names = [f"package {i}" for i in range(400)]
+    packages = [package_of([HashEntry(support.digest(0))], name=name) for name in names]
+    alone = [rules_of(support.compiled(each, "wazuh"))[0].attrib["id"] for each in packages]
+    assert len(set(alone)) < len(alone)  # by chance, as the remark says
+    compilation = support.compiled_group(packages, "audit", "wazuh")
+    texts = [each.text for each in compilation.documents if each.name.endswith(".xml")]
+    ids = {support.xml_of(each)[0].attrib["id"] for each in texts}
+    assert len(ids) == len(packages)
 
 
 @pytest.mark.parametrize(

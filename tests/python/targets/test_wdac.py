@@ -19,7 +19,7 @@ NAMESPACE = "{urn:schemas-microsoft-com:sipolicy}"
 IDS = re.compile(r"ID_(DENY|ALLOW)_[A-Z][_A-Z0-9]*")
 GUID = re.compile(r"\{[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}\}")
 KERNEL, USER = "131", "12"
-ALL_VERSIONS = ("0.0.0.0", "65355.65355.65355.65355")
+ALL_VERSIONS = ("0.0.0.0", "65535.65535.65535.65535")
 ATTRIBUTES = ("Hash", "FileName", "InternalName", "FileDescription", "ProductName", "FilePath")
 
 
@@ -110,13 +110,28 @@ def test_of_3cx_the_original_filename_is_denied() -> None:
 
 def test_of_3cx_eight_file_hashes_cannot_match() -> None:
     compilation = support.compiled(support.example(), "wdac")
-    flat = support.loss_of(compilation, "left_out", "hash_kind")
-    assert len(flat.entries) == 8
-    assert flat.message == (
+    lost = {
+        each.message: sorted(entry.file_name for entry in each.entries)
+        for each in compilation.losses
+        if each.entries
+    }
+    assert lost == {
         "Windows App Control knows PE files by their Authenticode hash, which the hash of the "
         "whole file never equals: take the Authenticode hashes of the samples if they are at hand, "
-        "or a rule on the Original Filename"
-    )
+        "or a rule on the Original Filename": ["", ""],
+        "by their names these are no PE files but installers, archives or documents, and that "
+        "Windows App Control decides on their file hashes is not documented: take the Authenticode "
+        "hashes of the programs in them": [
+            "3cxdesktopapp-18.12.407.msi",
+            "3cxdesktopapp-18.12.416.msi",
+        ],
+        "files for macos do not run where Windows App Control does": [
+            "",
+            "",
+            "3CXDesktopApp-18.11.1213.dmg",
+            "3cxdesktopapp-latest.dmg",
+        ],
+    }
     # Nothing is said to stand in the documents that is left out of them.
     assert {str(each.kind) for each in compilation.losses} == {"left_out"}
     assert support.lost_rules(compilation) == {
@@ -194,6 +209,72 @@ def test_paths_are_denied_in_user_mode(operation: str, value: str, pattern: str)
     assert policy.denied("FilePath", USER) == {pattern}
     assert policy.denied("FilePath", KERNEL) == set()
     assert "Disabled:Runtime FilePath Rule Protection" in policy.options
+
+
+@pytest.mark.parametrize(
+    ("operation", "value", "loss"),
+    [
+        ("equals", "C:\\Windows\\System32\\drivers\\evil.SYS", "cannot_match"),
+        ("ends_with", "\\evil.sys", "cannot_match"),
+        ("starts_with", "C:\\Temp\\", "narrowed"),
+        ("equals", "C:\\Temp\\evil.exe", ""),
+    ],
+)
+def test_paths_stop_no_drivers(operation: str, value: str, loss: str) -> None:
+    package = package_of(rules=[rule_of("r", ("path", operation, value))])
+    compilation = support.compiled(package, "wdac")
+    told = [(str(each.kind), str(each.reason)) for each in compilation.losses]
+    assert told == ([(loss, "engine")] if loss else [])
+    assert all("drivers" in each.message for each in compilation.losses)
+    (policy,) = policies(compilation)
+    assert len(policy.denied("FilePath", USER)) == 1
+
+
+def test_a_star_that_stops_at_a_folder_leads_to_two() -> None:
+    package = package_of(rules=[rule_of("r", ("path", "wildcard", "C:\\Temp\\*"))])
+    lost = support.loss_of(support.compiled(package, "wdac"), "left_out", "value")
+    assert "stops at a folder" in lost.message
+    assert "C:\\Temp\\**" in lost.message
+
+
+def test_the_option_on_paths_is_there_for_paths_alone() -> None:
+    option = "Disabled:Runtime FilePath Rule Protection"
+    path = rule_of("path", ("path", "wildcard", "C:\\*\\a.exe"))  # which no policy can say
+    name = rule_of("name", ("original_filename", "equals", "a.exe"))
+    assert option not in compiled(package_of(rules=[path, name])).options
+    good = rule_of("good", ("path", "equals", "C:\\a.exe"))
+    policy = compiled(package_of(rules=[good, name, rule_of("r", ("path", "equals", "C:\\b.exe"))]))
+    assert policy.options.count(option) == 1
+
+
+def test_a_policy_for_merging_is_not_taken_for_one_that_stands_alone() -> None:
+    package = support.example()
+    safe = support.compiled(package, "wdac")
+    merge = support.compiled(package, "wdac", settings={"allow": "none"})
+    (safe_policy,), (policy,) = policies(safe), policies(merge)
+    assert policy.all("Allow") == []
+    assert policy.id != safe_policy.id
+    assert [each.name for each in merge.documents] == ["3cx-desktopapp.merge.xml"]
+    assert [each.name for each in safe.documents] == ["3cx-desktopapp.xml"]
+    text = support.text_of(merge)
+    assert "<!-- Only for merging into an allowlist." in text
+    assert "only for merging)" in text
+    assert "merging" not in support.text_of(safe)
+    lost = support.loss_of(merge, "widened", "engine")
+    assert "deployed alone, they stop everything" in lost.message
+    assert not lost.entries
+    assert not [each for each in safe.losses if str(each.kind) == "widened"]
+    empty = package_of([HashEntry(support.digest(0))])
+    nothing = support.compiled(empty, "wdac", settings={"allow": "none"})
+    assert {str(each.kind) for each in nothing.losses} == {"left_out"}
+
+
+def test_policies_for_merging_are_numbered_too() -> None:
+    compilation = support.compiled(
+        support.numbered(10_001, kind="authenticode"), "wdac", settings={"allow": "none"}
+    )
+    names = [each.name for each in compilation.documents]
+    assert names == ["many.merge.xml", "many.merge.2.xml"]
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,7 @@ def target_form(target: libblock.Target) -> Json:
         "experimental": target.experimental,
         "hash_kinds": can.hash_kinds,
         "platforms": can.platforms,
+        "executables_only": can.executables_only,
         "fields": [
             {
                 "field": each.field,

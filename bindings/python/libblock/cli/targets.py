@@ -19,6 +19,12 @@ _CATEGORY_TITLES = {
     libblock.TargetCategory.LIST: "Lists",
 }
 
+_PROOFS = {
+    libblock.Proof.ENGINE: "proven by its engine",
+    libblock.Proof.PARSER: "proven by a parser of others",
+    libblock.Proof.DOCUMENTATION: "unproven: written from documentation",
+}
+
 _COLUMNS = ("target", "hashes", "rules", "enforce", "audit", "expiry", "platforms", "proof")
 
 
@@ -56,11 +62,12 @@ def _cells(target: libblock.Target) -> list[Part]:
     if target.refusal:
         return [(target.name, TITLE), ("refused", NOTABLE), target.refusal, ""]
     can = target.capabilities
+    proof = f"experimental, {_PROOFS[target.proof]}" if target.experimental else ""
     return [
         (target.name, TITLE),
         f"{target.engine}: {target.output}",
         "enforces" if can.enforce else "detects",
-        (f"proven by {target.proof}", QUIET),
+        (proof, NOTABLE) if proof else (_PROOFS[target.proof], QUIET),
     ]
 
 
