@@ -40,9 +40,10 @@ Cause other_kind(const Target& target, HashKind kind) {
 }
 
 Cause foreign_hash(const Target& target, Platform platform) {
-    return {LossKind::CannotMatch, LossReason::Platform,
-            fmt::format("files for {} do not run where {} does ({})", to_string(platform),
-                        target.engine, list_of(target.capabilities.platforms))};
+    return {
+        LossKind::CannotMatch, LossReason::Platform,
+        fmt::format("they are labelled for {}, and not expected where {} runs ({})",
+                    to_string(platform), target.engine, list_of(target.capabilities.platforms))};
 }
 
 Cause no_executable(const Target& target) {

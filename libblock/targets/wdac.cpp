@@ -263,11 +263,12 @@ private:
 };
 
 void lose_foreign(const Part& part, const HashEntry& entry, Output& output) {
-    output.lose(part,
-                {LossKind::LeftOut, LossReason::Platform,
-                 fmt::format("files for {} do not run where Windows App Control does",
-                             to_string(*entry.platform))},
-                entry);
+    output.lose(
+        part,
+        {LossKind::LeftOut, LossReason::Platform,
+         fmt::format("they are labelled for {}, and not expected where Windows App Control runs",
+                     to_string(*entry.platform))},
+        entry);
 }
 
 void lose_other(const Part& part, const HashEntry& entry, Output& output) {

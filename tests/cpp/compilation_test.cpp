@@ -275,7 +275,8 @@ TEST_CASE("hashes of files for other platforms are written, and said to match no
                      [](const Loss& each) { return each.kind == LossKind::CannotMatch; });
     REQUIRE(loss != compilation.losses.end());
     CHECK(loss->reason == LossReason::Platform);
-    CHECK(loss->message == "files for macos do not run where fapolicyd does (linux)");
+    CHECK(loss->message ==
+          "they are labelled for macos, and not expected where fapolicyd runs (linux)");
     CHECK(loss->entries.contains(digest_of("bb"), HashKind::File));
 }
 

@@ -162,9 +162,11 @@ void check_answers(const HashIndex& index, std::span<const Sha256> written, bool
     index.contains(asked, std::span(found.get(), asked.size()));
     for (std::size_t i = 0; i < asked.size(); ++i) {
         const bool there = std::find(digests.begin(), digests.end(), asked[i]) != digests.end();
-        FUZZ_REQUIRE(found[i] == index.contains(asked[i]), asked[i].to_string());
-        FUZZ_REQUIRE(there || !found[i], asked[i].to_string());
-        FUZZ_REQUIRE(!sound || found[i] == there, asked[i].to_string());
+        // Of a damaged file each way may miss another digest, but none finds what is not there.
+        for (const bool answer : {found[i], index.contains(asked[i])}) {
+            FUZZ_REQUIRE(there || !answer, asked[i].to_string());
+            FUZZ_REQUIRE(!sound || answer == there, asked[i].to_string());
+        }
     }
 }
 

@@ -61,6 +61,7 @@ TEST_CASE("stray bytes count as characters") {
                          "a\xff"
                          "b",
                          {}));
+    CHECK(wildcard_match("*\x8c*", "*\x8c", {}));  // what continues no character is one itself
     CHECK(wildcard_match("?", "\u20ac", {}));
     CHECK_FALSE(wildcard_match("?", "\u20ac\u20ac", {}));
     CHECK(wildcard_match("", "", {}));

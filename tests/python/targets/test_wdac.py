@@ -125,7 +125,7 @@ def test_of_3cx_eight_file_hashes_cannot_match() -> None:
             "3cxdesktopapp-18.12.407.msi",
             "3cxdesktopapp-18.12.416.msi",
         ],
-        "files for macos do not run where Windows App Control does": [
+        "they are labelled for macos, and not expected where Windows App Control runs": [
             "",
             "",
             "3CXDesktopApp-18.11.1213.dmg",
