@@ -70,4 +70,9 @@ for group in /Workstations /Servers; do
 done
 run libblock decide --policy policy.yaml --facts executions.json --group /Servers/Linux
 
+say "Hand it to the engines of the workstations; each says what it cannot express."
+for target in wdac santa clamav; do
+    run libblock export --policy policy.yaml --group /Workstations --to "$target" -o "$target" --force
+done
+
 printf '\nThe package and the policy are in %s\n' "$folder"
