@@ -15,7 +15,7 @@ enum class SpotKind : std::uint8_t {
     Run,      ///< hexadecimal digits, `ScanKernel::sure_run` or more, none beside them
     Stretch,  ///< known bytes, with no more than one other between two, long runs apart
     Mark,     ///< two bytes that may begin or end what cuts digits off or parts them, behind four
-              ///< digits or before some; or the middle of a row of such bytes
+              ///< digits or before some; or a row of one such byte
 };
 
 struct Spot {
