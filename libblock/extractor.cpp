@@ -7,6 +7,7 @@
 
 #include "libblock/detail/collector.hpp"
 #include "libblock/detail/encoding.hpp"
+#include "libblock/detail/text.hpp"
 #include "libblock/error.hpp"
 
 namespace libblock {
@@ -21,8 +22,7 @@ constexpr std::size_t window_bytes = 1024 * 1024;
 std::size_t between_characters(std::string_view text, std::size_t offset) noexcept {
     const std::size_t floor = offset - std::min<std::size_t>(offset, 4);
     const auto within = [&](std::size_t at) {
-        return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80 ||
-               (at > 0 && text[at - 1] == '\r');
+        return detail::continues_character(text[at]) || (at > 0 && text[at - 1] == '\r');
     };
     while (offset > floor && offset < text.size() && within(offset)) --offset;
     return offset;

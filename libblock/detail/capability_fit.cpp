@@ -70,20 +70,6 @@ bool is_foreign(const Target& target, std::optional<Platform> platform) {
     return platform && !holds(target.capabilities.platforms, *platform);
 }
 
-bool can_match(const Target& target, const EntryTable& all, std::size_t index) {
-    return detail::can_match(target, all.context(index).platform, all.file_name(index));
-}
-
-std::size_t count_matching(const Target& target, const EntryTable& all) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (holds(target.capabilities.hash_kinds, all.kind(i)) && can_match(target, all, i)) {
-            ++count;
-        }
-    }
-    return count;
-}
-
 Places places_in(const Target& target, const EntryTable& all) {
     const std::size_t limit = target.capabilities.limits.entries;
     if (limit == 0 || all.size() <= limit) return {};
@@ -285,6 +271,20 @@ bool can_match(const Target& target, std::optional<Platform> platform, std::stri
     return std::any_of(can.platforms.begin(), can.platforms.end(), [&](Platform each) {
         return !belongs_elsewhere(file_name, each) && can_match_on(target, each, file_name);
     });
+}
+
+bool can_match(const Target& target, const EntryTable& all, std::size_t index) {
+    return can_match(target, all.context(index).platform, all.file_name(index));
+}
+
+std::size_t count_matching(const Target& target, const EntryTable& all) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (holds(target.capabilities.hash_kinds, all.kind(i)) && can_match(target, all, i)) {
+            ++count;
+        }
+    }
+    return count;
 }
 
 Places::Places(std::size_t limit, std::size_t matching)

@@ -16,6 +16,12 @@ namespace libblock::detail {
 /// Whether the engine may find a file of that platform and name by its hash.
 bool can_match(const Target& target, std::optional<Platform> platform, std::string_view file_name);
 
+/// The same of an entry.
+bool can_match(const Target& target, const EntryTable& all, std::size_t index);
+
+/// How many of the entries, of the kinds that the engine compares, it may find.
+std::size_t count_matching(const Target& target, const EntryTable& all);
+
 /// The places of a limit. Hashes that can match come first, whatever their order: none that cannot
 /// takes the place of one that can.
 class Places {

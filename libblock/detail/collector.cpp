@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "libblock/detail/repeats.hpp"
+#include "libblock/detail/text.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -41,8 +42,7 @@ bool is_anchor(const Sighting& sighting) noexcept {
 std::string_view shortened(std::string_view text) noexcept {
     std::size_t characters = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80;
-        if (begins && ++characters > longest_text) return text.substr(0, i);
+        if (!continues_character(text[i]) && ++characters > longest_text) return text.substr(0, i);
     }
     return text;
 }

@@ -6,8 +6,6 @@
 #include <string>
 #include <utility>
 
-#include "libblock/detail/digest_key.hpp"
-
 namespace libblock::detail {
 namespace {
 
@@ -287,8 +285,7 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
 
 /// Where to go on, with the bytes before the floor that a mark behind it may begin with.
 std::size_t Finder::on_from(std::size_t next) const noexcept {
-    constexpr std::size_t longest_mark = 8;
-    return std::max(next, floor_ - std::min(floor_, longest_mark));
+    return std::max(next, floor_ - std::min(floor_, SpotReader::longest_mark));
 }
 
 /// Takes a spot, and before it what begins before it in the stretch around it.

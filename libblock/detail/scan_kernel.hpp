@@ -22,7 +22,7 @@ struct BlockMasks {
 /// The masks of some blocks in a row, behind those of the block before them, and what they tell.
 struct GroupMasks {
     static constexpr std::size_t blocks = 8;
-    static constexpr std::size_t most_runs = 40;  ///< with room for those of a block without any
+    static constexpr std::size_t most_runs = 40;  ///< 31, and places that are written needlessly
 
     // The kernels must not call functions that they share, as those of std::array are.
     // NOLINTBEGIN(modernize-avoid-c-arrays)

@@ -51,8 +51,12 @@ struct LineMasks {
 ///
 ///     BlockMasks masks(const char* block);      // of 64 bytes
 ///     LineMasks line_masks(const char* block);
-///     bool decode(const char* digits, std::uint8_t* bytes);  // 64 of them; whether they are
-///     digits bool has_bits(Words words);               // whether any bit is set
+///     bool decode(const char* digits, std::uint8_t* bytes);  // 64; whether they are digits
+///     bool has_bits(Words words);                            // whether any bit is set
+///
+/// and, where there is an instruction for it:
+///
+///     Words joined<By>(Words here, Words before);  // each bit as it stood `By` bits lower
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;

@@ -54,10 +54,17 @@ Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
     return {};
 }
 
-/// Whether a tag or a reference of HTML that ends before `at` can be a soft break.
-bool may_end_soft_break(std::string_view text, std::size_t at) noexcept {
+/// Whether what ends before `at` may be a soft mark, as far as its last character and the first one
+/// of what that ends tell.
+bool may_end_soft_mark(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view tails = ">;\n";
     constexpr std::size_t longest = 16;
-    const char head = text[at - 1] == ';' ? '&' : '<';
+    if (at == 0) return false;
+    const char tail = text[at - 1];
+    if (!is_ascii(tail)) return true;
+    if (!is_one_of(tail, tails)) return false;
+    if (tail == '\n') return follows_soft_line(text, at);
+    const char head = tail == ';' ? '&' : '<';
     const std::size_t begin = at - std::min(at, longest);
     const std::string_view words = text.substr(begin, at - begin);
     return std::find(words.rbegin(), words.rend(), head) != words.rend();
@@ -65,12 +72,7 @@ bool may_end_soft_break(std::string_view text, std::size_t at) noexcept {
 
 /// The one that ends before `at`.
 Gap soft_mark_before(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view tails = ">;\n";
-    if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
-    if (text[at - 1] == '\n' ? !follows_soft_line(text, at)
-                             : is_ascii(text[at - 1]) && !may_end_soft_break(text, at)) {
-        return {};
-    }
+    if (!may_end_soft_mark(text, at)) return {};
     if (const std::size_t bytes = invisible_before(text, at)) return {Joint::Invisible, bytes};
     for (const auto mark : soft_breaks) {
         if (ends_with(text, at, mark)) return {Joint::Soft, mark.size()};

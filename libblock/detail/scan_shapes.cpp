@@ -54,9 +54,10 @@ std::size_t look_alike_at(std::string_view text, std::size_t at) noexcept {
 
 std::size_t look_alike_before(std::string_view text, std::size_t at) noexcept {
     constexpr std::size_t longest_character = 4;
-    const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
     std::size_t bytes = 1;
-    while (bytes < longest_character && bytes < at && continues(text[at - bytes])) ++bytes;
+    while (bytes < longest_character && bytes < at && continues_character(text[at - bytes])) {
+        ++bytes;
+    }
     return bytes <= at && look_alike_at(text, at - bytes) == bytes ? bytes : 0;
 }
 

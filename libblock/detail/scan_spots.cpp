@@ -112,7 +112,6 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
 
 constexpr std::size_t shortest_pairs = 23;  // eight, half of a line of a dump
 constexpr std::size_t longest_part = 16;    // of digits in groups
-constexpr std::size_t longest_mark = 8;     // with the digits beside it that make it one
 constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
 constexpr std::size_t carried = 1;          // blocks before the group
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;

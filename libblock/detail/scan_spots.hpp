@@ -26,6 +26,8 @@ struct Spot {
 /// Finds spots group by group, with the inner loops for one instruction set.
 class SpotReader {
 public:
+    static constexpr std::size_t longest_mark = 8;  ///< with the digits that make it one
+
     explicit SpotReader(const ScanKernel& kernel) noexcept : kernel_(kernel) {}
 
     /// Skips what has no spots, from `from` on, and reads those of a group. Gives the place where

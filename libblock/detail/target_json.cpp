@@ -14,18 +14,6 @@
 #include "libblock/version.hpp"
 
 namespace libblock::detail {
-namespace {
-
-std::size_t count_matching(const Target& target, const EntryTable& all) {
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (can_match(target, all.context(i).platform, all.file_name(i))) ++count;
-    }
-    return count;
-}
-
-}  // namespace
-
 std::string json_document(const OrderedJson& value) {
     return value.dump(2) + '\n';
 }
@@ -76,7 +64,7 @@ std::vector<HashEntries> within_limit(std::span<const Part> parts, Output& outpu
         const EntryTable& all = part.entries.table();
         EntryTable fitting;
         for (std::size_t i = 0; i < all.size(); ++i) {
-            if (places.take(can_match(target, all.context(i).platform, all.file_name(i)))) {
+            if (places.take(can_match(target, all, i))) {
                 fitting.push(all, i);
             } else {
                 output.lose(part, full, all.entry(i));

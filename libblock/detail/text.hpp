@@ -23,6 +23,11 @@ Character character_at(std::string_view text, std::size_t offset) noexcept;
 /// Offset of the first byte that is not valid UTF-8, or npos.
 std::size_t find_invalid_utf8(std::string_view text) noexcept;
 
+/// Whether a byte continues a character in UTF-8.
+constexpr bool continues_character(char byte) noexcept {
+    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
+}
+
 /// What a text may hold beside visible characters.
 struct TextRules {
     std::size_t max_bytes = 0;

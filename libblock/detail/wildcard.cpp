@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/text.hpp"
+
 namespace libblock::detail {
 namespace {
 
@@ -14,10 +16,6 @@ struct Token {
     TokenKind kind;
     std::string_view character;  // of a literal
 };
-
-bool continues_character(char byte) noexcept {
-    return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
-}
 
 /// What continues nothing, in text that is not UTF-8, stands for itself.
 std::string_view take_character(std::string_view& text) {

@@ -25,8 +25,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t longest_value = 4096;
-/// The organisation that events are of: libblock itself.
-constexpr std::string_view organisation_uuid = "19aaf1e9-bdaa-5079-8e21-fa060dd23f87";
 
 constexpr std::string_view delivery = "Payload delivery";
 constexpr std::string_view other = "Other";
@@ -111,7 +109,7 @@ public:
             {"analysis", "2"},                         // completed
             {"threat_level_id", "4"}};                 // undefined
         if (!form.feed) event_["distribution"] = "0";  // to nobody yet
-        event_["Orgc"] = {{"name", "libblock"}, {"uuid", organisation_uuid}};
+        event_["Orgc"] = {{"name", "libblock"}, {"uuid", maker_uuid}};
         event_["Tag"] = Json::array();
         add_tag(fmt::format("libblock:state=\"{}\"", state_));
         for (const std::string& tag : package.tags()) add_tag(harmless(tag));

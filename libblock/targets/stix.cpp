@@ -21,8 +21,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t longest_name = 4096;
+
 /// Of libblock itself: the same in every bundle, and never altered.
-constexpr std::string_view identity_id = "identity--19aaf1e9-bdaa-5079-8e21-fa060dd23f87";
+std::string identity_id() {
+    return fmt::format("identity--{}", maker_uuid);
+}
 
 /// Common properties want three digits of a second.
 std::string instant(Timestamp time) {
@@ -95,7 +98,7 @@ std::string name_pattern(const Criterion& criterion) {
 // ---- objects -----------------------------------------------------------------------------------
 
 Json identity() {
-    return {{"type", "identity"},        {"spec_version", "2.1"},   {"id", identity_id},
+    return {{"type", "identity"},        {"spec_version", "2.1"},   {"id", identity_id()},
             {"created", instant({})},    {"modified", instant({})}, {"name", "libblock"},
             {"identity_class", "system"}};
 }
@@ -160,7 +163,7 @@ private:
         return {{"type", type},
                 {"spec_version", "2.1"},
                 {"id", fmt::format("{}--{}", type, uuid(name))},
-                {"created_by_ref", identity_id},
+                {"created_by_ref", identity_id()},
                 {"created", instant(created_)},
                 {"modified", instant(modified())}};
     }

@@ -262,53 +262,44 @@ private:
     std::optional<Policy> policy_;
 };
 
-void lose_foreign(const Part& part, const HashEntry& entry, Output& output) {
-    output.lose(
-        part,
-        {LossKind::LeftOut, LossReason::Platform,
-         fmt::format("they are labelled for {}, and not expected where Windows App Control runs",
-                     to_string(*entry.platform))},
-        entry);
-}
+/// Why the file hash of a program or an installer for Windows is left out.
+constexpr std::string_view no_pe_hash =
+    "Windows App Control knows PE files by their Authenticode hash, which the hash of the whole "
+    "file never equals: take the Authenticode hashes of the samples if they are at hand, or a rule "
+    "on the Original Filename";
+constexpr std::string_view no_pe_file =
+    "by their names these are no PE files but installers, archives or documents, and that Windows "
+    "App Control decides on their file hashes is not documented: take the Authenticode hashes of "
+    "the programs in them";
 
-void lose_other(const Part& part, const HashEntry& entry, Output& output) {
-    output.lose(part,
-                {LossKind::LeftOut, LossReason::HashKind,
-                 "by their names these are no PE files but installers, archives or documents, and "
-                 "that Windows App Control decides on their file hashes is not documented: take "
-                 "the Authenticode hashes of the programs in them"},
-                entry);
-}
+/// How a script is stopped that has its file hash in a policy.
+constexpr std::string_view stops_scripts =
+    "Windows App Control stops scripts only where PowerShell or Windows Script Host asks it, and "
+    "how it takes the hash of a signed one is not documented";
 
-void lose_flat(const Part& part, const HashEntry& entry, Output& output) {
-    output.lose(part,
-                {LossKind::LeftOut, LossReason::HashKind,
-                 "Windows App Control knows PE files by their Authenticode hash, which the hash of "
-                 "the whole file never equals: take the Authenticode hashes of the samples if they "
-                 "are at hand, or a rule on the Original Filename"},
-                entry);
-}
-
-void lose_script(const Part& part, const HashEntry& entry, Output& output) {
-    output.lose(part,
-                {LossKind::Narrowed, LossReason::HashKind,
-                 "Windows App Control stops scripts only where PowerShell or Windows Script Host "
-                 "asks it, and how it takes the hash of a signed one is not documented"},
-                entry);
+/// Why the entry is left out, if it is.
+std::optional<Cause> obstacle_to(const HashEntry& entry) {
+    if (entry.kind != HashKind::File) return std::nullopt;
+    const Platform platform = entry.platform.value_or(Platform::Windows);
+    if (platform != Platform::Windows) {
+        return Cause{
+            LossKind::LeftOut, LossReason::Platform,
+            fmt::format("they are labelled for {}, and not expected where Windows App Control runs",
+                        to_string(platform))};
+    }
+    if (is_script(entry)) return std::nullopt;
+    const bool other = is_no_executable(entry.file_name, Platform::Windows);
+    return Cause{LossKind::LeftOut, LossReason::HashKind,
+                 std::string(other ? no_pe_file : no_pe_hash)};
 }
 
 void deny_hash(const Part& part, const HashEntry& entry, Policies& policies, Output& output) {
+    if (const auto obstacle = obstacle_to(entry)) return output.lose(part, *obstacle, entry);
     const bool flat = entry.kind == HashKind::File;
-    if (flat && entry.platform.value_or(Platform::Windows) != Platform::Windows) {
-        lose_foreign(part, entry, output);
-        return;
+    if (flat) {
+        output.lose(part, {LossKind::Narrowed, LossReason::HashKind, std::string(stops_scripts)},
+                    entry);
     }
-    if (flat && !is_script(entry)) {
-        const bool other = is_no_executable(entry.file_name, Platform::Windows);
-        (other ? lose_other : lose_flat)(part, entry, output);
-        return;
-    }
-    if (flat) lose_script(part, entry, output);
     const std::string digits = upper(entry.sha256.to_string());
     const std::string name = harmless(entry.file_name);
     // All digits in the id: those of one package may have any part of them in common.
