@@ -97,10 +97,11 @@ lint-packages:
 fuzz-packages:
 	@tools/install-packages build fuzz
 
-# The build tools come first and stay: pip's own isolated build would compile everything anew.
+# The build tools come first and stay: pip's own isolated build would compile everything anew. With
+# setuptools and wheel, what is published only as sources can be built in the same way.
 .venv/bin/python: | build-packages
 	$(PYTHON) -m venv .venv
-	$(bin)/pip install -q 'pybind11>=3.0' 'scikit-build-core>=0.11'
+	$(bin)/pip install -q 'pybind11>=3.0' 'scikit-build-core>=0.11' setuptools wheel
 
 .venv/installed: $(package_sources) | .venv/bin/python
 	$(bin)/pip install -q --no-build-isolation '.[dev]'
