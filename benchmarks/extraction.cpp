@@ -92,7 +92,7 @@ std::vector<Row> make_rows(const Options& options, const Programs& programs) {
 }
 
 bool counts_hashes(const Row& row) {
-    return row.group != Group::Reading && !row.way.name.starts_with("find_group");
+    return row.group != Group::Reading && !row.way.name.starts_with("scan_groups");
 }
 
 /// All that look for hashes are to find the same number of them.

@@ -25,25 +25,25 @@ std::uint64_t count_accepted(std::span<const Sighting> sightings) {
 
 /// What `libblock::scan` does, by a kernel of choice.
 std::uint64_t count_by(const ScanKernel& kernel, std::string_view text) {
-    constexpr std::size_t batch_bytes = 64 * 1024;
     libblock::detail::Finder finder(kernel, false);
     std::vector<Sighting> sightings;
     std::uint64_t found = 0;
     for (std::size_t at = 0; at < text.size();) {
         sightings.clear();
-        at = finder.read({text}, at, std::min(at + batch_bytes, text.size()), sightings);
+        at = finder.read({text}, at, text.size(), sightings);
         found += count_accepted(sightings);
     }
     return found;
 }
 
-std::uint64_t count_groups(const ScanKernel& kernel, std::string_view text) {
-    libblock::detail::GroupBuffers buffers;
+std::uint64_t count_runs(const ScanKernel& kernel, std::string_view text) {
+    libblock::detail::GroupScan scan;
     std::uint64_t found = 0;
-    for (std::size_t at = 0; at < text.size(); at += ScanKernel::group, ++found) {
-        at = kernel.find_group(text, at, buffers).at;
+    for (std::size_t at = 0; at < text.size(); at = scan.next) {
+        kernel.scan_groups(text, at, text.size(), scan);
+        found += scan.edges;
     }
-    return found;
+    return found / 2;
 }
 
 std::uint64_t count_by_extract(std::string_view text, bool context) {
@@ -94,7 +94,7 @@ std::vector<Way> ways_of_kernels(std::size_t bytes) {
 }
 
 std::vector<Way> inner_loops(std::size_t bytes) {
-    return each_kernel("find_group of ", bytes, count_groups);
+    return each_kernel("scan_groups of ", bytes, count_runs);
 }
 
 }  // namespace benchmarks

@@ -67,6 +67,7 @@ set(LIBBLOCK_HEADERS enum_text libblock limits value_iterator)
 set(LIBBLOCK_DETAIL
     capability_fit
     collector
+    column
     comments
     context_blocks
     context_fields
@@ -97,6 +98,7 @@ set(LIBBLOCK_DETAIL
     path_text
     pointer
     policy_document
+    placeholder
     repeats
     scan_kernel
     scan_kernel_portable

@@ -9,9 +9,6 @@
 namespace libblock {
 namespace {
 
-/// Bytes that are read before their sightings are handed over.
-constexpr std::size_t batch_bytes = 64 * 1024;
-
 /// Removes the rows at the ascending `indices`.
 template <typename Row>
 void remove_rows(std::vector<Row>& rows, std::span<const std::size_t> indices) {
@@ -127,7 +124,7 @@ void scan(std::string_view text, bool rejoin,
     std::vector<Sighting> sightings;
     for (std::size_t at = 0; at < text.size();) {
         sightings.clear();
-        at = finder.read({text}, at, std::min(at + batch_bytes, text.size()), sightings);
+        at = finder.read({text}, at, text.size(), sightings);
         if (!sightings.empty()) sink(sightings);
     }
 }

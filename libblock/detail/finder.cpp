@@ -6,16 +6,19 @@
 #include <string>
 #include <utility>
 
+#include "libblock/detail/column.hpp"
+#include "libblock/detail/placeholder.hpp"
+
 namespace libblock::detail {
 namespace {
 
 constexpr std::size_t shortest_digest = 32;
 constexpr std::size_t shortest_cut_digest = 8;  ///< of what a cut leaves of a digest
 constexpr std::size_t shortest_far_side = 4;
-constexpr std::size_t longest_word = 160;  ///< of a word that digits are glued to, as it is shown
-constexpr std::size_t long_run = 1024;     ///< digits that are certainly no digest
-constexpr std::size_t longest_group = 16;  ///< of digits in groups
-constexpr std::size_t longest_separator = 6;  ///< in a column; nothing else has room in it
+constexpr std::size_t longest_word = 160;    ///< of a word that digits are glued to, as it is shown
+constexpr std::size_t long_run = 1024;       ///< digits that are certainly no digest
+constexpr std::size_t longest_group = 16;    ///< of digits in groups
+constexpr std::size_t many_sightings = 512;  ///< so few that they stay in the nearest cache
 
 struct DigestLength {
     std::size_t digits;
@@ -33,86 +36,53 @@ constexpr std::array<DigestLength, 8> other_lengths{{
     {128, RejectionReason::Sha512},
 }};
 
+constexpr std::size_t longest_known = 128;  ///< of the lengths that have a reason of their own
+
+constexpr std::array<RejectionReason, longest_known + 2> make_reasons() noexcept {
+    std::array<RejectionReason, longest_known + 2> reasons{};
+    reasons.fill(RejectionReason::OtherLength);
+    for (const auto& [digits, reason] : other_lengths) reasons[digits] = reason;
+    return reasons;
+}
+
+constexpr auto reasons_by_length = make_reasons();
+
 RejectionReason reason_of_length(std::size_t digits) noexcept {
-    for (const auto& length : other_lengths) {
-        if (length.digits == digits) return length.reason;
-    }
-    return RejectionReason::OtherLength;
-}
-
-constexpr Sha256 of_nothing(Sha256::Bytes{0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14,
-                                          0x9a, 0xfb, 0xf4, 0xc8, 0x99, 0x6f, 0xb9, 0x24,
-                                          0x27, 0xae, 0x41, 0xe4, 0x64, 0x9b, 0x93, 0x4c,
-                                          0xa4, 0x95, 0x99, 0x1b, 0x78, 0x52, 0xb8, 0x55});
-
-/// Whether the bytes repeat after 16 or less: digests do not.
-bool repeats(const Sha256::Bytes& bytes) noexcept {
-    for (std::size_t period = 1; period <= bytes.size() / 2; ++period) {
-        if (std::memcmp(bytes.data(), bytes.data() + period, bytes.size() - period) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/// Whether each byte is as much more than the one before it, as in `00010203...`.
-bool counts_up(const Sha256::Bytes& bytes) noexcept {
-    const auto step = [&](std::size_t i) {
-        return static_cast<std::uint8_t>(bytes[i] - bytes[i - 1]);
-    };
-    std::size_t i = 2;
-    while (i < bytes.size() && step(i) == step(1)) ++i;
-    return i == bytes.size();
-}
-
-/// False for nearly all digests, and for none that is rejected for its value. What repeats after 16
-/// bytes or less does so after 9 to 16: the bytes 7 and 8 stand again in the second half.
-bool may_be_placeholder(const Sha256::Bytes& bytes) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101;
-    std::uint64_t seventh = 0;
-    std::uint64_t eighth = 0;
-    // Neither is read across the halves, which may have just been written one by one.
-    std::memcpy(&seventh, bytes.data() + 16, sizeof seventh);
-    std::memcpy(&eighth, bytes.data() + 17, sizeof eighth);
-    const std::uint64_t others = (seventh ^ ones * bytes[7]) | (eighth ^ ones * bytes[8]);
-    const bool again = ((others - ones) & ~others & (ones << 7U)) != 0;
-    const bool counts = static_cast<std::uint8_t>(bytes[0] + bytes[2] - 2 * bytes[1]) == 0;
-    return again | counts | (bytes[0] == of_nothing.bytes()[0]);
-}
-
-std::optional<RejectionReason> judge_value(const Sha256& sha256) noexcept {
-    if (sha256 == of_nothing) return RejectionReason::EmptyFile;
-    if (repeats(sha256.bytes()) || counts_up(sha256.bytes())) return RejectionReason::Placeholder;
-    return std::nullopt;
+    return reasons_by_length[std::min(digits, longest_known + 1)];
 }
 
 /// What may stand beside digits, and what it may mean. All that is not listed parts them from
 /// everything else.
 struct Beside {
-    static constexpr std::uint8_t word = 1;       ///< of the digits, or a code or a label before
-    static constexpr std::uint8_t opening = 2;    ///< behind: begins a cut, a soft break, ...
-    static constexpr std::uint8_t closing = 4;    ///< before: ends one
-    static constexpr std::uint8_t code = 8;       ///< before: of a code, with the first digits
-    static constexpr std::uint8_t wrapping = 16;  ///< stands between two lines of a hash
+    static constexpr std::uint8_t word = 1;      ///< of the digits, or a code or a label before
+    static constexpr std::uint8_t mark = 2;      ///< begins or ends a cut, a soft break, ...
+    static constexpr std::uint8_t code = 4;      ///< ends a code, with the first digits
+    static constexpr std::uint8_t wrapping = 8;  ///< stands between two lines of a hash
 };
 
-constexpr std::array<std::uint8_t, 256> make_beside() noexcept {
-    std::array<std::uint8_t, 256> table{};
+using BesideTable = std::array<std::uint8_t, 256>;
+
+constexpr BesideTable make_beside(std::string_view marks, std::string_view codes) noexcept {
+    BesideTable table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
         if (is_word(c)) table[i] |= Beside::word;
-        if (i >= 0x80 || is_one_of(c, ".*[(<&=")) table[i] |= Beside::opening;
-        if (i >= 0x80 || is_one_of(c, ".*])>;")) table[i] |= Beside::closing;
-        if (is_one_of(c, "=%-_")) table[i] |= Beside::code;
+        if (i >= 0x80 || is_one_of(c, marks)) table[i] |= Beside::mark;
+        if (is_one_of(c, codes)) table[i] |= Beside::code;
         if (is_one_of(c, " \t\r\n")) table[i] |= Beside::wrapping;
     }
     return table;
 }
 
-constexpr std::array<std::uint8_t, 256> beside_table = make_beside();
+constexpr BesideTable before_table = make_beside(".*])>;", "=%-_");
+constexpr BesideTable after_table = make_beside(".*[(<&=", "");
 
-unsigned beside(char c) noexcept {
-    return beside_table[static_cast<unsigned char>(c)];
+unsigned before(std::string_view text, Slice run) noexcept {
+    return before_table[static_cast<unsigned char>(text[run.begin - 1])];
+}
+
+unsigned after(std::string_view text, Slice run) noexcept {
+    return after_table[static_cast<unsigned char>(text[run.end])];
 }
 
 /// Whether a cut, a soft break or an invisible character stands beside a run within `text`, or what
@@ -123,18 +93,20 @@ bool has_mark(std::string_view text, Slice run) noexcept {
 }
 
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
-/// no code, no cut stands beside it.
+/// no code, no cut stands beside it, and it is no group.
 bool is_plain(std::string_view text, Slice run) noexcept {
     if (run.begin == 0 || run.end == text.size()) return false;
-    const unsigned before = beside(text[run.begin - 1]);
-    const unsigned after = beside(text[run.end]);
-    if (((before | after) & Beside::word) != 0) return false;
-    if (((before & Beside::closing) | (after & Beside::opening)) != 0 && has_mark(text, run)) {
-        return false;
+    if (run.size() == longest_group || run.size() >= long_run) return false;
+    const unsigned beside = before(text, run) | after(text, run);
+    const bool wrapping = (beside & Beside::wrapping) != 0;
+    const bool soft = wrapping && text[run.begin - 1] == '\n' && follows_soft_line(text, run.begin);
+    if ((beside & ~Beside::wrapping) == 0 && !soft && (!wrapping || run.size() > longest_wrapped)) {
+        return true;
     }
-    if ((before & Beside::code) != 0 && run.size() >= shortest_digest) return false;
-    if (((before | after) & Beside::wrapping) == 0) return true;
-    return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
+    if ((beside & Beside::word) != 0 || soft) return false;
+    if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
+    if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
+    return !wrapping || !may_be_wrapped(text, run);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
@@ -170,47 +142,6 @@ std::size_t laced_bytes(std::string_view text, Slice digits) noexcept {
 RejectionReason reason_of(CutMark cut) noexcept {
     return cut.kind == CutKind::Mask ? RejectionReason::Redacted : RejectionReason::Truncated;
 }
-
-/// Field by field: a copy of what has just been written in parts would wait for the memory.
-void fill(Sighting& sighting, const Sha256& sha256, std::uint64_t offset, std::size_t size) {
-    sighting.sha256 = sha256;
-    sighting.offset = offset;
-    sighting.size = static_cast<std::uint32_t>(size);
-    if (may_be_placeholder(sha256.bytes())) sighting.reason = judge_value(sha256);
-}
-
-/// What parts the hashes of a column: up to `longest_separator` bytes.
-class Separator {
-public:
-    explicit Separator(std::string_view bytes) noexcept : size_(bytes.size()) {
-        std::memcpy(bytes_.data(), bytes.data(), bytes.size());
-        std::memset(mask_.data(), 0xFF, bytes.size());
-    }
-
-    /// How many of `count` hashes from `digits` on, `stride` apart, have it before them and its
-    /// first byte behind.
-    std::size_t count_around(const char* digits, std::size_t stride,
-                             std::size_t count) const noexcept {
-        const std::uint64_t bytes = word(bytes_.data());
-        const std::uint64_t mask = word(mask_.data());
-        for (std::size_t i = 0; i < count; ++i, digits += stride) {
-            const bool stands = ((word(digits - size_) ^ bytes) & mask) == 0;
-            if (!stands || digits[Sha256::hex_count] != bytes_.front()) return i;
-        }
-        return count;
-    }
-
-private:
-    static std::uint64_t word(const char* at) noexcept {
-        std::uint64_t loaded = 0;
-        std::memcpy(&loaded, at, sizeof loaded);
-        return loaded;
-    }
-
-    std::array<char, 8> bytes_{};
-    std::array<char, 8> mask_{};
-    std::size_t size_;
-};
 
 /// A run with the letters and digits that are glued to it; of a long word, what fits around the
 /// run, from both sides alike.
@@ -258,29 +189,47 @@ Slice shown(std::string_view text, Slice run, RejectionReason reason) noexcept {
 
 std::size_t Finder::read(const Window& window, std::size_t from, std::size_t until,
                          std::vector<Sighting>& sightings) {
+    const bool same = window.base == base_ && window.text.data() == text_.data() &&
+                      window.text.size() == text_.size();
+    if (!same) spots_.open(window.text);
     text_ = window.text;
     base_ = window.base;
     last_ = window.last;
     sightings_ = &sightings;
     floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
     until_ = until;
-    whole_ = {};
     stretch_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
+    if (!same) whole_ = column_ = {};
+    if (!column_.empty()) take_column(column_, whole_);
     std::size_t at = on_from(from);
-    while (at < until) {
-        const std::size_t next = spots_.read(text_, at);
-        for (const Spot& spot : spots_.spots()) {
-            if (spot.where.begin >= until) {
-                take_stretch(spot.where.begin);
-                return on_from(std::min(spot.where.begin, next));
-            }
-            take(spot);
-        }
-        take_stretch(stretch_.end);
-        at = on_from(next);
+    while (at < until && sightings.size() < many_sightings) {
+        const std::size_t next = spots_.read(at, until);
+        const std::size_t taken = take_all();
+        at = on_from(std::min(taken, next));
+        if (taken != std::string_view::npos) break;
     }
     return at;
+}
+
+/// Takes the runs and the spots that begin before the end of what is read; gives where the first
+/// other one begins; npos if there is none.
+std::size_t Finder::take_all() {
+    std::span<const Spot> spots = spots_.spots();
+    for (std::size_t i = 0; i < spots_.runs(); ++i) {
+        const Slice run = spots_.run(i);
+        for (; !spots.empty() && spots.front().where.begin < run.begin; spots = spots.subspan(1)) {
+            if (!take_spot(spots.front())) return spots.front().where.begin;
+        }
+        if (stretch_.begin < stretch_.end) take_stretch(run.begin);
+        if (run.begin >= until_) return run.begin;
+        take_run(run);
+    }
+    for (const Spot& spot : spots) {
+        if (!take_spot(spot)) return spot.where.begin;
+    }
+    take_stretch(stretch_.end);
+    return std::string_view::npos;
 }
 
 /// Where to go on, with the bytes before the floor that a mark behind it may begin with.
@@ -288,24 +237,28 @@ std::size_t Finder::on_from(std::size_t next) const noexcept {
     return std::max(next, floor_ - std::min(floor_, SpotReader::longest_mark));
 }
 
-/// Takes a spot, and before it what begins before it in the stretch around it.
-void Finder::take(const Spot& spot) {
+/// Takes a spot, and before it what begins before it in the stretch around it. False if it begins
+/// behind what is read.
+bool Finder::take_spot(const Spot& spot) {
     if (stretch_.begin < stretch_.end) take_stretch(spot.where.begin);
+    if (spot.where.begin >= until_) return false;
     switch (spot.kind) {
-        case SpotKind::Run:
-            return take_run(spot.where);
         case SpotKind::Stretch:
             take_stretch(stretch_.end);
             stretch_ = {spot.where.begin, std::min(spot.where.end, text_.size())};
-            return;
+            break;
         case SpotKind::Mark:
-            return take_mark(spot.where.end - 1);
+            take_mark(spot.where.end - 1);
+            break;
     }
+    return true;
 }
 
 void Finder::take_run(Slice run) {
+    if (run.begin < floor_) return;
+    if (run.size() == Sha256::hex_count && take_whole(run)) return;
+    if (is_plain(text_, run)) return take_plain(run);
     if (run.begin > 0 && is_hex_digit(text_[run.begin - 1])) return;  // taken whole before
-    if (run.begin < floor_ || take_whole(run)) return;
     if (run.size() == longest_group) {
         const auto groups = groups_from(text_, run.begin);
         if (groups) return reject(groups->where, groups->reason);
@@ -313,9 +266,14 @@ void Finder::take_run(Slice run) {
     if (run.size() >= long_run) {
         reject(run, RejectionReason::OtherLength);
         take_long_run(run);
-    } else if (!is_plain(text_, run)) {
+    } else {
         take_chain(run);
-    } else if (run.size() == Sha256::hex_count) {
+    }
+}
+
+/// Takes digits beside which nothing stands that changes what they are.
+void Finder::take_plain(Slice run) {
+    if (run.size() == Sha256::hex_count) {
         add_sha256(run, text_.data() + run.begin);
     } else if (run.size() >= shortest_digest) {
         reject(run, reason_of_length(run.size()));
@@ -324,44 +282,29 @@ void Finder::take_run(Slice run) {
 
 /// Takes 64 digits between plain neighbours: what nearly all hashes are.
 bool Finder::take_whole(Slice run) {
-    if (run.size() != Sha256::hex_count) return false;
-    if (run.begin > 0 && (beside(text_[run.begin - 1]) & Beside::word) != 0) return false;
-    if (run.end < text_.size() && (beside(text_[run.end]) & (Beside::word | Beside::opening)) != 0)
+    if (run.begin > 0 && (before(text_, run) & Beside::word) != 0) return false;
+    if (run.end < text_.size() && (after(text_, run) & (Beside::word | Beside::mark)) != 0) {
         return false;
+    }
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
-    if (first.end + longest_separator >= run.begin && first.end < run.begin)
-        take_column(first, run);
+    if (Column::can_begin(first, run)) take_column(first, run);
     return true;
 }
 
 /// Takes the hashes that follow two others with the same between them, as the lines of a list do.
 void Finder::take_column(Slice first, Slice second) {
-    const Separator separator(Slice{first.end, second.begin}.of(text_));
-    const std::size_t stride = second.begin - first.begin;
-    std::array<Sha256::Bytes, 32> decoded;
-    std::size_t taken = decoded.size();
-    while (taken == decoded.size() && second.end < text_.size()) {
-        // One byte behind the digits is looked at as well.
-        const std::size_t behind = text_.size() - second.end - 1;
-        const std::size_t begun = until_ - std::min(until_, second.begin + 1);
-        const std::size_t most = std::min({decoded.size(), behind / stride, begun / stride});
-        const std::size_t begin = second.begin + stride;
-        const char* const digits = text_.data() + begin;
-        const std::size_t count =
-            kernel_.decode_column(digits, stride, most, decoded.front().data());
-        taken = separator.count_around(digits, stride, count);
-
-        const std::size_t before = sightings_->size();
-        sightings_->resize(before + taken);
-        const std::span<Sighting> sightings = std::span(*sightings_).subspan(before);
-        for (std::size_t i = 0; i < taken; ++i) {
-            fill(sightings[i], Sha256(decoded[i]), base_ + begin + i * stride, Sha256::hex_count);
-        }
-        second = {second.begin + taken * stride, second.end + taken * stride};
+    const Column column(text_, first, second);
+    bool ends = false;
+    while (!ends && sightings_->size() < many_sightings) {
+        const std::size_t taken = column.read(kernel_, second, until_, base_, *sightings_);
+        first = {first.begin + taken * column.stride(), first.end + taken * column.stride()};
+        second = {second.begin + taken * column.stride(), second.end + taken * column.stride()};
+        ends = taken < Column::part;
     }
     tell_until(second.end);
     whole_ = second;
+    column_ = ends ? Slice{} : first;
 }
 
 /// Goes to the end of a run that was told of, or notes that it goes on behind the window.
@@ -479,12 +422,9 @@ void Finder::take_alone(Slice run) {
     if (run.size() < shortest_digest) return;
     if (may_follow_code(text_, run) && take_behind_code(run)) return;
     if (!begins_digits(text_, run.begin) || !ends_word(text_, run.end)) {
-        reject(run, RejectionReason::Glued);
-    } else if (run.size() == Sha256::hex_count) {
-        add_sha256(run, text_.data() + run.begin);
-    } else {
-        reject(run, reason_of_length(run.size()));
+        return reject(run, RejectionReason::Glued);
     }
+    take_plain(run);
 }
 
 /// Takes digits whose first ones belong to a code or a label that stands before them.
@@ -609,19 +549,25 @@ void Finder::tell_until(std::size_t end) noexcept {
 
 void Finder::add_sha256(Slice where, const char* digits) {
     Sha256::Bytes bytes;
-    kernel_.decode_column(digits, Sha256::hex_count, 1, bytes.data());
-    add_sighting(where, Sha256(bytes));
+    kernel_.decode_column(digits, 0, 1, bytes.data(), 0);
+    add_sighting(bytes, base_ + where.begin, where.size());
     tell_until(where.end);
 }
 
-void Finder::add_sighting(Slice where, const Sha256& sha256) {
-    fill(sightings_->emplace_back(), sha256, base_ + where.begin, where.size());
+void Finder::add_sighting(const Sha256::Bytes& bytes, std::uint64_t offset, std::size_t size) {
+    // Field by field: a copy of what has just been written in parts would wait for the memory.
+    Sighting& sighting = sightings_->emplace_back();
+    sighting.sha256 = Sha256(bytes);
+    sighting.offset = offset;
+    sighting.size = static_cast<std::uint32_t>(size);
+    if (may_be_placeholder(bytes)) sighting.reason = judge_value(sighting.sha256);
 }
 
 void Finder::reject(Slice where, RejectionReason reason) {
+    constexpr std::size_t most = UINT32_MAX;
     Sighting& sighting = sightings_->emplace_back();
     sighting.offset = base_ + where.begin;
-    sighting.size = static_cast<std::uint32_t>(std::min(where.size(), std::size_t{UINT32_MAX}));
+    sighting.size = static_cast<std::uint32_t>(std::min(where.size(), most));
     sighting.reason = reason;
     tell_until(where.end);
 }

@@ -31,14 +31,16 @@ public:
         : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
 
     /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
-    /// and gives the place from where to go on.
+    /// until there are some hundreds of them, and gives the place from where to go on.
     std::size_t read(const Window& window, std::size_t from, std::size_t until,
                      std::vector<Sighting>& sightings);
 
 private:
     std::size_t on_from(std::size_t next) const noexcept;
-    void take(const Spot& spot);
+    std::size_t take_all();
+    bool take_spot(const Spot& spot);
     void take_run(Slice run);
+    void take_plain(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
     void take_laced(Slice digits);
@@ -61,7 +63,7 @@ private:
     bool take_whole(Slice run);
     void take_column(Slice first, Slice second);
     void add_sha256(Slice where, const char* digits);
-    void add_sighting(Slice where, const Sha256& sha256);
+    void add_sighting(const Sha256::Bytes& bytes, std::uint64_t offset, std::size_t size);
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 
@@ -76,6 +78,7 @@ private:
     bool in_long_run_ = false;         ///< whether a run that was told of goes on there
     std::size_t floor_ = 0;            ///< `told_until_` in the window
     Slice whole_;                      ///< the last hash between plain neighbours, in the window
+    Slice column_;                     ///< that before it, if both are of a column that goes on
     Slice stretch_;                    ///< what is left of the stretch around the spots
     std::size_t until_ = 0;            ///< where what is read ends
     Chain chain_;

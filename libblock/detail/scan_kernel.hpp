@@ -9,82 +9,100 @@
 /// results.
 namespace libblock::detail {
 
-/// One bit for each byte of a block of 64, the lowest for the first byte.
+/// One bit for each byte of a block of 64, the lowest for the first byte. A byte from 0x7F on is
+/// known and a mark.
 struct BlockMasks {
-    std::uint64_t digits = 0;  ///< hexadecimal digits
-    std::uint64_t known = 0;   ///< they, bytes from 0x80 on, and `IiLlOo`, which look like digits
-    std::uint64_t marks = 0;   ///< `.*xX<&#wWsShH[](){}` and bytes from 0x80 on: two in a row may
-                               ///< be of what cuts digits off or parts them, or of a label
+    std::uint64_t digits = 0;      ///< hexadecimal digits
+    std::uint64_t known = 0;       ///< they, and `IiLlOo`, which look like digits
+    std::uint64_t marks = 0;       ///< `.*xX<&#wWsShH[](){}`: two in a row may be of what cuts
+                                   ///< digits off or parts them, or of a label
+    std::uint64_t separators = 0;  ///< `:`, `-` and the blank, which part groups of digits
 
     bool operator==(const BlockMasks&) const = default;
 };
 
-/// The masks of some blocks in a row, behind those of the block before them, and what they tell.
+/// The masks of a group, which is of some blocks in a row.
 struct GroupMasks {
     static constexpr std::size_t blocks = 8;
-    static constexpr std::size_t most_runs = 40;  ///< 31, and places that are written needlessly
+
+    // NOLINTBEGIN(modernize-avoid-c-arrays): as below
+    alignas(64) std::uint64_t digits[blocks];
+    alignas(64) std::uint64_t known[blocks];
+    alignas(64) std::uint64_t marks[blocks];
+    alignas(64) std::uint64_t separators[blocks];
+    // NOLINTEND(modernize-avoid-c-arrays)
+};
+
+/// What was found in some groups in a row, and what is needed to go on behind them.
+struct GroupScan {
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    static constexpr std::size_t many_runs = 32;  ///< after which no further group is read
+    static constexpr std::size_t most_edges = 2 * many_runs + 80;  ///< some are written needlessly
+
+    std::size_t origin = 0;  ///< where the first group begins
+    std::size_t at = none;   ///< where the last one does
+    std::size_t next = 0;    ///< where what was not read begins
+    std::size_t edges = 0;   ///< of runs; odd if the last one reaches the end of the last group
+    bool marked = false;     ///< whether there are bits of `mark_ends` or `mark_begins`
+    bool shapes = false;     ///< whether half of something in groups, of a stretch or of a row of
+                             ///< marks may be in the last group
 
     // The kernels must not call functions that they share, as those of std::array are.
     // NOLINTBEGIN(modernize-avoid-c-arrays)
-    std::uint64_t digits[1 + blocks] = {};
-    std::uint64_t known[1 + blocks] = {};
-    std::uint64_t marks[1 + blocks] = {};
 
-    // Without a block before them.
-    std::uint64_t behind[blocks] = {};  ///< the second of two marks behind `sure_digits`
-    std::uint64_t before[blocks] = {};  ///< the last of such digits behind two marks
+    /// Where the last ones of `ScanKernel::sure_run` digits or more in a row begin, and where they
+    /// end, by turns, from `origin` on; then the end of the last group. Of those that began before
+    /// the first group, the last `sure_run - 1` are told of at most.
+    std::uint32_t run_edges[most_edges];
 
-    /// `ScanKernel::sure_run` digits or more in a row, as bits of `digits`, the end excluded. Of
-    /// one that began before the group, the last `sure_run - 1` there at most.
-    std::uint16_t run_begins[most_runs] = {};
-    std::uint16_t run_ends[most_runs] = {};
+    // Of the last group.
+    std::uint64_t mark_ends[GroupMasks::blocks];    ///< second of two marks behind `sure_digits`
+    std::uint64_t mark_begins[GroupMasks::blocks];  ///< last of such digits behind two marks
+    BlockMasks before;  ///< of the block before it, as far as that counts
+
+    GroupMasks masks;
+
+    bool ahead = false;     ///< whether the next group was read
+    GroupMasks next_masks;  ///< of it
+
+    /// What the kernel needs of it for the next one.
+    alignas(64) std::uint64_t carry[9 * GroupMasks::blocks];
     // NOLINTEND(modernize-avoid-c-arrays)
-    std::size_t runs = 0;
-    bool marked = false;  ///< whether there are bits of `behind` or `before`
-    bool shapes = false;  ///< whether half of something in groups, of a stretch or of a row of
-                          ///< marks may be there
-};
-
-/// Room for two groups: the next one is read before one is looked at.
-struct GroupBuffers {
-    GroupMasks of[2];  // NOLINT(modernize-avoid-c-arrays): as above
-};
-
-/// Where a group begins, and its masks in the buffers; the size of the text if there is none.
-struct FoundGroup {
-    std::size_t at;
-    GroupMasks* masks;
 };
 
 struct ScanKernel {
     static constexpr std::size_t block = 64;
     static constexpr std::size_t group = block * GroupMasks::blocks;
 
-    /// Lengths from which on `find_group` misses nothing.
+    /// Lengths from which on `scan_groups` misses nothing.
     static constexpr std::size_t sure_run = 16;
     static constexpr std::size_t sure_stretch = 31;
     static constexpr std::size_t sure_digits = 4;  ///< on one side of a mark
 
     std::string_view name;
 
-    /// Reads groups from `from` on, until one has something worth a closer look. Worth it is what a
-    /// part of this may be: `sure_run` digits in a row; 32 digits in groups of 2, 4 or 8 or as in a
-    /// UUID, with one byte between two; `sure_stretch` known bytes, or as many of `marks`; two of
-    /// `marks` beside `sure_digits`. A part of the first three is in one group, of a mark all. What
-    /// stands before `from` does not count.
-    FoundGroup (*find_group)(std::string_view text, std::size_t from,
-                             GroupBuffers& buffers) noexcept;
+    /// Reads groups from `from` on and lists runs, until one begins at `until` or behind, there are
+    /// many runs, or one has something else that is worth a look. Goes on with what `scan` has of
+    /// the next one if `from` is in there; what stands before `from` is told of then, too. For
+    /// another text that must be a new one. `until` is 4 GB behind `from` at most.
+    ///
+    /// Worth a look is what a part of this may be: `sure_run` digits in a row; 32 digits in groups
+    /// of 2, 4 or 8 or as in a UUID, with a separator between two; `sure_stretch` known bytes, or
+    /// as many of `marks`; two of `marks` that may begin or end something, beside `sure_digits`. A
+    /// part of the first three is in one group, of a mark all.
+    void (*scan_groups)(std::string_view text, std::size_t from, std::size_t until,
+                        GroupScan& scan) noexcept;
 
     /// Fills `masks` with the blocks that begin at `from`; no bit stands for what is beyond the
     /// end of the text.
     void (*read_masks)(std::string_view text, std::size_t from,
                        std::span<BlockMasks> masks) noexcept;
 
-    /// Decodes SHA-256s of 64 hexadecimal digits that begin `stride` bytes apart, 32 bytes each, up
-    /// to the first that has something else among them, `count` at most. Gives how many; 64 digits
-    /// must be readable of each.
+    /// Decodes SHA-256s of 64 hexadecimal digits that begin `stride` bytes apart, to 32 bytes each,
+    /// `step` bytes apart, up to the first that has something else among them, `count` at most.
+    /// Gives how many; 64 digits must be readable of each.
     std::size_t (*decode_column)(const char* digits, std::size_t stride, std::size_t count,
-                                 std::uint8_t* bytes) noexcept;
+                                 std::uint8_t* bytes, std::size_t step) noexcept;
 
     /// How many lines end in `text`: by LF, CR LF or CR.
     std::size_t (*count_line_breaks)(std::string_view text) noexcept;

@@ -43,6 +43,12 @@ __m256i is_mark(__m256i kinds) {
     return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(mark_kinds)), _mm256_setzero_si256());
 }
 
+__m256i is_separator(__m256i in) {
+    const __m256i by_lower_bits = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', 0, 0));
+    return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(by_lower_bits, in), in);
+}
+
 /// The values of digits, two in 16 bits.
 __m256i pairs(__m256i in) {
     // A letter has bit 6, and 9 more than its lower four bits.
@@ -60,14 +66,16 @@ struct Avx2 {
         const __m256i high = load(block + 32);
         const __m256i low_kinds = kinds_of(low);
         const __m256i high_kinds = kinds_of(high);
-        const std::uint64_t wide = to_bits(low, high);
+        const __m256i one = repeat(1);
+        const std::uint64_t wide = to_bits(_mm256_adds_epu8(low, one), _mm256_adds_epu8(high, one));
         const __m256i known = repeat(below_known);
         const __m256i digits = repeat(below_digits);
         return {
             to_bits(_mm256_cmpgt_epi8(low_kinds, digits), _mm256_cmpgt_epi8(high_kinds, digits)),
             to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)) |
                 wide,
-            to_bits(is_mark(low_kinds), is_mark(high_kinds)) | wide};
+            to_bits(is_mark(low_kinds), is_mark(high_kinds)) | wide,
+            to_bits(is_separator(low), is_separator(high))};
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {
@@ -82,6 +90,17 @@ struct Avx2 {
 
     static bool has_bits(Words words) {
         return _mm256_testz_si256(__m256i(words), __m256i(words)) == 0;
+    }
+
+    static Words moved_up(Words words, Words before) {
+        const __m256i between =
+            _mm256_permute2x128_si256(__m256i(before), __m256i(words), 0x21);  // their near halves
+        return Words(_mm256_alignr_epi8(__m256i(words), between, 8));
+    }
+
+    static std::uint64_t full_bytes(Words words) {
+        const __m256i full = _mm256_cmpeq_epi8(__m256i(words), repeat(0xFF));
+        return static_cast<std::uint32_t>(_mm256_movemask_epi8(full));
     }
 
     static LineMasks line_masks(const char* block) {

@@ -10,11 +10,12 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::uint8_t mark = 0x20;
-constexpr std::uint8_t known = 0x40;
-constexpr std::uint8_t digit = 0x80;
+constexpr std::uint8_t digit = 1;
+constexpr std::uint8_t known = 2;
+constexpr std::uint8_t mark = 4;
+constexpr std::uint8_t separator = 8;
 
-/// The kinds of ASCII bytes; of others, what is found by their lower seven bits means nothing.
+/// The kinds of ASCII bytes; the last one stands for all from 0x7F on.
 struct Kinds {
     alignas(64) std::uint8_t of[128];
 };
@@ -28,6 +29,8 @@ constexpr Kinds make_kinds() {
     add(kinds, digit | known, "0123456789abcdefABCDEF");
     add(kinds, known, "IiLlOo");
     add(kinds, mark, ".*xX<&#wWsShH[](){}");
+    add(kinds, separator, ":- ");
+    add(kinds, known | mark, "\x7F");
     return kinds;
 }
 
@@ -41,24 +44,89 @@ __m512i repeat(int byte) {
     return _mm512_set1_epi8(static_cast<char>(byte));
 }
 
+__m512i kinds_of(__m512i in) {
+    const __m512i index = _mm512_min_epu8(in, repeat(0x7F));
+    return _mm512_permutex2var_epi8(load(kinds.of), index, load(kinds.of + 64));
+}
+
+/// Of each 8 bytes the bits of a kind side by side, the last one lowest; a byte for each kind.
+__m512i sort_by_kind(__m512i kinds_of_bytes) {
+    constexpr std::int64_t selected = digit | known << 8 | mark << 16 | separator << 24;
+    return _mm512_gf2p8affine_epi64_epi8(_mm512_set1_epi64(selected), kinds_of_bytes, 0);
+}
+
+__m512i reverse_bits_of_bytes(__m512i bytes) {
+    constexpr auto mirror = static_cast<std::int64_t>(0x8040201008040201);
+    return _mm512_gf2p8affine_epi64_epi8(bytes, _mm512_set1_epi64(mirror), 0);
+}
+
+struct Places {
+    alignas(64) std::uint8_t of[64];
+};
+
+/// Where what two blocks have of the first kind stands, of the second one, and so on.
+constexpr Places make_by_kind() {
+    Places places{};
+    for (unsigned i = 0; i < 64; ++i) {
+        const unsigned kind = i / 16;
+        const unsigned second = i / 8 % 2;
+        places.of[i] = static_cast<std::uint8_t>(second * 64 + i % 8 * 8 + kind);
+    }
+    return places;
+}
+
+constexpr Places by_kind = make_by_kind();
+
+constexpr Places make_all_places() {
+    Places places{};
+    for (unsigned i = 0; i < 64; ++i) places.of[i] = static_cast<std::uint8_t>(i);
+    return places;
+}
+
+constexpr Places all_places = make_all_places();
+
 struct Avx512 {
     LIBBLOCK_VECTORS(64);
 
     static BlockMasks masks(const char* block) {
-        const __m512i in = load(block);
-        const __m512i found = _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
-        const __m512i twice = _mm512_add_epi8(found, found);  // each kind becomes the highest bit
-        const __m512i fourfold = _mm512_add_epi8(twice, twice);
-        return {_mm512_movepi8_mask(_mm512_andnot_si512(in, found)),
-                _mm512_movepi8_mask(_mm512_or_si512(in, twice)),
-                _mm512_movepi8_mask(_mm512_or_si512(in, fourfold))};
+        const __m512i found = kinds_of(load(block));
+        return {_mm512_test_epi8_mask(found, repeat(digit)),
+                _mm512_test_epi8_mask(found, repeat(known)),
+                _mm512_test_epi8_mask(found, repeat(mark)),
+                _mm512_test_epi8_mask(found, repeat(separator))};
+    }
+
+    /// The same for 8 blocks, without mask registers: to get out of one takes longer than all of
+    /// this.
+    static void group_masks(const char* group, GroupMasks& masks) {
+        __m512i two[4];
+        for (unsigned i = 0; i < 4; ++i) {
+            const __m512i first = sort_by_kind(kinds_of(load(group + 128 * i)));
+            const __m512i second = sort_by_kind(kinds_of(load(group + 128 * i + 64)));
+            two[i] = _mm512_permutex2var_epi8(first, load(by_kind.of), second);
+        }
+        const __m512i lower = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+        const __m512i upper = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+        const __m512i digits_known = _mm512_permutex2var_epi64(two[0], lower, two[1]);
+        const __m512i marks_others = _mm512_permutex2var_epi64(two[0], upper, two[1]);
+        const __m512i more_digits_known = _mm512_permutex2var_epi64(two[2], lower, two[3]);
+        const __m512i more_marks_others = _mm512_permutex2var_epi64(two[2], upper, two[3]);
+        constexpr int lower_halves = 0x44;
+        constexpr int upper_halves = 0xEE;
+        put(_mm512_shuffle_i64x2(digits_known, more_digits_known, lower_halves), masks.digits);
+        put(_mm512_shuffle_i64x2(digits_known, more_digits_known, upper_halves), masks.known);
+        put(_mm512_shuffle_i64x2(marks_others, more_marks_others, lower_halves), masks.marks);
+        put(_mm512_shuffle_i64x2(marks_others, more_marks_others, upper_halves), masks.separators);
+    }
+
+    static void put(__m512i reversed, std::uint64_t* mask) {
+        _mm512_store_si512(mask, reverse_bits_of_bytes(reversed));
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {
         const __m512i in = load(digits);
-        const __m512i kinds_of_digits =
-            _mm512_permutex2var_epi8(load(kinds.of), in, load(kinds.of + 64));
-        const __mmask64 valid = _mm512_movepi8_mask(_mm512_andnot_si512(in, kinds_of_digits));
+        const __m512i found = kinds_of(in);
+        const __mmask64 valid = _mm512_test_epi8_mask(found, repeat(digit));
         // A letter has bit 6, and 9 more than its lower four bits.
         const __m512i letter = _mm512_and_si512(_mm512_srli_epi16(in, 6), repeat(1));
         const __m512i nine = _mm512_or_si512(letter, _mm512_slli_epi16(letter, 3));
@@ -68,6 +136,10 @@ struct Avx512 {
         return valid == ~__mmask64{0};
     }
 
+    static Words moved_up(Words words, Words before) {
+        return Words(_mm512_alignr_epi64(__m512i(words), __m512i(before), 7));
+    }
+
     template <unsigned By>
     static Words joined(Words here, Words before) {
         return Words(_mm512_shldi_epi64(__m512i(here), __m512i(before), By));
@@ -75,6 +147,17 @@ struct Avx512 {
 
     static bool has_bits(Words words) {
         return _mm512_test_epi64_mask(__m512i(words), __m512i(words)) != 0;
+    }
+
+    static std::uint64_t full_bytes(Words words) {
+        return _mm512_cmpeq_epi8_mask(__m512i(words), repeat(0xFF));
+    }
+
+    static void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places) {
+        const __m512i found = _mm512_maskz_compress_epi8(bits, load(all_places.of));
+        const __m256i wide = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(found));
+        const __m256i moved = _mm256_add_epi32(wide, _mm256_set1_epi32(static_cast<int>(base)));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(places), moved);
     }
 
     static LineMasks line_masks(const char* block) {

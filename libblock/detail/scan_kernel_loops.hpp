@@ -37,12 +37,10 @@ struct LineMasks {
     std::uint64_t cr = 0;
 };
 
-/// Makes the types of vectors of `size` bytes; a template cannot, since GCC takes no size that
+/// Makes the type of vectors of `size` bytes; a template cannot, since GCC takes no size that
 /// depends on one.
 #ifdef __GNUC__
-#define LIBBLOCK_VECTORS(size)                                      \
-    using Words = std::uint64_t __attribute__((vector_size(size))); \
-    using Halves = std::uint16_t __attribute__((vector_size(size)))
+#define LIBBLOCK_VECTORS(size) using Words = std::uint64_t __attribute__((vector_size(size)))
 #else
 #define LIBBLOCK_VECTORS(size) using Words = std::uint64_t
 #endif
@@ -52,18 +50,23 @@ struct LineMasks {
 ///     BlockMasks masks(const char* block);      // of 64 bytes
 ///     LineMasks line_masks(const char* block);
 ///     bool decode(const char* digits, std::uint8_t* bytes);  // 64; whether they are digits
-///     bool has_bits(Words words);                            // whether any bit is set
+///     bool has_bits(Words words);                   // whether any bit is set
+///     Words moved_up(Words words, Words before);    // by a word, with the last one of `before`
+///     std::uint64_t full_bytes(Words words);        // a bit for each byte of 8 set bits
 ///
-/// and, where there is an instruction for it:
+/// and, where there are instructions for it:
 ///
-///     Words joined<By>(Words here, Words before);  // each bit as it stood `By` bits lower
+///     Words joined<By>(Words here, Words before);   // each bit as it stood `By` bits lower
+///     void group_masks(const char* group, GroupMasks& masks);
+///     void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places);  // 8 at most
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
     static constexpr std::size_t group = ScanKernel::group;
     static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
 
-    /// A block whose end no text fills, with zeros there.
+    /// What no text fills to its end, with zeros there.
+    template <std::size_t Size>
     class Padded {
     public:
         explicit Padded(std::string_view text) noexcept {
@@ -72,7 +75,7 @@ struct ScanLoops {
         const char* data() const noexcept { return bytes_; }
 
     private:
-        char bytes_[block] = {};  // NOLINT(modernize-avoid-c-arrays): as above
+        char bytes_[Size] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
     static void prefetch([[maybe_unused]] const char* at) noexcept {
@@ -84,11 +87,40 @@ struct ScanLoops {
     static BlockMasks masks_at(std::string_view text, std::size_t at) noexcept {
         if (at >= text.size()) return {};
         const std::string_view rest = text.substr(at);
-        return rest.size() < block ? Isa::masks(Padded(rest).data()) : Isa::masks(rest.data());
+        return rest.size() < block ? Isa::masks(Padded<block>(rest).data())
+                                   : Isa::masks(rest.data());
     }
 
     using Words = typename Isa::Words;
     static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
+    static constexpr std::size_t parts = GroupMasks::blocks / words;
+
+    static void read_blocks(const char* from, GroupMasks& masks) noexcept {
+        if constexpr (requires { Isa::group_masks(from, masks); }) {
+            Isa::group_masks(from, masks);
+        } else {
+            for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+                const BlockMasks of = Isa::masks(from + i * block);
+                masks.digits[i] = of.digits;
+                masks.known[i] = of.known;
+                masks.marks[i] = of.marks;
+                masks.separators[i] = of.separators;
+            }
+        }
+    }
+
+    LIBBLOCK_OUT_OF_LINE static void read_last_group(std::string_view rest,
+                                                     GroupMasks& masks) noexcept {
+        read_blocks(Padded<group>(rest).data(), masks);
+    }
+
+    static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
+        if (text.size() - at < group) return read_last_group(text.substr(at), masks);
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            prefetch(text.data() + at + i * block + prefetch_distance);
+        }
+        read_blocks(text.data() + at, masks);
+    }
 
     static Words load_words(const std::uint64_t* from) noexcept {
         Words loaded;
@@ -96,190 +128,274 @@ struct ScanLoops {
         return loaded;
     }
 
-    static bool has_bits(const Words& bits) noexcept {
-        return Isa::has_bits(bits);
+    /// Takes the bits of the first `count` bytes away.
+    static void clear_first(std::size_t count, std::uint64_t* mask) noexcept {
+        const Words counts{count};
+        const Words kept = load_words(mask) >> counts << counts;
+        std::memcpy(mask, &kept, sizeof kept);
     }
 
-    /// All bits of the 16 in a row, aligned, that have all.
-    static Words full_halves(const Words& bits) noexcept {
-#ifdef __GNUC__
-        return Words(typename Isa::Halves(bits) == 0xFFFF);
-#else
-        Words full = bits & bits >> 8;
-        full &= full >> 4;
-        full &= full >> 2;
-        full &= full >> 1;
-        return (full & 0x0001000100010001) * 0xFFFF;
-#endif
+    static void clear_first(std::size_t count, GroupMasks& masks) noexcept {
+        clear_first(count, masks.digits);
+        clear_first(count, masks.known);
+        clear_first(count, masks.marks);
+        clear_first(count, masks.separators);
     }
 
-    /// Masks with those of the blocks before them, so that shifts reach over their borders.
-    struct Linked {
-        Words here;
-        Words before;
+    /// Each bit as it stood `By` bits lower, over the borders of words.
+    template <unsigned By>
+    static Words up(const Words& here, const Words& last) noexcept {
+        const Words before = Isa::moved_up(here, last);
+        if constexpr (requires { Isa::template joined<By>(here, before); }) {
+            return Isa::template joined<By>(here, before);
+        } else {
+            return here << By | before >> (block - By);
+        }
+    }
 
-        static Linked load(const std::uint64_t* masks) noexcept {
-            return {load_words(masks + 1), load_words(masks)};
-        }
-        /// Each bit as it stood `By` bits lower.
-        template <unsigned By>
-        Linked up() const noexcept {
-            if constexpr (requires { Isa::template joined<By>(here, before); }) {
-                return {Isa::template joined<By>(here, before), before << By};
-            } else {
-                return {here << By | before >> (block - By), before << By};
-            }
-        }
-        Linked operator&(const Linked& other) const noexcept {
-            return {here & other.here, before & other.before};
-        }
-        Linked operator|(const Linked& other) const noexcept {
-            return {here | other.here, before | other.before};
-        }
+    /// What the words before leave for those behind them.
+    struct Carry {
+        Words digits;
+        Words two;  ///< of digits, at the last one; so are the next ones
+        Words four;
+        Words eight;
+        Words known;
+        Words separators;
+        Words marks;
+        Words pairs;          ///< of marks
+        std::uint64_t dense;  ///< a bit for each byte of 8 bits that may be of a shape
     };
 
-    /// Digits in groups. Half of what is longer than a block stands in one: 7 pairs, which is more
-    /// than a date with a time has; three groups of 4, or two behind one of 8; one of 4 before 8
-    /// digits; one of 8 beside 4 digits.
-    static Words groups_of(const Linked& digits, const Linked& two, const Linked& four,
-                           const Linked& eight) noexcept {
-        Words pairs = two.here & ~(digits.here << 2);
+    /// What a group shows.
+    struct Look {
+        // NOLINTBEGIN(modernize-avoid-c-arrays): as above
+        Words runs[parts];    ///< a bit for each byte that ends `sure_run` digits
+        Words behind[parts];  ///< as `mark_ends`
+        Words before[parts];  ///< as `mark_begins`
+        // NOLINTEND(modernize-avoid-c-arrays)
+        bool found = false;   ///< bits of `runs`
+        bool marked = false;  ///< bits of `behind` or `before`
+        bool shapes = false;
+    };
+
+    /// Seven pairs of digits with one byte between two, which is more than a date with a time has.
+    /// Of 16, with another byte in the middle, seven stand within a word.
+    static Words pairs_of_digits(const Words& digits, const Words& two) noexcept {
+        Words pairs = two & ~(digits << 2);
         pairs &= pairs << 3;
         pairs &= pairs << 6;
-        pairs &= pairs << 9;
-        // At the byte behind them, which says that there are no more.
-        const Words just_four =
-            four.template up<1>().here & ~(digits.here | digits.template up<5>().here);
-        const Words just_eight =
-            eight.template up<1>().here & ~(digits.here | digits.template up<9>().here);
-        const Words three = just_four & just_four << 5 & (just_four | just_eight) << 10;
-        const Words before = just_four << 8 & eight.here;
-        const Words beside = (four.here << 10 & just_eight) | (just_eight << 4 & four.here);
-        return pairs | three | before | beside;
+        return pairs & pairs << 9;
     }
 
-    /// Lists the rows of `ends`, which has a bit for each byte that ends `sure_run` digits.
-    static void put_runs(const Words* ends, GroupMasks& masks) noexcept {
-        std::uint64_t bits[1 + GroupMasks::blocks + 1] = {};  // NOLINT(modernize-avoid-c-arrays)
-        std::memcpy(bits + 1, ends, GroupMasks::blocks * sizeof *bits);
-        std::size_t begins = 0;
-        std::size_t runs = 0;
-        for (std::size_t i = 1; i <= GroupMasks::blocks; ++i) {
-            const std::uint64_t first = bits[i] & ~(bits[i] << 1 | bits[i - 1] >> (block - 1));
-            const std::uint64_t last = bits[i] & ~(bits[i] >> 1 | bits[i + 1] << (block - 1));
-            begins +=
-                put_places(first, i * block + 1 - ScanKernel::sure_run, masks.run_begins + begins);
-            runs += put_places(last, i * block + 1, masks.run_ends + runs);
-        }
-        masks.runs = runs;
+    /// Looks at some blocks, and leaves in `carry` what matters to the next ones.
+    static void look_at(const GroupMasks& masks, std::size_t part, Look& look,
+                        Carry& carry) noexcept {
+        static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
+        static_assert(ScanKernel::sure_stretch >= 31);
+        const Words digits = load_words(masks.digits + part * words);
+        const Words known = load_words(masks.known + part * words);
+        const Words marks = load_words(masks.marks + part * words);
+        const Words separators = load_words(masks.separators + part * words);
+
+        const Words two = digits & up<1>(digits, carry.digits);
+        const Words four = two & up<2>(two, carry.two);
+        const Words eight = four & up<4>(four, carry.four);
+        const Words runs = eight & up<8>(eight, carry.eight);
+        look.runs[part] = runs;
+
+        const Words pairs = marks & up<1>(marks, carry.marks);
+        const Words behind = pairs & up<2>(four, carry.four);
+        const Words before = four & up<4>(pairs, carry.pairs);
+        look.behind[part] = behind;
+        look.before[part] = before;
+
+        // In 31 known bytes, or as many with separators between some, are three times 8 bits. Those
+        // of runs do not count; at most 7 of each end of a run are left then. Two separators may
+        // stand together.
+        constexpr std::uint64_t tops = 0x8080808080808080;
+        const Words in_runs = (runs | runs >> 8) & tops;
+        const Words one = ((known << 1) | 1) & separators;
+        const Words another = ((one << 1) | 1) & separators;
+        const Words stretch = (known | one | another) & ~in_runs;
+        const std::uint64_t dense = Isa::full_bytes(stretch) | Isa::full_bytes(marks);
+        constexpr unsigned bits = 8 * words;
+        const std::uint64_t next = dense << 1 | carry.dense >> (bits - 1);
+        const std::uint64_t third = dense << 2 | carry.dense >> (bits - 2);
+
+        look.found |= Isa::has_bits(runs);
+        look.marked |= Isa::has_bits(behind | before);
+        look.shapes |= ((dense & next & third) != 0) | Isa::has_bits(pairs_of_digits(digits, two));
+        carry = {digits, two, four, eight, known, separators, marks, pairs, dense};
     }
 
-    /// Writes where the bits of a block stand, always as many as it has room for: nothing of it
-    /// depends on what is guessed.
-    static std::size_t put_places(std::uint64_t bits, std::size_t base,
-                                  std::uint16_t* places) noexcept {
-        constexpr std::size_t most = (block + ScanKernel::sure_run) / (ScanKernel::sure_run + 1);
-        const auto count = static_cast<std::size_t>(std::popcount(bits));
-        for (std::size_t i = 0; i < most; ++i) {
-            const auto at = base + static_cast<std::size_t>(std::countr_zero(bits));
-            places[i] = static_cast<std::uint16_t>(at);
-            bits &= bits - 1;
+    static Look look_at(const GroupMasks& masks, Carry& carry) noexcept {
+        Look look;
+        for (std::size_t part = 0; part < parts; ++part) look_at(masks, part, look, carry);
+        return look;
+    }
+
+    /// Lists where bits of `runs` begin and end, `base` bytes behind the origin. One may be open
+    /// from the group before.
+    static std::size_t put_edges(const Look& look, bool open, std::size_t base,
+                                 std::uint32_t* edges) noexcept {
+        alignas(64) std::uint64_t bits[GroupMasks::blocks];  // NOLINT(modernize-avoid-c-arrays)
+        std::memcpy(bits, look.runs, sizeof bits);
+        std::size_t count = 0;
+        std::uint64_t before = open ? 1 : 0;
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            const std::uint64_t changes = bits[i] ^ (bits[i] << 1 | before);
+            put_places(changes, base + i * block, edges + count);
+            count += static_cast<std::size_t>(std::popcount(changes));
+            before = bits[i] >> (block - 1);
         }
         return count;
     }
 
-    static bool is_worth_a_look(GroupMasks& masks) noexcept {
-        static_assert(ScanKernel::sure_run == 16 && ScanKernel::sure_digits == 4);
-        static_assert(ScanKernel::sure_stretch >= 31);
-        constexpr std::size_t parts = GroupMasks::blocks / words;
-        Words runs[parts];    // NOLINT(modernize-avoid-c-arrays): as above, here and below
-        Words behind[parts];  // NOLINT(modernize-avoid-c-arrays)
-        Words before[parts];  // NOLINT(modernize-avoid-c-arrays)
-        Words shapes = {};
-        Words found = {};
-        Words marked = {};
-        for (std::size_t i = 0; i < parts; ++i) {
-            const Linked digits = Linked::load(masks.digits + i * words);
-            const Linked two = digits & digits.template up<1>();
-            const Linked four = two & two.template up<2>();
-            const Linked eight = four & four.template up<4>();
-            runs[i] = (eight & eight.template up<8>()).here;
-
-            // A stretch whose middle is all digits is a run.
-            const Words known = full_halves(load_words(masks.known + i * words + 1));
-            const Linked marks = Linked::load(masks.marks + i * words);
-            shapes |= groups_of(digits, two, four, eight) | (known & ~full_halves(digits.here)) |
-                      (full_halves(marks.here) & ~known);
-
-            const Linked pairs = marks & marks.template up<1>();
-            behind[i] = (pairs & four.template up<2>()).here;
-            before[i] = (four & pairs.template up<4>()).here;
-            found |= runs[i];
-            marked |= behind[i] | before[i];
+    /// Writes where the bits of a block stand, 8 at most: four at least, since that depends on
+    /// nothing that is guessed.
+    static void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places) noexcept {
+        if constexpr (requires { Isa::put_places(bits, base, places); }) {
+            Isa::put_places(bits, base, places);
+        } else {
+            const auto count = std::popcount(bits);
+            const auto put = [&](int i) {
+                const auto at = base + static_cast<std::size_t>(std::countr_zero(bits));
+                places[i] = static_cast<std::uint32_t>(at);
+                bits &= bits - 1;
+            };
+            for (int i = 0; i < 4; ++i) put(i);
+            for (int i = 4; i < count; ++i) put(i);
         }
-        if (!has_bits(found | marked | shapes)) return false;
-        put_runs(runs, masks);
-        std::memcpy(masks.behind, behind, sizeof behind);
-        std::memcpy(masks.before, before, sizeof before);
-        masks.marked = has_bits(marked);
-        masks.shapes = has_bits(shapes);
-        return true;
     }
 
-    static void put(const BlockMasks& from, std::size_t i, GroupMasks& masks) noexcept {
-        masks.digits[i] = from.digits;
-        masks.known[i] = from.known;
-        masks.marks[i] = from.marks;
+    static bool is_one_of(char c, const char* of) noexcept {
+        while (*of != c && *of != 0) ++of;
+        return *of != 0;
     }
 
-    LIBBLOCK_OUT_OF_LINE static void read_last_group(std::string_view text, std::size_t at,
-                                                     GroupMasks& masks) noexcept {
+    static bool is_wide(char c) noexcept {
+        return static_cast<unsigned char>(c) >= 0x80;
+    }
+
+    /// Whether two of `BlockMasks::marks` at `at` are what a mark begins or ends with; those of a
+    /// label if it is `sha256-`.
+    static bool may_be_mark(std::string_view text, std::size_t at) noexcept {
+        const char first = text[at];
+        const char second = text[at + 1];
+        if (first == 0x7F || second == 0x7F) return false;
+        const bool label = (first | 0x20) == 's' && (second | 0x20) == 'h' &&
+                           text.size() - at > 6 && text[at + 6] == '-';
+        return first == second || label || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
+               (is_wide(first) && is_wide(second));
+    }
+
+    /// Takes the bits away of what can be no mark; the last byte of two stands `by` bytes before
+    /// its bit, of which the first one is for the byte at `from`.
+    static std::uint64_t real_marks(std::string_view text, std::size_t from, std::uint64_t bits,
+                                    std::size_t by) noexcept {
+        for (std::uint64_t left = bits; left != 0; left &= left - 1) {
+            const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+            if (!may_be_mark(text, from + bit - by - 1)) bits &= ~(left & (~left + 1));
+        }
+        return bits;
+    }
+
+    /// Takes away what can be no marks; whether some are left.
+    LIBBLOCK_OUT_OF_LINE static bool has_real_marks(std::string_view text,
+                                                    GroupScan& scan) noexcept {
+        std::uint64_t all = 0;
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            put(masks_at(text, at + i * block), i + 1, masks);
+            const std::size_t from = scan.at + i * block;
+            scan.mark_ends[i] = real_marks(text, from, scan.mark_ends[i], 0);
+            scan.mark_begins[i] = real_marks(text, from, scan.mark_begins[i], 4);
+            all |= scan.mark_ends[i] | scan.mark_begins[i];
         }
+        return all != 0;
     }
 
-    static void read_group(std::string_view text, std::size_t at, const BlockMasks& before,
-                           GroupMasks& masks) noexcept {
-        put(before, 0, masks);
-        if (text.size() - at < group) return read_last_group(text, at, masks);
-        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            const char* const from = text.data() + at + i * block;
-            prefetch(from + prefetch_distance);
-            put(Isa::masks(from), i + 1, masks);
-        }
+    static std::uint64_t last_word(const Words& masks) noexcept {
+        std::uint64_t all[words];  // NOLINT(modernize-avoid-c-arrays)
+        std::memcpy(all, &masks, sizeof masks);
+        return all[words - 1];
     }
 
-    static BlockMasks last_of(const GroupMasks& masks) noexcept {
-        constexpr std::size_t last = GroupMasks::blocks;
-        return {masks.digits[last], masks.known[last], masks.marks[last]};
+    static void put_carry(const Carry& carry, GroupScan& scan) noexcept {
+        static_assert(sizeof carry <= sizeof scan.carry);
+        std::memcpy(scan.carry, &carry, sizeof carry);
     }
 
-    /// The last place at or before `at` where a vector does not reach over two lines of the cache.
-    static std::size_t aligned(std::string_view text, std::size_t at) noexcept {
-        return at - reinterpret_cast<std::uintptr_t>(text.data() + at) % block;
+    static Carry carry_of(const GroupScan& scan) noexcept {
+        Carry carry;
+        std::memcpy(&carry, scan.carry, sizeof carry);
+        return carry;
     }
 
-    static FoundGroup find_group(std::string_view text, std::size_t from,
-                                 GroupBuffers& buffers) noexcept {
-        GroupMasks* read = buffers.of;
-        GroupMasks* ahead = buffers.of + 1;
-        if (from >= text.size()) return {text.size(), read};
-        read_group(text, from, BlockMasks{}, *read);
-        if (is_worth_a_look(*read)) return {from, read};
-        if (text.size() - from <= group) return {text.size(), read};
+    /// How far `at` stands behind a place where a vector does not reach over two lines of the
+    /// cache.
+    static std::size_t past_line(std::string_view text, std::size_t at) noexcept {
+        return reinterpret_cast<std::uintptr_t>(text.data() + at) % block;
+    }
 
-        // Each group is looked at once the next one has been read: what has just been written in
-        // parts cannot be loaded at once.
-        std::size_t at = aligned(text, from + group);
-        read_group(text, at, masks_at(text, at - block), *read);
+    /// Where the group behind the one at `at` begins; what one has that does not begin with a line
+    /// of the cache is read once more, so that all that is less than a block is seen whole.
+    static std::size_t next_group(std::string_view text, std::size_t at) noexcept {
+        const std::size_t past = past_line(text, at);
+        return past == 0 ? at + group : at + group - block - past;
+    }
+
+    /// Reads the group that `from` is in, and gives where it begins.
+    static std::size_t begin_group(std::string_view text, std::size_t from,
+                                   GroupMasks& masks) noexcept {
+        // Before the text there is nothing to read.
+        const std::size_t past = std::min(from, past_line(text, from));
+        read_group(text, from - past, masks);
+        clear_first(past, masks);
+        return from - past;
+    }
+
+    /// Each group is looked at once the next one has been read: so much else is to be done while
+    /// the processor waits for its masks.
+    static void scan_groups(std::string_view text, std::size_t from, std::size_t until,
+                            GroupScan& scan) noexcept {
+        const std::size_t end = std::min(until, text.size());
+        const bool goes_on = scan.ahead && from >= scan.next && from - scan.next < group;
+        const bool follows = scan.next == scan.at + group;
+        GroupMasks masks[2];  // NOLINT(modernize-avoid-c-arrays): as above
+        if (goes_on) masks[0] = scan.next_masks;
+        GroupMasks* here = masks;
+        GroupMasks* ahead = masks + 1;
+        std::size_t at = goes_on ? scan.next : begin_group(text, from, *here);
+        Carry carry = goes_on && follows ? carry_of(scan) : Carry{};
+        std::size_t edges = 0;
+        scan.origin = at;
         for (;;) {
-            const std::size_t next = at + group;
-            const bool more = next < text.size();
-            if (more) read_group(text, next, last_of(*read), *ahead);
-            if (is_worth_a_look(*read)) return {at, read};
-            if (!more) return {text.size(), read};
-            std::swap(read, ahead);
+            const std::size_t next = next_group(text, at);
+            const bool more = next < end && next == at + group;
+            if (more) read_group(text, next, *ahead);
+            const Carry last = carry;
+            const Look look = look_at(*here, carry);
+            const bool open = edges % 2 != 0;
+            if (look.found | look.marked | look.shapes | open | !more) {
+                edges += put_edges(look, open, at - scan.origin, scan.run_edges + edges);
+                scan.at = at;
+                std::memcpy(scan.mark_ends, look.behind, sizeof look.behind);
+                std::memcpy(scan.mark_begins, look.before, sizeof look.before);
+                scan.marked = look.marked && has_real_marks(text, scan);
+                if (scan.marked | look.shapes | (edges >= 2 * GroupScan::many_runs) | !more) {
+                    scan.shapes = look.shapes;
+                    scan.next = std::min(next, text.size());
+                    scan.edges = edges;
+                    scan.run_edges[edges] = static_cast<std::uint32_t>(at + group - scan.origin);
+                    scan.before = {last_word(last.digits), last_word(last.known),
+                                   last_word(last.marks), last_word(last.separators)};
+                    scan.masks = *here;
+                    scan.next_masks = *ahead;
+                    scan.ahead = more;
+                    put_carry(carry, scan);
+                    return;
+                }
+            }
+            std::swap(here, ahead);
             at = next;
         }
     }
@@ -293,10 +409,10 @@ struct ScanLoops {
     }
 
     static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
-                                     std::uint8_t* bytes) noexcept {
-        for (std::size_t i = 0; i < count; ++i) {
-            prefetch(digits + i * stride + prefetch_distance);
-            if (!Isa::decode(digits + i * stride, bytes + i * 32)) return i;
+                                     std::uint8_t* bytes, std::size_t step) noexcept {
+        for (std::size_t i = 0; i < count; ++i, digits += stride, bytes += step) {
+            prefetch(digits + prefetch_distance);
+            if (!Isa::decode(digits, bytes)) return i;
         }
         return count;
     }
@@ -314,7 +430,7 @@ struct ScanLoops {
         for (; text.size() - at >= block; at += block) add(Isa::line_masks(text.data() + at));
         if (at == text.size()) return count;
         if (at == 0) {
-            add(Isa::line_masks(Padded(text).data()));
+            add(Isa::line_masks(Padded<block>(text).data()));
         } else {
             const std::size_t counted = block - (text.size() - at);
             const LineMasks last = Isa::line_masks(text.data() + text.size() - block);
@@ -338,7 +454,7 @@ struct ScanLoops {
     }
 
     static constexpr ScanKernel kernel(std::string_view name) {
-        return {name, find_group, read_masks, decode_column, count_line_breaks, last_line};
+        return {name, scan_groups, read_masks, decode_column, count_line_breaks, last_line};
     }
 };
 

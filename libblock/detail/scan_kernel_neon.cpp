@@ -35,6 +35,7 @@ struct Neon {
         uint8x16_t digits[4];
         uint8x16_t known[4];
         uint8x16_t marks[4];
+        uint8x16_t separators[4];
         for (unsigned i = 0; i < 4; ++i) {
             const uint8x16_t in = load(block + 16 * i);
             const uint8x16_t lower = vorrq_u8(in, vdupq_n_u8(0x20));
@@ -43,7 +44,7 @@ struct Neon {
             const uint8x16_t letter = vcltq_u8(vsubq_u8(lower, vdupq_n_u8('a')), vdupq_n_u8(6));
             const uint8x16_t alike =
                 vorrq_u8(vorrq_u8(is(lower, 'i'), is(lower, 'l')), is(lower, 'o'));
-            const uint8x16_t wide = vcltzq_s8(vreinterpretq_s8_u8(in));
+            const uint8x16_t wide = vcgeq_u8(in, vdupq_n_u8(0x7F));
             digits[i] = vorrq_u8(decimal, letter);
             known[i] = vorrq_u8(digits[i], vorrq_u8(alike, wide));
             const uint8x16_t letters = vorrq_u8(vorrq_u8(is(lower, 'x'), is(lower, 'w')),
@@ -53,8 +54,9 @@ struct Neon {
                                                        is(vandq_u8(in, vdupq_n_u8(0xFE)), '(')));
             const uint8x16_t brackets = vorrq_u8(is(lower, '{'), is(lower, '}'));  // and [ and ]
             marks[i] = vorrq_u8(vorrq_u8(letters, signs), vorrq_u8(brackets, wide));
+            separators[i] = vorrq_u8(vorrq_u8(is(in, ':'), is(in, '-')), is(in, ' '));
         }
-        return {to_bits(digits), to_bits(known), to_bits(marks)};
+        return {to_bits(digits), to_bits(known), to_bits(marks), to_bits(separators)};
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {
@@ -62,6 +64,17 @@ struct Neon {
     }
 
     static bool has_bits(Words words) { return vmaxvq_u32(uint32x4_t(words)) != 0; }
+
+    static Words moved_up(Words words, Words before) {
+        return Words(vextq_u64(uint64x2_t(before), uint64x2_t(words), 1));
+    }
+
+    static std::uint64_t full_bytes(Words words) {
+        const uint8x16_t full = vceqq_u8(uint8x16_t(words), vdupq_n_u8(0xFF));
+        const uint8x16_t weights = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
+        const uint8x16_t bits = vandq_u8(full, weights);
+        return vaddv_u8(vget_low_u8(bits)) | std::uint64_t{vaddv_u8(vget_high_u8(bits))} << 8;
+    }
 
     static LineMasks line_masks(const char* block) {
         uint8x16_t lf[4];

@@ -64,10 +64,12 @@ struct Portable {
             const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
             const auto letters = (lower == 'x') | (lower == 'w') | (lower == 's') | (lower == 'h');
             const auto marks = signs | letters | brackets;
+            const auto separators = (in == ':') | (in == '-') | (in == ' ');
             result.digits |= top_bits(digits) << (16 * i);
             result.known |= top_bits(digits | Bytes(alike)) << (16 * i);
             result.marks |= top_bits(Bytes(marks)) << (16 * i);
-            wide |= top_bits(in) << (16 * i);
+            wide |= top_bits(in | Bytes(in == 0x7F)) << (16 * i);
+            result.separators |= top_bits(Bytes(separators)) << (16 * i);
         }
         result.known |= wide;
         result.marks |= wide;
@@ -79,6 +81,10 @@ struct Portable {
     }
 
     static bool has_bits(Words words) { return (words[0] | words[1]) != 0; }
+
+    static Words moved_up(Words words, Words before) { return Words{before[1], words[0]}; }
+
+    static std::uint64_t full_bytes(Words words) { return top_bits(Bytes(Bytes(words) == 0xFF)); }
 
     static LineMasks line_masks(const char* block) {
         LineMasks result;
@@ -101,7 +107,7 @@ struct Portable {
         for (int i = 0; i < 64; ++i) {
             const unsigned in = static_cast<unsigned char>(block[i]);
             const unsigned lower = in | 0x20U;
-            const bool wide = in >= 0x80;
+            const bool wide = in >= 0x7F;
             const bool digit = in - '0' < 10 || lower - 'a' < 6;
             const bool alike = lower == 'i' || lower == 'l' || lower == 'o';
             const bool sign =
@@ -112,6 +118,7 @@ struct Portable {
             result.digits |= std::uint64_t{digit} << i;
             result.known |= std::uint64_t{digit || alike || wide} << i;
             result.marks |= std::uint64_t{mark || wide} << i;
+            result.separators |= std::uint64_t{in == ':' || in == '-' || in == ' '} << i;
         }
         return result;
     }
@@ -121,6 +128,16 @@ struct Portable {
     }
 
     static bool has_bits(Words words) { return words != 0; }
+
+    static Words moved_up(Words, Words before) { return before; }
+
+    static std::uint64_t full_bytes(Words words) {
+        words &= words >> 4;
+        words &= words >> 2;
+        words &= words >> 1;
+        constexpr std::uint64_t gather = 0x0102040810204080;  // into the product's top byte
+        return (words & 0x0101010101010101) * gather >> 56;
+    }
 
     static LineMasks line_masks(const char* block) {
         LineMasks result;

@@ -40,6 +40,12 @@ __m128i is_mark(__m128i kinds) {
     return _mm_cmpgt_epi8(_mm_and_si128(kinds, repeat(mark_kinds)), _mm_setzero_si128());
 }
 
+__m128i is_separator(__m128i in) {
+    const __m128i by_lower_bits =
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', 0, 0);
+    return _mm_cmpeq_epi8(_mm_shuffle_epi8(by_lower_bits, in), in);
+}
+
 /// The values of digits, two in 16 bits.
 __m128i pairs(__m128i in) {
     // A letter has bit 6, and 9 more than its lower four bits.
@@ -58,10 +64,11 @@ struct Sse4 {
         for (unsigned i = 0; i < 4; ++i) {
             const __m128i in = load(block + 16 * i);
             const __m128i kinds = kinds_of(in);
-            wide |= to_bits(in) << (16 * i);
+            wide |= to_bits(_mm_adds_epu8(in, repeat(1))) << (16 * i);
             result.digits |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_digits))) << (16 * i);
             result.known |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_known))) << (16 * i);
             result.marks |= to_bits(is_mark(kinds)) << (16 * i);
+            result.separators |= to_bits(is_separator(in)) << (16 * i);
         }
         result.known |= wide;
         result.marks |= wide;
@@ -82,6 +89,14 @@ struct Sse4 {
 
     static bool has_bits(Words words) {
         return _mm_testz_si128(__m128i(words), __m128i(words)) == 0;
+    }
+
+    static Words moved_up(Words words, Words before) {
+        return Words(_mm_alignr_epi8(__m128i(words), __m128i(before), 8));
+    }
+
+    static std::uint64_t full_bytes(Words words) {
+        return to_bits(_mm_cmpeq_epi8(__m128i(words), repeat(0xFF)));
     }
 
     static LineMasks line_masks(const char* block) {

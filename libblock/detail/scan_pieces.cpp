@@ -6,7 +6,7 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::size_t shortest_wrapped = 8;
+constexpr std::size_t shortest_wrapped = Sha256::hex_count - longest_wrapped;
 constexpr std::size_t longest_gap = 64;  ///< bytes of blanks, or of invisible characters
 constexpr std::size_t longest_piece = 256;
 constexpr std::size_t shortest_digest = 32;
@@ -38,8 +38,7 @@ Joint weaker(Joint left, Joint right) noexcept {
 /// Whether a hard wrap can leave such a piece: not so little that it is a word, and not the
 /// length of a digest, which it would be then.
 bool can_be_wrapped(Slice digits) noexcept {
-    return digits.size() >= shortest_wrapped &&
-           digits.size() <= Sha256::hex_count - shortest_wrapped &&
+    return digits.size() >= shortest_wrapped && digits.size() <= longest_wrapped &&
            !is_digest_length(digits.size());
 }
 
@@ -181,25 +180,23 @@ Joint weakest_joint(std::span<const Piece> pieces) noexcept {
     return joint;
 }
 
-bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
-    const std::string_view head = text.substr(0, at);
-    return head.ends_with("=\n") || head.ends_with("=\r\n");
-}
-
 bool is_softly_joined(std::string_view text, Slice run) noexcept {
     return soft_mark_before(text, run.begin).bytes > 0 || soft_mark_at(text, run.end).bytes > 0;
 }
 
 bool may_be_wrapped(std::string_view text, Slice run) noexcept {
     if (!can_be_wrapped(run)) return false;
+    constexpr std::size_t reach = longest_wrapped + 1;
     const Gap after = wrap_after(text, run.end);
-    if (after.joint == Joint::Wrap && run.end + after.bytes < text.size() &&
-        is_hex_digit(text[run.end + after.bytes])) {
-        return true;
+    if (after.joint == Joint::Wrap) {
+        const std::size_t begin = run.end + after.bytes;
+        const std::size_t end = std::min(text.size(), begin + reach);
+        if (can_be_wrapped(digits_at(text.substr(0, end), begin))) return true;
     }
     const Gap before = wrap_before(text, run.begin);
-    return before.joint == Joint::Wrap && run.begin > before.bytes &&
-           is_hex_digit(text[run.begin - before.bytes - 1]);
+    if (before.joint != Joint::Wrap) return false;
+    const std::size_t end = run.begin - before.bytes;
+    return can_be_wrapped(digits_before(text, end, end - std::min(end, reach)));
 }
 
 void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chain) {

@@ -33,8 +33,14 @@ struct Chain {
     bool goes_on = false;    ///< whether more pieces follow than a chain has
 };
 
+/// The most digits of a piece that a line break joins to others.
+constexpr std::size_t longest_wrapped = 56;
+
 /// Whether a soft break of quoted-printable ends before `at`.
-bool follows_soft_line(std::string_view text, std::size_t at) noexcept;
+inline bool follows_soft_line(std::string_view text, std::size_t at) noexcept {
+    const std::string_view head = text.substr(0, at);
+    return head.ends_with("=\n") || head.ends_with("=\r\n");
+}
 
 /// Whether an invisible character or a soft break stands directly beside `run`.
 bool is_softly_joined(std::string_view text, Slice run) noexcept;

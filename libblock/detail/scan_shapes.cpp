@@ -290,7 +290,7 @@ std::optional<Shape> masked_digest_around(std::string_view text, std::size_t at)
 }
 
 std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept {
-    const Groups groups = groups_at(text, at);
+    const Groups groups = row_at(text, at);
     return groups.where.end - groups.size;
 }
 

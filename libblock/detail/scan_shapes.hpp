@@ -33,8 +33,8 @@ std::optional<Shape> base64_at(std::string_view text, std::size_t at) noexcept;
 /// A word of 64 `X`, in either case, around `at`: what stands for a digest that is withheld.
 std::optional<Shape> masked_digest_around(std::string_view text, std::size_t at) noexcept;
 
-/// Where the last one begins of the groups of digits of one size that begin at `at`: nothing else
-/// begins before it.
+/// Where the last one begins of the groups of digits of one size that begin at `at`, one separator
+/// between two: nothing else begins before it.
 std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept;
 
 }  // namespace libblock::detail

@@ -83,13 +83,6 @@ bool begins_with_pairs(std::string_view text, std::size_t at) noexcept {
                       [](char c, char pair) { return is_hex_digit(c) == (pair == '1'); });
 }
 
-/// Whether two of `BlockMasks::marks` are what a mark begins or ends with.
-bool may_be_mark(char first, char second) noexcept {
-    const bool label = ascii_lower(first) == 's' && ascii_lower(second) == 'h';
-    return first == second || label || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
-           (!is_ascii(first) && !is_ascii(second));
-}
-
 /// Sorts a few spots, of which those of each kind are in order.
 void sort_by_begin(std::vector<Spot>& spots) noexcept {
     for (std::size_t i = 1; i < spots.size(); ++i) {
@@ -111,59 +104,66 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
 }
 
 constexpr std::size_t shortest_pairs = 23;  // eight, half of a line of a dump
+constexpr std::size_t shortest_cut = 20;    // what the kernels see of a stretch at least
 constexpr std::size_t longest_part = 16;    // of digits in groups
 constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
 constexpr std::size_t carried = 1;          // blocks before the group
+constexpr std::size_t most_bytes = std::size_t{1} << 30U;  // that are read at once
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
+
+std::array<std::uint64_t, carried + GroupMasks::blocks> with_block_before(std::uint64_t before,
+                                                                          Words masks) noexcept {
+    std::array<std::uint64_t, carried + GroupMasks::blocks> all_masks{before};
+    std::copy(masks.begin(), masks.end(), all_masks.begin() + carried);
+    return all_masks;
+}
 
 }  // namespace
 
-std::size_t SpotReader::read(std::string_view text, std::size_t from) {
+std::size_t SpotReader::read(std::size_t from, std::size_t until) {
     spots_.clear();
-    const auto [group, masks] = kernel_.find_group(text, from, buffers_);
-    if (group >= text.size()) return text.size();
-    masks_ = masks;
-    base_ = group - block;  // wraps around at the begin of a text, where the first block is empty
-    std::size_t next = std::min(text.size(), group + ScanKernel::group);
-    if (next < text.size()) next -= open_bytes();
-
-    read_runs(text);
-    const std::size_t runs = spots_.size();
-    if (masks_->shapes) {
-        read_stretches(text);
-        read_rows_of_marks(text);
+    kernel_.scan_groups(text_, from, std::min(until, from + most_bytes), scan_);
+    base_ =
+        scan_.at - block;  // wraps around at the begin of a text, where the first block is empty
+    if (scan_.shapes || has_groups_of_16()) {
+        read_stretches();
+        read_rows_of_marks();
     }
-    if (masks_->marked) read_marks(text);
-    if (spots_.size() > runs) sort_by_begin(spots_);
-    return next;
+    if (scan_.marked) read_marks();
+    if (!spots_.empty()) sort_by_begin(spots_);
+    return scan_.ahead || scan_.next == text_.size() ? scan_.next : scan_.next - open_bytes();
 }
 
-/// Of the bytes at the end of the group, those with which something may begin that it cuts off.
+/// Of the bytes at the end of the last group, those with which something may begin that it cuts
+/// off.
 std::size_t SpotReader::open_bytes() const noexcept {
-    const std::uint64_t known = masks_->known[GroupMasks::blocks];
-    const std::uint64_t near = known | known << 1;
+    const std::uint64_t known = scan_.masks.known[GroupMasks::blocks - 1];
+    const std::uint64_t near = known | known << 1 | known << 2;
     return std::max(longest_mark, static_cast<std::size_t>(std::countl_one(near)));
 }
 
-/// A run that the end of the group cuts off is told of whole.
-void SpotReader::read_runs(std::string_view text) {
-    for (std::size_t i = 0; i < masks_->runs; ++i) {
-        take_run(text, {masks_->run_begins[i], masks_->run_ends[i]});
+/// Whether digits stand in groups of 16, which are runs, in the last group of bytes.
+bool SpotReader::has_groups_of_16() const noexcept {
+    for (std::size_t i = 0; i < runs(); ++i) {
+        if (scan_.run_edges[2 * i + 1] - scan_.run_edges[2 * i] > 1) continue;
+        const Slice digits = run(i);
+        if (digits.size() == longest_part && has_neighbour(text_, digits)) return true;
     }
+    return false;
 }
 
-void SpotReader::take_run(std::string_view text, Slice run) {
-    Slice where{base_ + run.begin, base_ + run.end};
-    if (run.end == group_end) where.end = end_of_run(text, where.end);
-    spots_.push_back({where, SpotKind::Run});
-    if (where.size() == longest_part && has_neighbour(text, where)) masks_->shapes = true;
-}
-
-/// The end of a run that goes on at `end`, the begin of a block.
-std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const noexcept {
-    while (end < text.size()) {
+/// The end of a run that goes on behind the last group.
+std::size_t SpotReader::end_of_last_run() const noexcept {
+    std::size_t end = scan_.at + ScanKernel::group;
+    if (scan_.ahead) {
+        for (const std::uint64_t digits : scan_.next_masks.digits) {
+            if (digits != all) return end + static_cast<std::size_t>(std::countr_one(digits));
+            end += block;
+        }
+    }
+    while (end < text_.size()) {
         std::array<BlockMasks, 4> masks;
-        kernel_.read_masks(text, end, masks);
+        kernel_.read_masks(text_, end, masks);
         for (const BlockMasks& mask : masks) {
             if (mask.digits != all) {
                 return end + static_cast<std::size_t>(std::countr_one(mask.digits));
@@ -171,60 +171,68 @@ std::size_t SpotReader::end_of_run(std::string_view text, std::size_t end) const
             end += block;
         }
     }
-    return text.size();
+    return text_.size();
 }
 
 /// A stretch that the end of the group cuts off is told of, and its end again with the next group:
 /// what looks like a digest there begins in either.
-void SpotReader::read_stretches(std::string_view text) {
-    for (const auto& [run, kind] : spots_) {
-        const Slice bits{run.begin - base_, std::min(run.end - base_, group_end)};
-        if (run.size() > longest_part) clear_bits(masks_->known, bits);
+void SpotReader::read_stretches() {
+    std::array<std::uint64_t, carried + GroupMasks::blocks> known =
+        with_block_before(scan_.before.known, scan_.masks.known);
+    for (std::size_t i = 0; i < runs(); ++i) {
+        const Slice where = run(i);
+        if (where.size() <= longest_part || where.end + block <= scan_.at) continue;
+        const std::size_t begin = std::max(where.begin + block, scan_.at) - scan_.at;
+        clear_bits(known, {begin, std::min(where.end + block - scan_.at, group_end)});
     }
+    const auto separators = with_block_before(scan_.before.separators, scan_.masks.separators);
     std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
-    std::uint64_t behind = 0;  // the last bit of the word before
+    std::uint64_t last_known = 0;  // the last bits of the word before
+    std::uint64_t last_one = 0;
     for (std::size_t i = 0; i < near.size(); ++i) {
-        const std::uint64_t known = masks_->known[i];
-        near[i] = known | known << 1 | behind;
-        behind = known >> (block - 1);
+        const std::uint64_t one = (known[i] << 1 | last_known) & separators[i];
+        const std::uint64_t another = (one << 1 | last_one) & separators[i];
+        near[i] = known[i] | one | another;
+        last_known = known[i] >> (block - 1);
+        last_one = one >> (block - 1);
     }
     // More than half of the shortest one is within one word, or it is told of with the next group.
     for_each_row<8>(near, [&](Slice stretch) {
         const Slice where{base_ + stretch.begin, base_ + stretch.end};
-        const bool sure = where.size() >= ScanKernel::sure_stretch;
-        if (sure || (where.size() >= shortest_pairs && begins_with_pairs(text, where.begin))) {
+        const bool cut = stretch.end == group_end && where.size() >= shortest_cut;
+        const bool sure = cut || where.size() >= ScanKernel::sure_stretch;
+        if (sure || (where.size() >= shortest_pairs && begins_with_pairs(text_, where.begin))) {
             spots_.push_back({where, SpotKind::Stretch});
         }
     });
 }
 
 /// Rows of one mark without digits beside them, such as 64 `x`; told of from their begin on.
-void SpotReader::read_rows_of_marks(std::string_view text) {
-    for_each_row<16>(masks_->marks, [&](Slice row) {
+void SpotReader::read_rows_of_marks() {
+    const auto marks = with_block_before(scan_.before.marks, scan_.masks.marks);
+    for_each_row<16>(marks, [&](Slice row) {
         Slice same{base_ + row.begin, base_ + row.begin};
         const std::size_t end = base_ + row.end;
         for (; same.begin < end; same.begin = same.end) {
-            while (same.end < end && text[same.end] == text[same.begin]) ++same.end;
+            while (same.end < end && text_[same.end] == text_[same.begin]) ++same.end;
             if (same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
         }
     });
 }
 
 /// Marks that stand behind digits, and before them.
-void SpotReader::read_marks(std::string_view text) {
+void SpotReader::read_marks() {
     static_assert(ScanKernel::sure_digits == 4);
     const auto take = [&](std::uint64_t marks, std::size_t at, std::size_t size) {
         for (; marks != 0; marks &= marks - 1) {
             const std::size_t end = at + static_cast<std::size_t>(std::countr_zero(marks)) + 1;
-            if (!may_be_mark(text[end - 2], text[end - 1])) continue;
             spots_.push_back({{end - size, end}, SpotKind::Mark});
         }
     };
     for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        if ((masks_->behind[i] | masks_->before[i]) == 0) continue;
-        const std::size_t at = base_ + (carried + i) * block;
-        take(masks_->behind[i], at, 4 + 2);
-        take(masks_->before[i], at - 4, 2);
+        const std::size_t at = scan_.at + i * block;
+        take(scan_.mark_ends[i], at, 4 + 2);
+        take(scan_.mark_begins[i], at - 4, 2);
     }
 }
 

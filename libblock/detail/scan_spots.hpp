@@ -12,43 +12,59 @@
 namespace libblock::detail {
 
 enum class SpotKind : std::uint8_t {
-    Run,      ///< hexadecimal digits, `ScanKernel::sure_run` or more, none beside them
-    Stretch,  ///< known bytes, with no more than one other between two, long runs apart
+    Stretch,  ///< known bytes with no more than two separators between two, long runs apart
     Mark,     ///< two bytes that may begin or end what cuts digits off or parts them, behind four
               ///< digits or before some; or a row of one such byte
 };
 
 struct Spot {
     Slice where;
-    SpotKind kind = SpotKind::Run;
+    SpotKind kind = SpotKind::Stretch;
 };
 
-/// Finds spots group by group, with the inner loops for one instruction set.
+/// Finds runs of digits and spots, some groups of bytes at a time, with the inner loops for one
+/// instruction set.
 class SpotReader {
 public:
     static constexpr std::size_t longest_mark = 8;  ///< with the digits that make it one
 
     explicit SpotReader(const ScanKernel& kernel) noexcept : kernel_(kernel) {}
 
-    /// Skips what has no spots, from `from` on, and reads those of a group. Gives the place where
-    /// to go on; spots beyond it may be told of again, whole.
-    std::size_t read(std::string_view text, std::size_t from);
+    /// Begins with another text.
+    void open(std::string_view text) noexcept {
+        text_ = text;
+        scan_.ahead = false;
+    }
 
-    /// The spots of the group, as they begin.
+    /// Reads on from `from`, up to about `until` at most. Gives the place where to go on; what
+    /// stands before it may be told of again.
+    std::size_t read(std::size_t from, std::size_t until);
+
+    /// How many runs there are: hexadecimal digits, `ScanKernel::sure_run` or more, none beside
+    /// them.
+    std::size_t runs() const noexcept { return (scan_.edges + 1) / 2; }
+
+    /// Each of them, as they stand. Of one that was read before there are only the last digits.
+    Slice run(std::size_t i) const noexcept {
+        const std::size_t begin = scan_.origin + scan_.run_edges[2 * i] + 1 - ScanKernel::sure_run;
+        const bool ends = 2 * i + 1 < scan_.edges;
+        return {begin, ends ? scan_.origin + scan_.run_edges[2 * i + 1] : end_of_last_run()};
+    }
+
+    /// What there is beside runs, as they begin.
     const std::vector<Spot>& spots() const noexcept { return spots_; }
 
 private:
-    void read_runs(std::string_view text);
-    void take_run(std::string_view text, Slice run);
-    void read_stretches(std::string_view text);
-    void read_rows_of_marks(std::string_view text);
-    void read_marks(std::string_view text);
-    std::size_t end_of_run(std::string_view text, std::size_t end) const noexcept;
     std::size_t open_bytes() const noexcept;
+    bool has_groups_of_16() const noexcept;
+    void read_stretches();
+    void read_rows_of_marks();
+    void read_marks();
+    std::size_t end_of_last_run() const noexcept;
 
     const ScanKernel& kernel_;
-    GroupBuffers buffers_;
-    GroupMasks* masks_ = nullptr;  ///< of the group that is read, in the buffers
+    std::string_view text_;
+    GroupScan scan_;
     std::size_t base_ = 0;  ///< where the first bit of the masks stands, a block before the group
     std::vector<Spot> spots_;
 };

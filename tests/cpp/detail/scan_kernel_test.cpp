@@ -19,8 +19,8 @@ using namespace libblock::detail;
 namespace libblock::detail {
 
 static std::ostream& operator<<(std::ostream& stream, const BlockMasks& masks) {
-    return stream << std::hex << masks.digits << ' ' << masks.known << ' ' << masks.marks
-                  << std::dec;
+    return stream << std::hex << masks.digits << ' ' << masks.known << ' ' << masks.marks << ' '
+                  << masks.separators << std::dec;
 }
 
 }  // namespace libblock::detail
@@ -34,13 +34,17 @@ bool is_digit(char c) {
 }
 
 bool is_known(char c) {
-    return is_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
+    return is_digit(c) || static_cast<unsigned char>(c) >= 0x7F ||
            std::string_view("IiLlOo").find(c) != std::string_view::npos;
 }
 
 bool is_mark(char c) {
-    return static_cast<unsigned char>(c) >= 0x80 ||
+    return static_cast<unsigned char>(c) >= 0x7F ||
            std::string_view(".*xX<&#wWsShH[](){}").find(c) != std::string_view::npos;
+}
+
+bool is_separator(char c) {
+    return c == ':' || c == '-' || c == ' ';
 }
 
 BlockMasks naive_masks(std::string_view text, std::size_t from) {
@@ -49,6 +53,7 @@ BlockMasks naive_masks(std::string_view text, std::size_t from) {
         masks.digits |= std::uint64_t{is_digit(text[from + i])} << i;
         masks.known |= std::uint64_t{is_known(text[from + i])} << i;
         masks.marks |= std::uint64_t{is_mark(text[from + i])} << i;
+        masks.separators |= std::uint64_t{is_separator(text[from + i])} << i;
     }
     return masks;
 }
@@ -76,13 +81,27 @@ bool are_digits(std::string_view text, std::size_t at, std::size_t count) {
                        text.begin() + static_cast<std::ptrdiff_t>(at + count), is_digit);
 }
 
+/// Whether two marks that end at `i` begin or end what cuts digits off or parts them, or a label.
+bool is_pair(std::string_view text, std::size_t i) {
+    if (i == 0 || !is_mark(text[i - 1]) || !is_mark(text[i])) return false;
+    const auto is_wide = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+    const char first = text[i - 1];
+    const char second = text[i];
+    const bool label = std::string_view("sS").find(first) != std::string_view::npos &&
+                       std::string_view("hH").find(second) != std::string_view::npos &&
+                       text.substr(i).size() > 5 && text[i + 5] == '-';
+    if (first == '\x7F' || second == '\x7F') return false;
+    return first == second || label ||
+           std::string_view("<&[(").find(first) != std::string_view::npos ||
+           std::string_view("])").find(second) != std::string_view::npos ||
+           (is_wide(first) && is_wide(second));
+}
+
 /// Whether a mark ends at `i` that digits stand beside.
 bool is_marked(std::string_view text, std::size_t i) {
     constexpr std::size_t few = ScanKernel::sure_digits;
-    if (!is_mark(text[i])) return false;
-    const bool pair = i > 0 && is_mark(text[i - 1]);
     const bool behind = i > few && are_digits(text, i - few - 1, few);
-    return pair && (behind || are_digits(text, i + 1, few));
+    return is_pair(text, i) && (behind || are_digits(text, i + 1, few));
 }
 
 bool has_groups(std::string_view text) {
@@ -218,69 +237,135 @@ void check_masks(const ScanKernel& kernel, std::string_view text, std::size_t fr
     }
 }
 
-void check_group_masks(const GroupMasks& masks, std::string_view text, std::size_t group,
-                       const BlockMasks& before) {
-    CHECK(masks.digits[0] == before.digits);
-    CHECK(masks.known[0] == before.known);
-    CHECK(masks.marks[0] == before.marks);
+struct Run {
+    std::size_t begin;
+    std::size_t end;
+
+    bool operator==(const Run&) const = default;
+};
+
+/// The runs that end behind `from`, from there on.
+std::vector<Run> naive_runs(std::string_view text, std::size_t from) {
+    std::vector<Run> runs;
+    for (std::size_t at = from; at < text.size(); ++at) {
+        Run run{at, at};
+        while (run.end < text.size() && is_digit(text[run.end])) ++run.end;
+        if (run.end - run.begin >= ScanKernel::sure_run) runs.push_back(run);
+        at = std::max(at, run.end);
+    }
+    return runs;
+}
+
+/// The runs of a scan; one that goes on behind it ends with it.
+std::vector<Run> runs_of(const GroupScan& scan) {
+    std::vector<Run> runs;
+    for (std::size_t i = 0; i < scan.edges; i += 2) {
+        const std::size_t begin = scan.origin + scan.run_edges[i] + 1 - ScanKernel::sure_run;
+        runs.push_back({begin, i + 1 < scan.edges ? scan.origin + scan.run_edges[i + 1]
+                                                  : scan.at + ScanKernel::group});
+    }
+    return runs;
+}
+
+/// The text with another byte for the digits of runs.
+std::string without_runs(std::string_view text) {
+    std::string others(text);
+    for (const Run& run : naive_runs(text, 0)) {
+        for (std::size_t i = run.begin; i < run.end; ++i) others[i] = '!';
+    }
+    return others;
+}
+
+bool are_equal(const GroupMasks& left, const GroupMasks& right) {
+    return std::ranges::equal(left.digits, right.digits) &&
+           std::ranges::equal(left.known, right.known) &&
+           std::ranges::equal(left.marks, right.marks) &&
+           std::ranges::equal(left.separators, right.separators);
+}
+
+void check_equal(const GroupScan& scan, const GroupScan& expected) {
+    CHECK(scan.origin == expected.origin);
+    CHECK(scan.at == expected.at);
+    CHECK(scan.next == expected.next);
+    CHECK(scan.marked == expected.marked);
+    CHECK(scan.shapes == expected.shapes);
+    CHECK(runs_of(scan) == runs_of(expected));
+    CHECK(std::ranges::equal(scan.mark_ends, expected.mark_ends));
+    CHECK(std::ranges::equal(scan.mark_begins, expected.mark_begins));
+    CHECK(scan.before == expected.before);
+    CHECK(are_equal(scan.masks, expected.masks));
+    REQUIRE(scan.ahead == expected.ahead);
+    if (scan.ahead) CHECK(are_equal(scan.next_masks, expected.next_masks));
+}
+
+/// The masks of the last group, from `from` on.
+void check_last_masks(const GroupScan& scan, std::string_view text, std::size_t from) {
     for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-        const BlockMasks naive = naive_masks(text, group + ScanKernel::block * i);
-        const BlockMasks block{masks.digits[i + 1], masks.known[i + 1], masks.marks[i + 1]};
+        const std::size_t at = scan.at + ScanKernel::block * i;
+        BlockMasks naive = naive_masks(text, at);
+        if (at < from) {
+            const std::uint64_t keep = ~std::uint64_t{0} << (from - at);
+            naive = {naive.digits & keep, naive.known & keep, naive.marks & keep,
+                     naive.separators & keep};
+        }
+        const BlockMasks block{scan.masks.digits[i], scan.masks.known[i], scan.masks.marks[i],
+                               scan.masks.separators[i]};
         CHECK(block == naive);
     }
 }
 
-void check_runs(const GroupMasks& masks) {
-    const auto is_digit_bit = [&](std::size_t at) {
-        return (masks.digits[at / ScanKernel::block] >> at % ScanKernel::block & 1U) != 0;
-    };
-    std::size_t runs = 0;
-    std::size_t digits = 0;
-    for (std::size_t at = 0; at <= ScanKernel::block + ScanKernel::group; ++at) {
-        const bool is_digit = at < ScanKernel::block + ScanKernel::group && is_digit_bit(at);
-        if (!is_digit && digits >= ScanKernel::sure_run && at > ScanKernel::block) {
-            REQUIRE(runs < masks.runs);
-            const std::size_t earliest = ScanKernel::block + 1 - ScanKernel::sure_run;
-            CHECK(masks.run_begins[runs] == std::max(at - digits, earliest));
-            CHECK(masks.run_ends[runs] == at);
-            ++runs;
-        }
-        digits = is_digit ? digits + 1 : 0;
-    }
-    CHECK(masks.runs == runs);
-}
-
-/// All kernels stop at the same groups, if their vectors begin at the same places, and none goes by
-/// what is worth a look.
-void check_groups(std::string_view text, std::size_t from) {
-    const ScanKernel& reference = *scan_kernels().back();
-    GroupBuffers expected_buffers;
-    const auto [group, expected] = reference.find_group(text, from, expected_buffers);
-    const std::string_view passed = text.substr(from, group - from);
-    CHECK(longest_row(passed, is_digit) < ScanKernel::sure_run);
-    CHECK(longest_row(passed, is_known) < ScanKernel::sure_stretch);
+/// Nothing that is worth a look stands between the begin and the last group, or before its end if
+/// it shows nothing.
+void check_passed(const GroupScan& scan, std::string_view text, std::size_t from) {
+    const std::size_t end = scan.marked || scan.shapes ? std::max(scan.at, from) : scan.next;
+    const std::string_view passed = text.substr(from, end - from);
     CHECK_FALSE(has_groups(passed));
     CHECK_FALSE(has_marks(passed));
-    for (const ScanKernel* const kernel : scan_kernels()) {
-        CAPTURE(kernel->name);
-        GroupBuffers buffers;
-        const FoundGroup found = kernel->find_group(text, from, buffers);
-        REQUIRE(found.at == group);
-        if (group == text.size()) continue;
-        const GroupMasks& masks = *found.masks;
-        const bool first = group == from;
-        check_group_masks(masks, text, group,
-                          first ? BlockMasks{} : naive_masks(text, group - ScanKernel::block));
-        check_runs(masks);
-        CHECK(std::ranges::equal(masks.behind, expected->behind));
-        CHECK(std::ranges::equal(masks.before, expected->before));
-        CHECK(masks.marked == expected->marked);
-        CHECK(masks.shapes == expected->shapes);
+    CHECK(longest_row(without_runs(passed), is_known) < ScanKernel::sure_stretch);
+}
+
+/// All kernels find the same, nothing is left out, and going on gives what a longer scan gives.
+void check_scans(std::string_view text, std::size_t from, std::size_t until) {
+    GroupScan expected;
+    std::vector<std::unique_ptr<GroupScan>> scans;
+    for (std::size_t i = 0; i < scan_kernels().size(); ++i) {
+        scans.push_back(std::make_unique<GroupScan>());
     }
+    std::vector<Run> runs;
+    for (std::size_t at = from; at < std::min(until, text.size()); at = expected.next) {
+        const bool anew = !expected.ahead;
+        scan_kernels().back()->scan_groups(text, at, until, expected);
+        REQUIRE(expected.next > at);
+        check_passed(expected, text, std::max(at, expected.origin));
+        if (anew) check_last_masks(expected, text, at);
+        for (std::size_t i = 0; i < scans.size(); ++i) {
+            CAPTURE(scan_kernels()[i]->name);
+            scan_kernels()[i]->scan_groups(text, at, until, *scans[i]);
+            check_equal(*scans[i], expected);
+        }
+        for (const Run& run : runs_of(expected)) {
+            if (runs.empty() || runs.back().end < run.begin) runs.push_back(run);
+            runs.back().end = std::max(runs.back().end, run.end);  // it may be read twice
+        }
+    }
+    if (until < text.size()) return;
+    for (Run& run : runs) run.end = std::min(run.end, text.size());
+    CHECK(runs == naive_runs(text, from));
+}
+
+/// The first scan that shows something, or the last one.
+GroupScan first_found(const ScanKernel& kernel, std::string_view text, std::size_t from) {
+    GroupScan scan;
+    do {
+        kernel.scan_groups(text, from, text.size(), scan);
+        from = scan.next;
+    } while (from < text.size() && scan.edges == 0 && !scan.marked && !scan.shapes);
+    return scan;
 }
 
 void check_text(std::string_view text, std::size_t from) {
-    check_groups(text, from);
+    check_scans(text, from, text.size());
+    check_scans(text, from, from + text.size() / 3);
     for (const ScanKernel* const kernel : scan_kernels()) {
         CAPTURE(kernel->name);
         check_masks(*kernel, text, from);
@@ -342,12 +427,19 @@ TEST_CASE("one thing worth a look is found wherever it begins") {
             text.replace(at, thing.size(), thing);
             for (const ScanKernel* const kernel : scan_kernels()) {
                 CAPTURE(kernel->name);
-                GroupBuffers buffers;
-                const std::size_t group = kernel->find_group(text, 0, buffers).at;
-                REQUIRE(group < text.size());
-                CHECK(group < at + thing.size());
-                CHECK(at < group + ScanKernel::group);
-                CHECK(kernel->find_group(text, at + thing.size(), buffers).at == text.size());
+                const GroupScan scan = first_found(*kernel, text, 0);
+                if (scan.edges > 0) {
+                    CHECK(runs_of(scan) == std::vector{Run{at, at + thing.size()}});
+                    CHECK_FALSE(scan.marked);
+                } else {
+                    REQUIRE((scan.marked || scan.shapes));
+                    CHECK(scan.at < at + thing.size());
+                    CHECK(at < scan.at + ScanKernel::group);
+                }
+                const GroupScan rest = first_found(*kernel, text, at + thing.size());
+                CHECK(rest.edges == 0);
+                CHECK_FALSE(rest.marked);
+                CHECK_FALSE(rest.shapes);
             }
         }
     }
@@ -367,7 +459,8 @@ TEST_CASE("columns of digests are decoded up to the first that is none") {
         for (const ScanKernel* const kernel : scan_kernels()) {
             CAPTURE(kernel->name);
             std::array<std::uint8_t, 32 * count> bytes{};
-            REQUIRE(kernel->decode_column(text.view().data(), stride, count, bytes.data()) == bad);
+            REQUIRE(kernel->decode_column(text.view().data(), stride, count, bytes.data(), 32) ==
+                    bad);
             for (std::size_t i = 0; i < 32 * bad; ++i) {
                 const std::string byte(lines.substr(i / 32 * stride + i % 32 * 2, 2));
                 CHECK(bytes[i] == std::stoi(byte, nullptr, 16));
