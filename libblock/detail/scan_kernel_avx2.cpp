@@ -39,6 +39,12 @@ __m256i kinds_of(__m256i in) {
     return _mm256_and_si256(_mm256_shuffle_epi8(low, in), _mm256_shuffle_epi8(high, upper));
 }
 
+/// The kinds, with those of the bytes from 0x7F on, which are known and marks.
+__m256i with_wide(__m256i kinds, __m256i in) {
+    const __m256i wide = repeat(below_known + 1 + 1);
+    return _mm256_blendv_epi8(kinds, wide, _mm256_adds_epu8(in, repeat(1)));
+}
+
 __m256i is_mark(__m256i kinds) {
     return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(mark_kinds)), _mm256_setzero_si256());
 }
@@ -64,17 +70,14 @@ struct Avx2 {
     static BlockMasks masks(const char* block) {
         const __m256i low = load(block);
         const __m256i high = load(block + 32);
-        const __m256i low_kinds = kinds_of(low);
-        const __m256i high_kinds = kinds_of(high);
-        const __m256i one = repeat(1);
-        const std::uint64_t wide = to_bits(_mm256_adds_epu8(low, one), _mm256_adds_epu8(high, one));
+        const __m256i low_kinds = with_wide(kinds_of(low), low);
+        const __m256i high_kinds = with_wide(kinds_of(high), high);
         const __m256i known = repeat(below_known);
         const __m256i digits = repeat(below_digits);
         return {
             to_bits(_mm256_cmpgt_epi8(low_kinds, digits), _mm256_cmpgt_epi8(high_kinds, digits)),
-            to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)) |
-                wide,
-            to_bits(is_mark(low_kinds), is_mark(high_kinds)) | wide,
+            to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)),
+            to_bits(is_mark(low_kinds), is_mark(high_kinds)),
             to_bits(is_separator(low), is_separator(high))};
     }
 

@@ -178,15 +178,6 @@ struct ScanLoops {
         bool shapes = false;
     };
 
-    /// Seven pairs of digits with one byte between two, which is more than a date with a time has.
-    /// Of 16, with another byte in the middle, seven stand within a word.
-    static Words pairs_of_digits(const Words& digits, const Words& two) noexcept {
-        Words pairs = two & ~(digits << 2);
-        pairs &= pairs << 3;
-        pairs &= pairs << 6;
-        return pairs & pairs << 9;
-    }
-
     /// Looks at some blocks, and leaves in `carry` what matters to the next ones.
     static void look_at(const GroupMasks& masks, std::size_t part, Look& look,
                         Carry& carry) noexcept {
@@ -224,7 +215,7 @@ struct ScanLoops {
 
         look.found |= Isa::has_bits(runs);
         look.marked |= Isa::has_bits(behind | before);
-        look.shapes |= ((dense & next & third) != 0) | Isa::has_bits(pairs_of_digits(digits, two));
+        look.shapes |= (dense & next & third) != 0;
         carry = {digits, two, four, eight, known, separators, marks, pairs, dense};
     }
 

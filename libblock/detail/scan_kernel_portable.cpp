@@ -42,6 +42,7 @@ std::uint64_t top_bits(Bytes bytes) {
 #ifdef __SSE2__
     return static_cast<std::uint32_t>(_mm_movemask_epi8(reinterpret_cast<__m128i>(bytes)));
 #else
+    using Words = std::uint64_t __attribute__((vector_size(16)));
     const auto words = Words(bytes >> 7);
     constexpr std::uint64_t gather = 0x0102040810204080;  // into the product's top byte
     return words[0] * gather >> 56 | words[1] * gather >> 56 << 8;
@@ -53,26 +54,24 @@ struct Portable {
 
     static BlockMasks masks(const char* block) {
         BlockMasks result;
-        std::uint64_t wide = 0;
         for (unsigned i = 0; i < 4; ++i) {
             const Bytes in = load(block + 16 * i);
             const Bytes lower = in | 0x20;
+            const Bytes wide = within(in, 0x7F, 0x81);
             const Bytes digits = within(in, '0', 10) | within(lower, 'a', 6);
             const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
             const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#') |
                                ((in & 0xFE) == '(');
             const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
-            const auto letters = (lower == 'x') | (lower == 'w') | (lower == 's') | (lower == 'h');
-            const auto marks = signs | letters | brackets;
+            const auto letters = ((lower & 0xFB) == 's') | ((lower & 0xEF) == 'h');  // and w and x
             const auto separators = (in == ':') | (in == '-') | (in == ' ');
+            const Bytes known = digits | Bytes(alike) | wide;
+            const Bytes marks = Bytes(signs | letters | brackets) | wide;
             result.digits |= top_bits(digits) << (16 * i);
-            result.known |= top_bits(digits | Bytes(alike)) << (16 * i);
-            result.marks |= top_bits(Bytes(marks)) << (16 * i);
-            wide |= top_bits(in | Bytes(in == 0x7F)) << (16 * i);
+            result.known |= top_bits(known) << (16 * i);
+            result.marks |= top_bits(marks) << (16 * i);
             result.separators |= top_bits(Bytes(separators)) << (16 * i);
         }
-        result.known |= wide;
-        result.marks |= wide;
         return result;
     }
 

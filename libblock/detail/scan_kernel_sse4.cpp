@@ -36,6 +36,12 @@ __m128i kinds_of(__m128i in) {
     return _mm_and_si128(_mm_shuffle_epi8(low, in), _mm_shuffle_epi8(high, upper));
 }
 
+/// The kinds, with those of the bytes from 0x7F on, which are known and marks.
+__m128i with_wide(__m128i kinds, __m128i in) {
+    const __m128i wide = repeat(below_known + 1 + 1);
+    return _mm_blendv_epi8(kinds, wide, _mm_adds_epu8(in, repeat(1)));
+}
+
 __m128i is_mark(__m128i kinds) {
     return _mm_cmpgt_epi8(_mm_and_si128(kinds, repeat(mark_kinds)), _mm_setzero_si128());
 }
@@ -60,18 +66,14 @@ struct Sse4 {
 
     static BlockMasks masks(const char* block) {
         BlockMasks result;
-        std::uint64_t wide = 0;
         for (unsigned i = 0; i < 4; ++i) {
             const __m128i in = load(block + 16 * i);
-            const __m128i kinds = kinds_of(in);
-            wide |= to_bits(_mm_adds_epu8(in, repeat(1))) << (16 * i);
+            const __m128i kinds = with_wide(kinds_of(in), in);
             result.digits |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_digits))) << (16 * i);
             result.known |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_known))) << (16 * i);
             result.marks |= to_bits(is_mark(kinds)) << (16 * i);
             result.separators |= to_bits(is_separator(in)) << (16 * i);
         }
-        result.known |= wide;
-        result.marks |= wide;
         return result;
     }
 

@@ -75,14 +75,6 @@ bool has_neighbour(std::string_view text, Slice run) noexcept {
            (run.end < text.size() && are_digits(run.end + 1));
 }
 
-/// Whether three pairs of digits begin at `at`, one byte between two.
-bool begins_with_pairs(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view pairs = "11011011";
-    const std::string_view here = text.substr(at, pairs.size());
-    return std::equal(here.begin(), here.end(), pairs.begin(), pairs.end(),
-                      [](char c, char pair) { return is_hex_digit(c) == (pair == '1'); });
-}
-
 /// Sorts a few spots, of which those of each kind are in order.
 void sort_by_begin(std::vector<Spot>& spots) noexcept {
     for (std::size_t i = 1; i < spots.size(); ++i) {
@@ -103,8 +95,7 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t shortest_pairs = 23;  // eight, half of a line of a dump
-constexpr std::size_t shortest_cut = 20;    // what the kernels see of a stretch at least
+constexpr std::size_t shortest_cut = 24;    // what the kernels see of a stretch at least
 constexpr std::size_t longest_part = 16;    // of digits in groups
 constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
 constexpr std::size_t carried = 1;          // blocks before the group
@@ -200,8 +191,7 @@ void SpotReader::read_stretches() {
     for_each_row<8>(near, [&](Slice stretch) {
         const Slice where{base_ + stretch.begin, base_ + stretch.end};
         const bool cut = stretch.end == group_end && where.size() >= shortest_cut;
-        const bool sure = cut || where.size() >= ScanKernel::sure_stretch;
-        if (sure || (where.size() >= shortest_pairs && begins_with_pairs(text_, where.begin))) {
+        if (cut || where.size() >= ScanKernel::sure_stretch) {
             spots_.push_back({where, SpotKind::Stretch});
         }
     });
