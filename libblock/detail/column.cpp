@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
-#include <type_traits>
 
 #include "libblock/detail/placeholder.hpp"
 
@@ -26,7 +25,6 @@ Column::Column(std::string_view text, Slice first, Slice second) noexcept
 
 std::size_t Column::read(const ScanKernel& kernel, Slice last, std::size_t until,
                          std::uint64_t base, std::vector<Sighting>& sightings) const {
-    static_assert(sizeof(Sha256) == 32 && std::is_trivially_copyable_v<Sha256>);
     if (last.end >= text_.size() || last.begin >= until) return 0;
     // One byte behind the digits is looked at as well.
     const std::size_t behind = text_.size() - last.end - 1;
@@ -35,7 +33,7 @@ std::size_t Column::read(const ScanKernel& kernel, Slice last, std::size_t until
     const std::size_t begin = last.begin + stride_;
     const std::size_t before = sightings.size();
     sightings.resize(before + most);
-    auto* const bytes = reinterpret_cast<std::uint8_t*>(&sightings[before].sha256);
+    std::uint8_t* const bytes = bytes_of(sightings[before]);
     const char* const digits = text_.data() + begin;
     const std::size_t decoded =
         kernel.decode_column(digits, stride_, most, bytes, sizeof(Sighting));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "libblock/detail/scan_kernel.hpp"
@@ -12,6 +13,12 @@
 
 /// Hashes with the same between them, one after the other.
 namespace libblock::detail {
+
+/// Where the 32 bytes of a sighting's digest are decoded to.
+inline std::uint8_t* bytes_of(Sighting& sighting) noexcept {
+    static_assert(sizeof(Sha256) == 32 && std::is_trivially_copyable_v<Sha256>);
+    return reinterpret_cast<std::uint8_t*>(&sighting.sha256);
+}
 
 class Column {
 public:

@@ -209,6 +209,7 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
         at = on_from(std::min(taken, next));
         if (taken != std::string_view::npos) break;
     }
+    told_until_ = base_ + floor_;
     return at;
 }
 
@@ -257,18 +258,19 @@ bool Finder::take_spot(const Spot& spot) {
 void Finder::take_run(Slice run) {
     if (run.begin < floor_) return;
     if (run.size() == Sha256::hex_count && take_whole(run)) return;
-    if (is_plain(text_, run)) return take_plain(run);
+    is_plain(text_, run) ? take_plain(run) : take_beside_others(run);
+}
+
+/// Takes a run beside which something stands that may change what it is, or a long one.
+void Finder::take_beside_others(Slice run) {
     if (run.begin > 0 && is_hex_digit(text_[run.begin - 1])) return;  // taken whole before
     if (run.size() == longest_group) {
         const auto groups = groups_from(text_, run.begin);
         if (groups) return reject(groups->where, groups->reason);
     }
-    if (run.size() >= long_run) {
-        reject(run, RejectionReason::OtherLength);
-        take_long_run(run);
-    } else {
-        take_chain(run);
-    }
+    if (run.size() < long_run) return take_chain(run);
+    reject(run, RejectionReason::OtherLength);
+    take_long_run(run);
 }
 
 /// Takes digits beside which nothing stands that changes what they are.
@@ -355,7 +357,7 @@ void Finder::take_wrapped(std::span<const Piece> pieces) {
         add_pieces(pieces.first(count), 0);
         pieces = pieces.subspan(count);
     }
-    wrapped_until_ = told_until_;
+    wrapped_until_ = base_ + floor_;
 }
 
 /// Takes pieces that stand on one line.
@@ -544,23 +546,16 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
 
 void Finder::tell_until(std::size_t end) noexcept {
     floor_ = end;
-    told_until_ = base_ + end;
 }
 
 void Finder::add_sha256(Slice where, const char* digits) {
-    Sha256::Bytes bytes;
-    kernel_.decode_column(digits, 0, 1, bytes.data(), 0);
-    add_sighting(bytes, base_ + where.begin, where.size());
-    tell_until(where.end);
-}
-
-void Finder::add_sighting(const Sha256::Bytes& bytes, std::uint64_t offset, std::size_t size) {
     // Field by field: a copy of what has just been written in parts would wait for the memory.
     Sighting& sighting = sightings_->emplace_back();
-    sighting.sha256 = Sha256(bytes);
-    sighting.offset = offset;
-    sighting.size = static_cast<std::uint32_t>(size);
-    if (may_be_placeholder(bytes)) sighting.reason = judge_value(sighting.sha256);
+    kernel_.decode_column(digits, 0, 1, bytes_of(sighting), 0);
+    sighting.offset = base_ + where.begin;
+    sighting.size = static_cast<std::uint32_t>(where.size());
+    if (may_be_placeholder(sighting.sha256.bytes())) sighting.reason = judge_value(sighting.sha256);
+    tell_until(where.end);
 }
 
 void Finder::reject(Slice where, RejectionReason reason) {

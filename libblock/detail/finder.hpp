@@ -41,6 +41,7 @@ private:
     bool take_spot(const Spot& spot);
     void take_run(Slice run);
     void take_plain(Slice run);
+    void take_beside_others(Slice run);
     void take_long_run(Slice run);
     void take_chain(Slice run);
     void take_laced(Slice digits);
@@ -63,7 +64,6 @@ private:
     bool take_whole(Slice run);
     void take_column(Slice first, Slice second);
     void add_sha256(Slice where, const char* digits);
-    void add_sighting(const Sha256::Bytes& bytes, std::uint64_t offset, std::size_t size);
     void reject(Slice where, RejectionReason reason);
     void tell_until(std::size_t end) noexcept;
 
@@ -73,10 +73,10 @@ private:
     std::string_view text_;
     std::uint64_t base_ = 0;
     bool last_ = true;
-    std::uint64_t told_until_ = 0;     ///< absolute: what begins before has been told of
+    std::uint64_t told_until_ = 0;     ///< absolute: `floor_` of the last window
     std::uint64_t wrapped_until_ = 0;  ///< absolute: end of the last hash that lines split
     bool in_long_run_ = false;         ///< whether a run that was told of goes on there
-    std::size_t floor_ = 0;            ///< `told_until_` in the window
+    std::size_t floor_ = 0;            ///< what begins before has been told of
     Slice whole_;                      ///< the last hash between plain neighbours, in the window
     Slice column_;                     ///< that before it, if both are of a column that goes on
     Slice stretch_;                    ///< what is left of the stretch around the spots

@@ -16,7 +16,8 @@ struct BlockMasks {
     std::uint64_t known = 0;       ///< they, and `IiLlOo`, which look like digits
     std::uint64_t marks = 0;       ///< `.*xX<&#wWsShH[](){}`: two in a row may be of what cuts
                                    ///< digits off or parts them, or of a label
-    std::uint64_t separators = 0;  ///< `:`, `-` and the blank, which part groups of digits
+    std::uint64_t separators = 0;  ///< `:`, `-` and the blank, which part groups of digits; and the
+                                   ///< dot, which is none but a mark
 
     bool operator==(const BlockMasks&) const = default;
 };
@@ -66,7 +67,7 @@ struct GroupScan {
     GroupMasks next_masks;  ///< of it
 
     /// What the kernel needs of it for the next one.
-    alignas(64) std::uint64_t carry[9 * GroupMasks::blocks];
+    alignas(64) std::uint64_t carry[10 * GroupMasks::blocks];
     // NOLINTEND(modernize-avoid-c-arrays)
 };
 

@@ -51,7 +51,7 @@ __m256i is_mark(__m256i kinds) {
 
 __m256i is_separator(__m256i in) {
     const __m256i by_lower_bits = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', 0, 0));
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', '.', 0));
     return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(by_lower_bits, in), in);
 }
 

@@ -161,6 +161,7 @@ struct ScanLoops {
         Words eight;
         Words known;
         Words separators;
+        Words dots;
         Words marks;
         Words pairs;          ///< of marks
         std::uint64_t dense;  ///< a bit for each byte of 8 bits that may be of a shape
@@ -186,7 +187,9 @@ struct ScanLoops {
         const Words digits = load_words(masks.digits + part * words);
         const Words known = load_words(masks.known + part * words);
         const Words marks = load_words(masks.marks + part * words);
-        const Words separators = load_words(masks.separators + part * words);
+        const Words others = load_words(masks.separators + part * words);
+        const Words separators = others & ~marks;
+        const Words dots = others & marks;
 
         const Words two = digits & up<1>(digits, carry.digits);
         const Words four = two & up<2>(two, carry.two);
@@ -195,7 +198,9 @@ struct ScanLoops {
         look.runs[part] = runs;
 
         const Words pairs = marks & up<1>(marks, carry.marks);
-        const Words behind = pairs & up<2>(four, carry.four);
+        // A dot behind digits cuts them off only if another one follows.
+        const Words other = pairs & (dots | ~up<1>(dots, carry.dots));
+        const Words behind = other & up<2>(four, carry.four);
         const Words before = four & up<4>(pairs, carry.pairs);
         look.behind[part] = behind;
         look.before[part] = before;
@@ -216,7 +221,7 @@ struct ScanLoops {
         look.found |= Isa::has_bits(runs);
         look.marked |= Isa::has_bits(behind | before);
         look.shapes |= (dense & next & third) != 0;
-        carry = {digits, two, four, eight, known, separators, marks, pairs, dense};
+        carry = {digits, two, four, eight, known, separators, dots, marks, pairs, dense};
     }
 
     static Look look_at(const GroupMasks& masks, Carry& carry) noexcept {

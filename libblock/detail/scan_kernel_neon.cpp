@@ -54,7 +54,8 @@ struct Neon {
                                                        is(vandq_u8(in, vdupq_n_u8(0xFE)), '(')));
             const uint8x16_t brackets = vorrq_u8(is(lower, '{'), is(lower, '}'));  // and [ and ]
             marks[i] = vorrq_u8(vorrq_u8(letters, signs), vorrq_u8(brackets, wide));
-            separators[i] = vorrq_u8(vorrq_u8(is(in, ':'), is(in, '-')), is(in, ' '));
+            separators[i] =
+                vorrq_u8(vorrq_u8(is(in, ':'), is(in, '-')), vorrq_u8(is(in, ' '), is(in, '.')));
         }
         return {to_bits(digits), to_bits(known), to_bits(marks), to_bits(separators)};
     }

@@ -62,9 +62,9 @@ struct Portable {
             const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
             const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#') |
                                ((in & 0xFE) == '(');
-            const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
+            const auto brackets = (lower == '{') | (lower == '}');                   // and [ and ]
             const auto letters = ((lower & 0xFB) == 's') | ((lower & 0xEF) == 'h');  // and w and x
-            const auto separators = (in == ':') | (in == '-') | (in == ' ');
+            const auto separators = (in == ':') | (in == ' ') | (in == '-') | (in == '.');
             const Bytes known = digits | Bytes(alike) | wide;
             const Bytes marks = Bytes(signs | letters | brackets) | wide;
             result.digits |= top_bits(digits) << (16 * i);
@@ -117,7 +117,8 @@ struct Portable {
             result.digits |= std::uint64_t{digit} << i;
             result.known |= std::uint64_t{digit || alike || wide} << i;
             result.marks |= std::uint64_t{mark || wide} << i;
-            result.separators |= std::uint64_t{in == ':' || in == '-' || in == ' '} << i;
+            const bool separator = in == ':' || in == '-' || in == ' ' || in == '.';
+            result.separators |= std::uint64_t{separator} << i;
         }
         return result;
     }

@@ -48,7 +48,7 @@ __m128i is_mark(__m128i kinds) {
 
 __m128i is_separator(__m128i in) {
     const __m128i by_lower_bits =
-        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', 0, 0);
+        _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', '.', 0);
     return _mm_cmpeq_epi8(_mm_shuffle_epi8(by_lower_bits, in), in);
 }
 

@@ -95,10 +95,10 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t shortest_cut = 24;    // what the kernels see of a stretch at least
-constexpr std::size_t longest_part = 16;    // of digits in groups
-constexpr std::size_t shortest_row = 32;    // of marks: half of what stands for a digest
-constexpr std::size_t carried = 1;          // blocks before the group
+constexpr std::size_t shortest_cut = 24;  // what the kernels see of a stretch at least
+constexpr std::size_t longest_part = 16;  // of digits in groups
+constexpr std::size_t shortest_row = 32;  // of marks: half of what stands for a digest
+constexpr std::size_t carried = 1;        // blocks before the group
 constexpr std::size_t most_bytes = std::size_t{1} << 30U;  // that are read at once
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
@@ -176,13 +176,15 @@ void SpotReader::read_stretches() {
         const std::size_t begin = std::max(where.begin + block, scan_.at) - scan_.at;
         clear_bits(known, {begin, std::min(where.end + block - scan_.at, group_end)});
     }
+    const auto marks = with_block_before(scan_.before.marks, scan_.masks.marks);
     const auto separators = with_block_before(scan_.before.separators, scan_.masks.separators);
     std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
     std::uint64_t last_known = 0;  // the last bits of the word before
     std::uint64_t last_one = 0;
     for (std::size_t i = 0; i < near.size(); ++i) {
-        const std::uint64_t one = (known[i] << 1 | last_known) & separators[i];
-        const std::uint64_t another = (one << 1 | last_one) & separators[i];
+        const std::uint64_t others = separators[i] & ~marks[i];
+        const std::uint64_t one = (known[i] << 1 | last_known) & others;
+        const std::uint64_t another = (one << 1 | last_one) & others;
         near[i] = known[i] | one | another;
         last_known = known[i] >> (block - 1);
         last_one = one >> (block - 1);

@@ -44,7 +44,7 @@ bool is_mark(char c) {
 }
 
 bool is_separator(char c) {
-    return c == ':' || c == '-' || c == ' ';
+    return c == ':' || c == '-' || c == ' ' || c == '.';
 }
 
 BlockMasks naive_masks(std::string_view text, std::size_t from) {
@@ -100,7 +100,8 @@ bool is_pair(std::string_view text, std::size_t i) {
 /// Whether a mark ends at `i` that digits stand beside.
 bool is_marked(std::string_view text, std::size_t i) {
     constexpr std::size_t few = ScanKernel::sure_digits;
-    const bool behind = i > few && are_digits(text, i - few - 1, few);
+    const bool dot = i > 0 && text[i - 1] == '.' && text[i] != '.';
+    const bool behind = i > few && !dot && are_digits(text, i - few - 1, few);
     return is_pair(text, i) && (behind || are_digits(text, i + 1, few));
 }
 
