@@ -92,21 +92,29 @@ bool has_mark(std::string_view text, Slice run) noexcept {
            cut_before(text, run.begin) || cut_after(text, run.end) || is_softly_joined(text, run);
 }
 
+/// Whether a run that stands within `text`, behind two bytes at least, is certainly plain. Without
+/// branches: which neighbours a run has cannot be foreseen.
+bool is_certainly_plain(std::string_view text, Slice run) noexcept {
+    const unsigned beside = before(text, run) | after(text, run);
+    const bool wrapping = (beside & Beside::wrapping) != 0;
+    const char second = text[run.begin - 2];
+    const bool soft = (text[run.begin - 1] == '\n') & ((second == '=') | (second == '\r'));
+    return ((beside & ~Beside::wrapping) == 0) & !soft &
+           (!wrapping | (run.size() > longest_wrapped));
+}
+
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
 /// no code, no cut stands beside it, and it is no group.
 bool is_plain(std::string_view text, Slice run) noexcept {
-    if (run.begin == 0 || run.end == text.size()) return false;
+    if (run.begin < 2 || run.end == text.size()) return false;
     if (run.size() == longest_group || run.size() >= long_run) return false;
+    if (is_certainly_plain(text, run)) return true;
     const unsigned beside = before(text, run) | after(text, run);
-    const bool wrapping = (beside & Beside::wrapping) != 0;
-    const bool soft = wrapping && text[run.begin - 1] == '\n' && follows_soft_line(text, run.begin);
-    if ((beside & ~Beside::wrapping) == 0 && !soft && (!wrapping || run.size() > longest_wrapped)) {
-        return true;
-    }
-    if ((beside & Beside::word) != 0 || soft) return false;
+    if ((beside & Beside::word) != 0) return false;
     if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
     if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
-    return !wrapping || !may_be_wrapped(text, run);
+    if ((beside & Beside::wrapping) == 0) return true;
+    return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
