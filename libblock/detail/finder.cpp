@@ -99,8 +99,8 @@ bool is_certainly_plain(std::string_view text, Slice run) noexcept {
     const bool wrapping = (beside & Beside::wrapping) != 0;
     const char second = text[run.begin - 2];
     const bool soft = (text[run.begin - 1] == '\n') & ((second == '=') | (second == '\r'));
-    return ((beside & ~Beside::wrapping) == 0) & !soft &
-           (!wrapping | (run.size() > longest_wrapped));
+    constexpr unsigned others = Beside::word | Beside::mark | Beside::code;
+    return ((beside & others) == 0) & !soft & (!wrapping | (run.size() > longest_wrapped));
 }
 
 /// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
@@ -115,6 +115,13 @@ bool is_plain(std::string_view text, Slice run) noexcept {
     if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
     if ((beside & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
+}
+
+/// Whether something may join a run to others.
+bool may_be_joined(std::string_view text, Slice run) noexcept {
+    constexpr unsigned joints = Beside::mark | Beside::wrapping;
+    return (run.begin > 0 && (before(text, run) & joints) != 0) ||
+           (run.end < text.size() && (after(text, run) & joints) != 0);
 }
 
 /// The digits on the far side of the cut at `run.end`, as in `dde0334...0acc`; empty if there are
@@ -276,9 +283,14 @@ void Finder::take_beside_others(Slice run) {
         const auto groups = groups_from(text_, run.begin);
         if (groups) return reject(groups->where, groups->reason);
     }
-    if (run.size() < long_run) return take_chain(run);
-    reject(run, RejectionReason::OtherLength);
-    take_long_run(run);
+    if (run.size() >= long_run) {
+        reject(run, RejectionReason::OtherLength);
+        take_long_run(run);
+    } else if (may_be_joined(text_, run)) {
+        take_chain(run);
+    } else {
+        take_alone(run);
+    }
 }
 
 /// Takes digits beside which nothing stands that changes what they are.

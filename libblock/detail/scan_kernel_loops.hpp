@@ -264,34 +264,60 @@ struct ScanLoops {
         }
     }
 
+    static bool is_wide(char c) noexcept {
+        return static_cast<unsigned char>(c) >= 0x80;
+    }
+
     static bool is_one_of(char c, const char* of) noexcept {
         while (*of != c && *of != 0) ++of;
         return *of != 0;
     }
 
-    static bool is_wide(char c) noexcept {
-        return static_cast<unsigned char>(c) >= 0x80;
+    /// Whether two bytes behind digits or before them are of an ellipsis, a bullet or an invisible
+    /// character in UTF-8: its first two, or its last two.
+    static bool may_be_wide_mark(char first, char second, bool behind) noexcept {
+        if (!behind) return is_one_of(first, "\xC2\xD8\xA0\x80\x81\xB8\xBB");
+        switch (static_cast<unsigned char>(first)) {
+            case 0xC2:
+                return second == '\xAD';
+            case 0xD8:
+                return second == '\x9C';
+            case 0xE1:
+                return second == '\xA0';
+            case 0xE2:
+                return second == '\x80' || second == '\x81';
+            case 0xEF:
+                return second == '\xB8' || second == '\xBB';
+            default:
+                return false;
+        }
     }
 
-    /// Whether two of `BlockMasks::marks` at `at` are what a mark begins or ends with; those of a
-    /// label if it is `sha256-`.
-    static bool may_be_mark(std::string_view text, std::size_t at) noexcept {
+    /// Whether two of `BlockMasks::marks` at `at` are what a mark begins or ends with: behind
+    /// digits or before them. Of dots, asterisks and `x` it has three or more, as a label it is
+    /// `sha256-`.
+    static bool may_be_mark(std::string_view text, std::size_t at, bool behind) noexcept {
         const char first = text[at];
         const char second = text[at + 1];
         if (first == 0x7F || second == 0x7F) return false;
+        if (is_wide(first) && is_wide(second)) return may_be_wide_mark(first, second, behind);
+        if (first == second && is_one_of(first, ".*xX")) {
+            const std::size_t third = behind ? at + 2 : at - 1;  // wraps around before the text
+            return third < text.size() && text[third] == first;
+        }
         const bool label = (first | 0x20) == 's' && (second | 0x20) == 'h' &&
                            text.size() - at > 6 && text[at + 6] == '-';
-        return first == second || label || is_one_of(first, "<&[(") || is_one_of(second, "])") ||
-               (is_wide(first) && is_wide(second));
+        return label || is_one_of(first, "<&[(") || is_one_of(second, "])");
     }
 
     /// Takes the bits away of what can be no mark; the last byte of two stands `by` bytes before
     /// its bit, of which the first one is for the byte at `from`.
     static std::uint64_t real_marks(std::string_view text, std::size_t from, std::uint64_t bits,
-                                    std::size_t by) noexcept {
+                                    std::size_t digits_behind) noexcept {
         for (std::uint64_t left = bits; left != 0; left &= left - 1) {
             const auto bit = static_cast<std::size_t>(std::countr_zero(left));
-            if (!may_be_mark(text, from + bit - by - 1)) bits &= ~(left & (~left + 1));
+            const std::size_t second = from + bit - digits_behind;
+            if (!may_be_mark(text, second - 1, digits_behind == 0)) bits &= ~(left & (~left + 1));
         }
         return bits;
     }

@@ -125,6 +125,13 @@ bool follow_group(std::string_view text, const Groups& groups) noexcept {
     return digits_before(text, begin - 1, floor).size() == groups.size;
 }
 
+/// Whether the digits at `at` are a further group of those before them: nothing begins there.
+bool continues_row(std::string_view text, std::size_t at) noexcept {
+    const Slice first = digits_at(text, at);
+    if (first.end == text.size()) return false;
+    return follow_group(text, {first, first.size(), 1, text[first.end]});
+}
+
 /// Whether no further group of the same kind stands before or behind.
 bool stand_alone(std::string_view text, const Groups& groups) noexcept {
     const auto [begin, end] = groups.where;
@@ -238,6 +245,7 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
 }
 
 std::optional<Shape> groups_from(std::string_view text, std::size_t at) noexcept {
+    if (continues_row(text, at)) return {};
     const Groups groups = groups_at(text, at);
     constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
     if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};

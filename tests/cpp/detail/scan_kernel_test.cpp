@@ -81,28 +81,30 @@ bool are_digits(std::string_view text, std::size_t at, std::size_t count) {
                        text.begin() + static_cast<std::ptrdiff_t>(at + count), is_digit);
 }
 
-/// Whether two marks that end at `i` begin or end what cuts digits off or parts them, or a label.
-bool is_pair(std::string_view text, std::size_t i) {
-    if (i == 0 || !is_mark(text[i - 1]) || !is_mark(text[i])) return false;
-    const auto is_wide = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-    const char first = text[i - 1];
-    const char second = text[i];
-    const bool label = std::string_view("sS").find(first) != std::string_view::npos &&
-                       std::string_view("hH").find(second) != std::string_view::npos &&
-                       text.substr(i).size() > 5 && text[i + 5] == '-';
-    if (first == '\x7F' || second == '\x7F') return false;
-    return first == second || label ||
-           std::string_view("<&[(").find(first) != std::string_view::npos ||
-           std::string_view("])").find(second) != std::string_view::npos ||
-           (is_wide(first) && is_wide(second));
+bool is_one_of(char c, std::string_view of) {
+    return of.find(c) != std::string_view::npos;
 }
 
-/// Whether a mark ends at `i` that digits stand beside.
+/// Whether a mark begins at `at`: what cuts digits off, parts them, or is a label.
+bool begins_mark(std::string_view text, std::size_t at) {
+    constexpr std::array<std::string_view, 14> marks{
+        "...",          "***",          "xxx",          "XXX",          "\xe2\x80\xa6",
+        "\xe2\x80\xa2", "\xc2\xad",     "\xd8\x9c",     "\xe1\xa0\x8e", "\xe2\x80\x8b",
+        "\xe2\x81\xa0", "\xef\xb8\x8f", "\xef\xbb\xbf", "[..."};
+    return std::any_of(marks.begin(), marks.end(),
+                       [&](auto mark) { return text.substr(at).starts_with(mark); });
+}
+
+/// Whether a mark stands at `i` that digits stand beside.
 bool is_marked(std::string_view text, std::size_t i) {
     constexpr std::size_t few = ScanKernel::sure_digits;
-    const bool dot = i > 0 && text[i - 1] == '.' && text[i] != '.';
-    const bool behind = i > few && !dot && are_digits(text, i - few - 1, few);
-    return is_pair(text, i) && (behind || are_digits(text, i + 1, few));
+    if (begins_mark(text, i) && i >= few && are_digits(text, i - few, few)) return true;
+    for (const std::size_t bytes : {2U, 3U}) {
+        if (i < bytes || !are_digits(text, i, few)) continue;
+        const bool whole = bytes == 3 || !is_one_of(text[i - 2], ".*xX");
+        if (whole && begins_mark(text.substr(0, i), i - bytes)) return true;
+    }
+    return false;
 }
 
 bool has_groups(std::string_view text) {
@@ -415,7 +417,7 @@ TEST_CASE("one thing worth a look is found wherever it begins") {
                                              "0123 4567 89ab cdef 0123 4567 89ab cdef",
                                              "01234567 89abcdef 01234567 89abcdef",
                                              "01234567-89ab-cdef-0123-456789abcdef",
-                                             "0123..",
+                                             "0123...",
                                              "[**]0123",
                                              "0123[\xe2\x80\xa6]",
                                              "0123<wbr>",
