@@ -174,9 +174,10 @@ Slice with_word(std::string_view text, Slice run) noexcept {
     return {run.begin - left, run.end + right};
 }
 
-/// Whether letters or characters that look like digits may stand beside a run.
-bool touches_word(std::string_view text, Slice run) noexcept {
-    const auto touches = [](char c) { return is_word(c) || !is_ascii(c); };
+/// Whether a character that looks like a digit may stand beside a run.
+bool touches_look_alike(std::string_view text, Slice run) noexcept {
+    constexpr std::string_view letters = "OoIl";
+    const auto touches = [&](char c) { return is_one_of(c, letters) || !is_ascii(c); };
     return (run.begin > 0 && touches(text[run.begin - 1])) ||
            (run.end < text.size() && touches(text[run.end]));
 }
@@ -211,6 +212,7 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     base_ = window.base;
     last_ = window.last;
     sightings_ = &sightings;
+    enough_ = sightings.size() + many_sightings;
     floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
     until_ = until;
     stretch_ = {};
@@ -218,7 +220,7 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     if (!same) whole_ = column_ = {};
     if (!column_.empty()) take_column(column_, whole_);
     std::size_t at = on_from(from);
-    while (at < until && sightings.size() < many_sightings) {
+    while (at < until && sightings.size() < enough_) {
         const std::size_t next = spots_.read(at, until);
         const std::size_t taken = take_all();
         at = on_from(std::min(taken, next));
@@ -318,7 +320,7 @@ bool Finder::take_whole(Slice run) {
 void Finder::take_column(Slice first, Slice second) {
     const Column column(text_, first, second);
     bool ends = false;
-    while (!ends && sightings_->size() < many_sightings) {
+    while (!ends && sightings_->size() < enough_) {
         const std::size_t taken = column.read(kernel_, second, until_, base_, *sightings_);
         first = {first.begin + taken * column.stride(), first.end + taken * column.stride()};
         second = {second.begin + taken * column.stride(), second.end + taken * column.stride()};
@@ -437,7 +439,7 @@ void Finder::add_pieces(std::span<const Piece> pieces, std::size_t glued) {
 /// prolong do not have the length they show.
 void Finder::take_alone(Slice run) {
     if (take_cut_digits(run)) return;
-    if (run.size() < Sha256::hex_count && touches_word(text_, run)) {
+    if (run.size() < Sha256::hex_count && touches_look_alike(text_, run)) {
         const auto shape = look_alike_around(text_, run);
         if (shape && shape->where.begin >= floor_) return reject(shape->where, shape->reason);
     }

@@ -31,7 +31,7 @@ public:
         : kernel_(kernel), spots_(kernel), rejoin_(rejoin) {}
 
     /// Appends what begins in [from, until) of the window to `sightings`, with absolute offsets,
-    /// until there are some hundreds of them, and gives the place from where to go on.
+    /// until there are some hundreds more, and gives the place from where to go on.
     std::size_t read(const Window& window, std::size_t from, std::size_t until,
                      std::vector<Sighting>& sightings);
 
@@ -83,6 +83,7 @@ private:
     std::size_t until_ = 0;            ///< where what is read ends
     Chain chain_;
     std::vector<Sighting>* sightings_ = nullptr;
+    std::size_t enough_ = 0;  ///< sightings, after which reading ends
 };
 
 }  // namespace libblock::detail
