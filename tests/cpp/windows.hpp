@@ -18,7 +18,8 @@ inline std::vector<Sighting> find_whole(const detail::ScanKernel& kernel, std::s
                                         bool rejoin) {
     detail::Finder finder(kernel, rejoin);
     std::vector<Sighting> sightings;
-    finder.read({text}, 0, text.size(), sightings);
+    std::size_t at = 0;
+    while (at < text.size()) at = finder.read({text}, at, text.size(), sightings);
     return sightings;
 }
 
