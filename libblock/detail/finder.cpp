@@ -218,8 +218,8 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     stretch_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
     if (!same) whole_ = column_ = {};
-    if (!column_.empty()) take_column(column_, whole_);
-    std::size_t at = on_from(from);
+    if (!column_.empty() && whole_.end == floor_) take_column(column_, whole_);
+    std::size_t at = same && from == left_off_ ? goes_on_ : on_from(from);
     while (at < until && sightings.size() < enough_) {
         const std::size_t next = spots_.read(at, until);
         const std::size_t taken = take_all();
@@ -227,7 +227,9 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
         if (taken != std::string_view::npos) break;
     }
     told_until_ = base_ + floor_;
-    return at;
+    goes_on_ = at;
+    left_off_ = spots_.safe_place(at);
+    return left_off_;
 }
 
 /// Takes the runs and the spots that begin before the end of what is read; gives where the first
@@ -312,6 +314,7 @@ bool Finder::take_whole(Slice run) {
     }
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
+    column_ = {};
     if (Column::can_begin(first, run)) take_column(first, run);
     return true;
 }

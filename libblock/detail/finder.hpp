@@ -81,6 +81,8 @@ private:
     Slice column_;                     ///< that before it, if both are of a column that goes on
     Slice stretch_;                    ///< what is left of the stretch around the spots
     std::size_t until_ = 0;            ///< where what is read ends
+    std::size_t left_off_ = 0;         ///< where the next window is to go on
+    std::size_t goes_on_ = 0;          ///< where the same window goes on
     Chain chain_;
     std::vector<Sighting>* sightings_ = nullptr;
     std::size_t enough_ = 0;  ///< sightings, after which reading ends

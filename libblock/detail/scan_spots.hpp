@@ -36,9 +36,14 @@ public:
         scan_.ahead = false;
     }
 
-    /// Reads on from `from`, up to about `until` at most. Gives the place where to go on; what
-    /// stands before it may be told of again.
+    /// Reads on from `from`, up to about `until` at most. Gives the place where to go on in the
+    /// same text; what stands before it may be told of again.
     std::size_t read(std::size_t from, std::size_t until);
+
+    /// Where another reader can go on for this one, which goes on at `at`.
+    std::size_t safe_place(std::size_t at) const noexcept {
+        return scan_.ahead && at == scan_.next ? at - open_bytes() : at;
+    }
 
     /// How many runs there are: hexadecimal digits, `ScanKernel::sure_run` or more, none beside
     /// them.

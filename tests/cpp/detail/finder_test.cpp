@@ -169,3 +169,31 @@ TEST_CASE("mixtures are found the same behind any number of blanks and in any st
         }
     }
 }
+
+namespace {
+
+const std::vector<std::string> ends{"\n", " \n", ",\r\n", "\n\n", "; "};
+
+}  // namespace
+
+TEST_CASE("columns are read on where a reading ended within them") {
+    Random random(4);  // NOLINT(cert-msc51-cpp)
+    for (int round = 0; round < 60; ++round) {
+        std::string text = "w\n";
+        std::vector<std::uint64_t> offsets;
+        for (std::size_t line = 0; line < 1200; ++line) {
+            const bool other = below(random, 1 + 8 * static_cast<std::size_t>(round)) == 1;
+            if (other) text += std::string(below(random, 70), 'b') + one_of(random, ends);
+            offsets.push_back(text.size());
+            for (int i = 0; i < 64; ++i) text += "0123456789abcdef"[below(random, 16)];
+            text += other ? one_of(random, ends) : "\n";
+        }
+        const ScanKernel& kernel = *one_of(random, scan_kernels());
+        CAPTURE(kernel.name);
+        std::vector<std::uint64_t> found;
+        for (const Sighting& sighting : find_whole(kernel, text, false)) {
+            if (!sighting.reason) found.push_back(sighting.offset);
+        }
+        REQUIRE(found == offsets);
+    }
+}
