@@ -36,17 +36,16 @@ struct GroupMasks {
 
 /// What was found in some groups in a row, and what is needed to go on behind them.
 struct GroupScan {
-    static constexpr std::size_t none = static_cast<std::size_t>(-1);
     static constexpr std::size_t many_runs = 32;  ///< after which no further group is read
     static constexpr std::size_t most_edges = 2 * many_runs + 80;  ///< some are written needlessly
 
     std::size_t origin = 0;  ///< where the first group begins
-    std::size_t at = none;   ///< where the last one does
+    std::size_t at = 0;      ///< where the last one does
     std::size_t next = 0;    ///< where what was not read begins
     std::size_t edges = 0;   ///< of runs; odd if the last one reaches the end of the last group
     bool marked = false;     ///< whether there are bits of `mark_ends` or `mark_begins`
-    bool shapes = false;     ///< whether half of something in groups, of a stretch or of a row of
-                             ///< marks may be in the last group
+    bool shapes = false;     ///< whether something in groups, a stretch or a row of marks may be
+                             ///< in the last group
 
     // The kernels must not call functions that they share, as those of std::array are.
     // NOLINTBEGIN(modernize-avoid-c-arrays)
@@ -63,7 +62,7 @@ struct GroupScan {
 
     GroupMasks masks;
 
-    bool ahead = false;     ///< whether the next group was read
+    bool ahead = false;     ///< whether the next group was read, which begins at once behind it
     GroupMasks next_masks;  ///< of it
 
     /// What the kernel needs of it for the next one.
@@ -87,10 +86,11 @@ struct ScanKernel {
     /// the next one if `from` is in there; what stands before `from` is told of then, too. For
     /// another text that must be a new one. `until` is 4 GB behind `from` at most.
     ///
-    /// Worth a look is what a part of this may be: `sure_run` digits in a row; 32 digits in groups
-    /// of 2, 4 or 8 or as in a UUID, with a separator between two; `sure_stretch` known bytes, or
-    /// as many of `marks`; two of `marks` that may begin or end something, beside `sure_digits`. A
-    /// part of the first three is in one group, of a mark all.
+    /// Worth a look is what this may be: `sure_run` digits in a row; 32 digits in groups of 2, 4 or
+    /// 8 or as in a UUID, with a separator between two, or two in their middle; `sure_stretch`
+    /// known bytes, or as many of `marks`; and two of `marks` beside `sure_digits` that may begin
+    /// or end what cuts them off or parts them, or a label. A scan ends with the group in which
+    /// enough of it was seen.
     void (*scan_groups)(std::string_view text, std::size_t from, std::size_t until,
                         GroupScan& scan) noexcept;
 

@@ -381,13 +381,12 @@ struct ScanLoops {
                             GroupScan& scan) noexcept {
         const std::size_t end = std::min(until, text.size());
         const bool goes_on = scan.ahead && from >= scan.next && from - scan.next < group;
-        const bool follows = scan.next == scan.at + group;
         GroupMasks masks[2];  // NOLINT(modernize-avoid-c-arrays): as above
         if (goes_on) masks[0] = scan.next_masks;
         GroupMasks* here = masks;
         GroupMasks* ahead = masks + 1;
         std::size_t at = goes_on ? scan.next : begin_group(text, from, *here);
-        Carry carry = goes_on && follows ? carry_of(scan) : Carry{};
+        Carry carry = goes_on ? carry_of(scan) : Carry{};
         std::size_t edges = 0;
         scan.origin = at;
         for (;;) {
@@ -411,7 +410,7 @@ struct ScanLoops {
                     scan.before = {last_word(last.digits), last_word(last.known),
                                    last_word(last.marks), last_word(last.separators)};
                     scan.masks = *here;
-                    scan.next_masks = *ahead;
+                    if (more) scan.next_masks = *ahead;
                     scan.ahead = more;
                     put_carry(carry, scan);
                     return;
