@@ -27,7 +27,8 @@ public:
 
     /// Whether `first` and `second`, 64 digits each, may be of a column.
     static bool can_begin(Slice first, Slice second) noexcept {
-        return first.end < second.begin && first.end + longest_separator >= second.begin;
+        return !first.empty() && first.end < second.begin &&
+               first.end + longest_separator >= second.begin;
     }
 
     Column(std::string_view text, Slice first, Slice second) noexcept;

@@ -219,7 +219,7 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     if (in_long_run_) take_long_run({floor_, floor_});
     if (!same) whole_ = column_ = {};
     if (!column_.empty() && whole_.end == floor_) take_column(column_, whole_);
-    std::size_t at = same && from == left_off_ ? goes_on_ : on_from(from);
+    std::size_t at = on_from(same && from == left_off_ ? goes_on_ : from);
     while (at < until && sightings.size() < enough_) {
         const std::size_t next = spots_.read(at, until);
         const std::size_t taken = take_all();
@@ -473,7 +473,7 @@ bool Finder::take_behind_code(Slice run) {
 
 /// Takes digits that a mark cuts off. Less than a digest has must be what is left of one: 8 or
 /// more, with a letter and a decimal digit among those of one side, which no word and no number
-/// has.
+/// has. Beside a mark that is a word, such as `[redacted]`, so few are seen only by chance.
 bool Finder::take_cut_digits(Slice run) {
     const std::string_view digits = run.of(text_);
     const bool many = run.size() >= shortest_digest;
@@ -499,7 +499,7 @@ bool Finder::take_cut_digits(Slice run) {
 
 /// Takes the digits before and behind the mark whose second byte, or whose last one, is at `at`.
 void Finder::take_mark(std::size_t at) {
-    if (at > 0 && is_one_of(text_[at - 1], "<&")) return take_soft_mark(at - 1);
+    if (at > 0 && is_one_of(text_[at - 1], "<&") && take_soft_mark(at - 1)) return;
     if (at > 0 && ascii_lower(text_[at]) == 'h') return take_shape(base64_at(text_, at - 1));
     std::size_t begin = at;
     while (begin > 0 && at - begin < 3 && !is_hex_digit(text_[begin - 1])) --begin;
@@ -532,11 +532,13 @@ void Finder::take_shape(const std::optional<Shape>& shape) {
     if (shape && shape->where.begin >= floor_) reject(shape->where, shape->reason);
 }
 
-/// Takes the digits before a soft break of HTML that may begin at `at`, with those behind it.
-void Finder::take_soft_mark(std::size_t at) {
+/// Takes the digits before a soft break of HTML that may begin at `at`, with those behind it;
+/// whether there were some.
+bool Finder::take_soft_mark(std::size_t at) {
     const std::size_t reach_back = std::max(floor_, at - std::min(at, shortest_digest));
     const Slice digits = digits_before(text_, at, reach_back);
     if (!digits.empty() && digits.size() < ScanKernel::sure_run) take_laced(digits);
+    return floor_ > at;
 }
 
 /// Takes what begins in the stretch before `until`, and goes on there the next time.

@@ -22,7 +22,8 @@ namespace libblock::detail {
 Slice shown(std::string_view text, Slice run, RejectionReason reason) noexcept;
 
 /// Reads a text from front to back. Each judgement needs no more of it than `reach` bytes before
-/// and behind, so that windows on the text that overlap so far give the same as the whole.
+/// and behind, so that windows on the text that overlap so far give the same as the whole, but for
+/// the size of longer runs.
 class Finder {
 public:
     static constexpr std::size_t reach = 16 * 1024;
@@ -56,7 +57,7 @@ private:
     std::size_t take_in_stretch(std::size_t at);
     void take_mark(std::size_t at);
     bool take_beside_mark(Slice digits);
-    void take_soft_mark(std::size_t at);
+    bool take_soft_mark(std::size_t at);
     void take_shape(const std::optional<Shape>& shape);
     bool take_behind_code(Slice run);
     bool take_cut_digits(Slice run);

@@ -58,7 +58,8 @@ struct GroupScan {
     // Of the last group.
     std::uint64_t mark_ends[GroupMasks::blocks];    ///< second of two marks behind `sure_digits`
     std::uint64_t mark_begins[GroupMasks::blocks];  ///< last of such digits behind two marks
-    BlockMasks before;  ///< of the block before it, as far as that counts
+    BlockMasks before;  ///< of the block before it, as far as that counts; without dots among
+                        ///< `separators`
 
     GroupMasks masks;
 

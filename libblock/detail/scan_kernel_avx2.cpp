@@ -23,9 +23,9 @@ std::uint64_t to_bits(__m256i low, __m256i high) {
            std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(high))} << 32;
 }
 
-/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.`, 2 is `SWX`
-/// and `swx`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F` and
-/// `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+/// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.()`, 2 is `SWX`,
+/// `swx` and `[]{}`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F`
+/// and `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
 constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;

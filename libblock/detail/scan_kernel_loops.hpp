@@ -78,9 +78,11 @@ struct ScanLoops {
         char bytes_[Size] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
-    static void prefetch([[maybe_unused]] const char* at) noexcept {
+    /// Has what stands so far behind `at` read, even if it is beyond the text.
+    static void prefetch_behind([[maybe_unused]] const char* at) noexcept {
 #ifdef __GNUC__
-        __builtin_prefetch(at);
+        const auto address = reinterpret_cast<std::uintptr_t>(at) + prefetch_distance;
+        __builtin_prefetch(reinterpret_cast<const void*>(address));
 #endif
     }
 
@@ -117,7 +119,7 @@ struct ScanLoops {
     static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
         if (text.size() - at < group) return read_last_group(text.substr(at), masks);
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            prefetch(text.data() + at + i * block + prefetch_distance);
+            prefetch_behind(text.data() + at + i * block);
         }
         read_blocks(text.data() + at, masks);
     }
@@ -432,7 +434,7 @@ struct ScanLoops {
     static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
                                      std::uint8_t* bytes, std::size_t step) noexcept {
         for (std::size_t i = 0; i < count; ++i, digits += stride, bytes += step) {
-            prefetch(digits + prefetch_distance);
+            prefetch_behind(digits);
             if (!Isa::decode(digits, bytes)) return i;
         }
         return count;

@@ -64,17 +64,6 @@ void for_each_row(Words words, Take take) {
     }
 }
 
-/// Whether one byte parts a run from as many digits, before it or behind.
-bool has_neighbour(std::string_view text, Slice run) noexcept {
-    const auto are_digits = [&](std::size_t at) {
-        const std::string_view digits = text.substr(at, run.size());
-        return digits.size() == run.size() &&
-               std::all_of(digits.begin(), digits.end(), is_hex_digit);
-    };
-    return (run.begin > run.size() && are_digits(run.begin - run.size() - 1)) ||
-           (run.end < text.size() && are_digits(run.end + 1));
-}
-
 /// Sorts a few spots, of which those of each kind are in order.
 void sort_by_begin(std::vector<Spot>& spots) noexcept {
     for (std::size_t i = 1; i < spots.size(); ++i) {
@@ -102,11 +91,12 @@ constexpr std::size_t carried = 1;        // blocks before the group
 constexpr std::size_t most_bytes = std::size_t{1} << 30U;  // that are read at once
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
-std::array<std::uint64_t, carried + GroupMasks::blocks> with_block_before(std::uint64_t before,
-                                                                          Words masks) noexcept {
-    std::array<std::uint64_t, carried + GroupMasks::blocks> all_masks{before};
-    std::copy(masks.begin(), masks.end(), all_masks.begin() + carried);
-    return all_masks;
+std::array<std::uint64_t, GroupMasks::blocks + 2> all_bits(std::uint64_t before, Words masks,
+                                                           std::uint64_t behind) noexcept {
+    std::array<std::uint64_t, GroupMasks::blocks + 2> bits{before};
+    std::copy(masks.begin(), masks.end(), bits.begin() + carried);
+    bits.back() = behind;
+    return bits;
 }
 
 }  // namespace
@@ -116,7 +106,7 @@ std::size_t SpotReader::read(std::size_t from, std::size_t until) {
     kernel_.scan_groups(text_, from, std::min(until, from + most_bytes), scan_);
     base_ =
         scan_.at - block;  // wraps around at the begin of a text, where the first block is empty
-    if (scan_.shapes || has_groups_of_16()) {
+    if (scan_.shapes) {
         read_stretches();
         read_rows_of_marks();
     }
@@ -131,16 +121,6 @@ std::size_t SpotReader::open_bytes() const noexcept {
     const std::uint64_t known = scan_.masks.known[GroupMasks::blocks - 1];
     const std::uint64_t near = known | known << 1 | known << 2;
     return std::max(longest_mark, static_cast<std::size_t>(std::countl_one(near)));
-}
-
-/// Whether digits stand in groups of 16, which are runs, in the last group of bytes.
-bool SpotReader::has_groups_of_16() const noexcept {
-    for (std::size_t i = 0; i < runs(); ++i) {
-        if (scan_.run_edges[2 * i + 1] - scan_.run_edges[2 * i] > 1) continue;
-        const Slice digits = run(i);
-        if (digits.size() == longest_part && has_neighbour(text_, digits)) return true;
-    }
-    return false;
 }
 
 /// The end of a run that goes on behind the last group.
@@ -165,20 +145,51 @@ std::size_t SpotReader::end_of_last_run() const noexcept {
     return text_.size();
 }
 
-/// A stretch that the end of the group cuts off is told of, and its end again with the next group:
-/// what looks like a digest there begins in either.
-void SpotReader::read_stretches() {
-    std::array<std::uint64_t, carried + GroupMasks::blocks> known =
-        with_block_before(scan_.before.known, scan_.masks.known);
+/// The block behind the last group.
+BlockMasks SpotReader::block_behind() const noexcept {
+    if (scan_.ahead) {
+        const GroupMasks& next = scan_.next_masks;
+        return {*next.digits, *next.known, *next.marks, *next.separators};
+    }
+    BlockMasks behind;
+    kernel_.read_masks(text_, scan_.at + ScanKernel::group, {&behind, 1});
+    return behind;
+}
+
+/// Takes the bits of runs away, which are spots of their own.
+void SpotReader::clear_runs(Bits& known) const noexcept {
     for (std::size_t i = 0; i < runs(); ++i) {
         const Slice where = run(i);
         if (where.size() <= longest_part || where.end + block <= scan_.at) continue;
         const std::size_t begin = std::max(where.begin + block, scan_.at) - scan_.at;
-        clear_bits(known, {begin, std::min(where.end + block - scan_.at, group_end)});
+        clear_bits(known, {begin, std::min(where.end + block - scan_.at, known.size() * block)});
     }
-    const auto marks = with_block_before(scan_.before.marks, scan_.masks.marks);
-    const auto separators = with_block_before(scan_.before.separators, scan_.masks.separators);
-    std::array<std::uint64_t, carried + GroupMasks::blocks> near{};
+    // Those that are listed with the next group.
+    const std::size_t end = scan_.at + ScanKernel::group;
+    const auto begun =
+        static_cast<std::size_t>(std::countl_one(scan_.masks.digits[GroupMasks::blocks - 1]));
+    const std::size_t reach = end + ScanKernel::sure_stretch;
+    const std::string_view near = text_.substr(0, reach + longest_part + 1);
+    for (std::size_t at = end - begun; at < reach;) {
+        const Slice digits = digits_at(near, std::min(at, near.size()));
+        if (digits.size() > longest_part) {
+            clear_bits(known, {digits.begin + block - scan_.at,
+                               std::min(digits.end + block - scan_.at, known.size() * block)});
+        }
+        at = std::max(digits.end, at) + 1;
+    }
+}
+
+/// Stretches that begin before the end of the group, up to there: what begins behind it is told of
+/// with the next one, in which they go on.
+void SpotReader::read_stretches() {
+    const BlockMasks behind = block_behind();
+    Bits known = all_bits(scan_.before.known, scan_.masks.known, behind.known);
+    clear_runs(known);
+    const Bits marks = all_bits(scan_.before.marks, scan_.masks.marks, behind.marks);
+    const Bits separators =
+        all_bits(scan_.before.separators, scan_.masks.separators, behind.separators);
+    Bits near{};
     std::uint64_t last_known = 0;  // the last bits of the word before
     std::uint64_t last_one = 0;
     for (std::size_t i = 0; i < near.size(); ++i) {
@@ -189,19 +200,17 @@ void SpotReader::read_stretches() {
         last_known = known[i] >> (block - 1);
         last_one = one >> (block - 1);
     }
-    // More than half of the shortest one is within one word, or it is told of with the next group.
+    // More than half of the shortest one is within one word.
     for_each_row<8>(near, [&](Slice stretch) {
-        const Slice where{base_ + stretch.begin, base_ + stretch.end};
-        const bool cut = stretch.end == group_end && where.size() >= shortest_cut;
-        if (cut || where.size() >= ScanKernel::sure_stretch) {
-            spots_.push_back({where, SpotKind::Stretch});
-        }
+        if (stretch.begin >= group_end || stretch.size() < ScanKernel::sure_stretch) return;
+        const std::size_t end = std::min(stretch.end, group_end);
+        spots_.push_back({{base_ + stretch.begin, base_ + end}, SpotKind::Stretch});
     });
 }
 
 /// Rows of one mark without digits beside them, such as 64 `x`; told of from their begin on.
 void SpotReader::read_rows_of_marks() {
-    const auto marks = with_block_before(scan_.before.marks, scan_.masks.marks);
+    const Bits marks = all_bits(scan_.before.marks, scan_.masks.marks, 0);
     for_each_row<16>(marks, [&](Slice row) {
         Slice same{base_ + row.begin, base_ + row.begin};
         const std::size_t end = base_ + row.end;

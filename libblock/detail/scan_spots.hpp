@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -60,8 +61,12 @@ public:
     const std::vector<Spot>& spots() const noexcept { return spots_; }
 
 private:
+    /// A bit for each byte of the last group and of the blocks before it and behind.
+    using Bits = std::array<std::uint64_t, GroupMasks::blocks + 2>;
+
     std::size_t open_bytes() const noexcept;
-    bool has_groups_of_16() const noexcept;
+    BlockMasks block_behind() const noexcept;
+    void clear_runs(Bits& known) const noexcept;
     void read_stretches();
     void read_rows_of_marks();
     void read_marks();

@@ -126,6 +126,10 @@ const std::vector<std::string> texts_at_seams{
     "SHA2561111bb111aabba11aa1\u2022\u2022\u2022"
     "baab1b1b1bb:5196:308f:0000:abb1:aaaa",
     "a XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX b",
+    "50oOaIlOo150oOaIlOo150oOaIlOoO7a3b5c9d1e7a3b5c9d1e7a3b5c9d1e7a3b*** ",
+    "50oOaIlOo1O7a3b5c9d1e7a3b5c9d1e7a3b5c9d1e7a3b5c9d1e7a3b5c9d1e7a3*** ",
+    "a18cef08<snip> ",
+    "xxxDBCEacC31Fe4f4a9  1c176E97759f8cD6  E8fb0fFfE6a042DB  ",
     "[\u2026]"
     "b1bbaaaa1abba1a1 ba1a111bba1bbab1 baa24319573cFA9DF4A064C35be1",
 };
