@@ -84,7 +84,6 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
     }
 }
 
-constexpr std::size_t shortest_cut = 24;  // what the kernels see of a stretch at least
 constexpr std::size_t longest_part = 16;  // of digits in groups
 constexpr std::size_t shortest_row = 32;  // of marks: half of what stands for a digest
 constexpr std::size_t carried = 1;        // blocks before the group
