@@ -78,11 +78,10 @@ struct ScanLoops {
         char bytes_[Size] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
-    /// Has what stands so far behind `at` read, even if it is beyond the text.
+    /// Has what stands so far behind `at` read; beyond the text that does nothing.
     static void prefetch_behind([[maybe_unused]] const char* at) noexcept {
 #ifdef __GNUC__
-        const auto address = reinterpret_cast<std::uintptr_t>(at) + prefetch_distance;
-        __builtin_prefetch(reinterpret_cast<const void*>(address));
+        __builtin_prefetch(at + prefetch_distance);
 #endif
     }
 
