@@ -206,15 +206,16 @@ struct ScanLoops {
         look.behind[part] = behind;
         look.before[part] = before;
 
-        // In 31 known bytes, or as many with separators between some, are three times 8 bits. Those
-        // of runs do not count; at most 7 of each end of a run are left then. Two separators may
-        // stand together.
+        // In 31 known bytes, or as many digits with separators between some, are three times 8
+        // bits. Those of runs do not count; at most 7 of each end of a run are left then. Two
+        // separators may stand together.
         constexpr std::uint64_t tops = 0x8080808080808080;
-        const Words in_runs = (runs | runs >> 8) & tops;
-        const Words one = ((known << 1) | 1) & separators;
+        const Words others_of_runs = ~((runs | runs >> 8) & tops);
+        const Words one = ((digits << 1) | 1) & separators;
         const Words another = ((one << 1) | 1) & separators;
-        const Words stretch = (known | one | another) & ~in_runs;
-        const std::uint64_t dense = Isa::full_bytes(stretch) | Isa::full_bytes(marks);
+        const std::uint64_t dense = Isa::full_bytes((digits | one | another) & others_of_runs) |
+                                    Isa::full_bytes(known & others_of_runs) |
+                                    Isa::full_bytes(marks);
         constexpr unsigned bits = 8 * words;
         const std::uint64_t next = dense << 1 | carry.dense >> (bits - 1);
         const std::uint64_t third = dense << 2 | carry.dense >> (bits - 2);
