@@ -32,6 +32,8 @@ struct GroupMasks {
     alignas(64) std::uint64_t marks[blocks];
     alignas(64) std::uint64_t separators[blocks];
     // NOLINTEND(modernize-avoid-c-arrays)
+
+    bool operator==(const GroupMasks&) const = default;
 };
 
 /// What was found in some groups in a row, and what is needed to go on behind them.

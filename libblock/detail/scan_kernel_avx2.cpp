@@ -29,6 +29,7 @@ std::uint64_t to_bits(__m256i low, __m256i high) {
 constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;
+constexpr int wide_kinds = 16 | 1;  // known, and a mark
 
 __m256i kinds_of(__m256i in) {
     const __m256i low = _mm256_broadcastsi128_si256(
@@ -41,7 +42,7 @@ __m256i kinds_of(__m256i in) {
 
 /// The kinds, with those of the bytes from 0x7F on, which are known and marks.
 __m256i with_wide(__m256i kinds, __m256i in) {
-    const __m256i wide = repeat(below_known + 1 + 1);
+    const __m256i wide = repeat(wide_kinds);
     return _mm256_blendv_epi8(kinds, wide, _mm256_adds_epu8(in, repeat(1)));
 }
 

@@ -312,8 +312,8 @@ struct ScanLoops {
         return label || is_one_of(first, "<&[(") || is_one_of(second, "])");
     }
 
-    /// Takes the bits away of what can be no mark; the last byte of two stands `by` bytes before
-    /// its bit, of which the first one is for the byte at `from`.
+    /// Takes the bits away of what can be no mark. The first bit is for the byte at `from`; each
+    /// one stands at the second byte of two, or at the last one of so many digits behind them.
     static std::uint64_t real_marks(std::string_view text, std::size_t from, std::uint64_t bits,
                                     std::size_t digits_behind) noexcept {
         for (std::uint64_t left = bits; left != 0; left &= left - 1) {

@@ -28,6 +28,7 @@ std::uint64_t to_bits(__m128i bytes) {
 constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;
+constexpr int wide_kinds = 16 | 1;  // known, and a mark
 
 __m128i kinds_of(__m128i in) {
     const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16);
@@ -38,7 +39,7 @@ __m128i kinds_of(__m128i in) {
 
 /// The kinds, with those of the bytes from 0x7F on, which are known and marks.
 __m128i with_wide(__m128i kinds, __m128i in) {
-    const __m128i wide = repeat(below_known + 1 + 1);
+    const __m128i wide = repeat(wide_kinds);
     return _mm_blendv_epi8(kinds, wide, _mm_adds_epu8(in, repeat(1)));
 }
 

@@ -103,8 +103,7 @@ std::array<std::uint64_t, GroupMasks::blocks + 2> all_bits(std::uint64_t before,
 std::size_t SpotReader::read(std::size_t from, std::size_t until) {
     spots_.clear();
     kernel_.scan_groups(text_, from, std::min(until, from + most_bytes), scan_);
-    base_ =
-        scan_.at - block;  // wraps around at the begin of a text, where the first block is empty
+    base_ = scan_.at - block;  // wraps around at the begin of a text: the first block is empty
     if (scan_.shapes) {
         read_stretches();
         read_rows_of_marks();

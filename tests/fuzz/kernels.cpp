@@ -44,13 +44,6 @@ std::string describe(const ScanKernel& kernel, std::string_view text, std::size_
     return std::string(kernel.name) + " from " + std::to_string(at) + " of " + literal(text);
 }
 
-bool are_equal(const GroupMasks& left, const GroupMasks& right) {
-    return std::ranges::equal(left.digits, right.digits) &&
-           std::ranges::equal(left.known, right.known) &&
-           std::ranges::equal(left.marks, right.marks) &&
-           std::ranges::equal(left.separators, right.separators);
-}
-
 bool are_equal(const GroupScan& left, const GroupScan& right) {
     return left.origin == right.origin && left.at == right.at && left.next == right.next &&
            left.edges == right.edges &&
@@ -58,8 +51,8 @@ bool are_equal(const GroupScan& left, const GroupScan& right) {
            std::ranges::equal(left.mark_ends, right.mark_ends) &&
            std::ranges::equal(left.mark_begins, right.mark_begins) && left.marked == right.marked &&
            left.shapes == right.shapes && left.before == right.before &&
-           are_equal(left.masks, right.masks) && left.ahead == right.ahead &&
-           (!left.ahead || are_equal(left.next_masks, right.next_masks));
+           left.masks == right.masks && left.ahead == right.ahead &&
+           (!left.ahead || left.next_masks == right.next_masks);
 }
 
 void check_groups(const ScanKernel& kernel, std::string_view text, std::size_t from) {

@@ -279,13 +279,6 @@ std::string without_runs(std::string_view text) {
     return others;
 }
 
-bool are_equal(const GroupMasks& left, const GroupMasks& right) {
-    return std::ranges::equal(left.digits, right.digits) &&
-           std::ranges::equal(left.known, right.known) &&
-           std::ranges::equal(left.marks, right.marks) &&
-           std::ranges::equal(left.separators, right.separators);
-}
-
 void check_equal(const GroupScan& scan, const GroupScan& expected) {
     CHECK(scan.origin == expected.origin);
     CHECK(scan.at == expected.at);
@@ -296,9 +289,9 @@ void check_equal(const GroupScan& scan, const GroupScan& expected) {
     CHECK(std::ranges::equal(scan.mark_ends, expected.mark_ends));
     CHECK(std::ranges::equal(scan.mark_begins, expected.mark_begins));
     CHECK(scan.before == expected.before);
-    CHECK(are_equal(scan.masks, expected.masks));
+    CHECK((scan.masks == expected.masks));
     REQUIRE(scan.ahead == expected.ahead);
-    if (scan.ahead) CHECK(are_equal(scan.next_masks, expected.next_masks));
+    if (scan.ahead) CHECK((scan.next_masks == expected.next_masks));
 }
 
 /// The masks of the last group, from `from` on.
