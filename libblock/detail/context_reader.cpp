@@ -26,28 +26,35 @@ constexpr std::size_t most_readings = 8;
 constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
                                                       "</tr", "<tr", "</li", "<br"};
 
-constexpr std::array<bool, 256> make_end_heads() noexcept {
-    std::array<bool, 256> heads{};
-    for (const auto end : record_ends) heads[static_cast<unsigned char>(end.front())] = true;
-    return heads;
-}
-
-constexpr std::array<bool, 256> end_heads = make_end_heads();
+constexpr std::string_view end_heads = "\n\r}<";
 
 /// Bytes of the end of a record at `at`; 0 if there is none.
 std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
-    if (!end_heads[static_cast<unsigned char>(text[at])]) return 0;
+    if (!is_one_of(text[at], end_heads)) return 0;
     for (const auto end : record_ends) {
         if (begins_with(text, at, end)) return end.size();
     }
     return 0;
 }
 
+/// The first `c` in `within`, or the end of `within`.
+std::size_t find_byte(std::string_view text, Slice within, char c) noexcept {
+    if (within.begin >= within.end) return within.end;
+    const void* const at = std::memchr(text.data() + within.begin, c, within.size());
+    return at == nullptr ? within.end
+                         : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+}
+
 /// The first end of a record in `within`, or the end of `within`.
 std::size_t find_record_end(std::string_view text, Slice within) noexcept {
-    std::size_t at = within.begin;
-    while (at < within.end && record_end_at(text, at) == 0) ++at;
-    return at;
+    for (const char head : end_heads) {
+        for (Slice left = within;; ++left.begin) {
+            left.begin = find_byte(text, left, head);
+            if (left.begin == left.end) break;
+            if (record_end_at(text, left.begin) > 0) within.end = left.end = left.begin;
+        }
+    }
+    return within.end;
 }
 
 /// The words before a hash, back to `from` at most.
@@ -98,14 +105,7 @@ After words_after(std::string_view text, Slice hash) noexcept {
 
 /// The line break at or after `from` and before `to`, or `to`.
 std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) noexcept {
-    if (from >= to) return to;
-    const auto find = [&](char c, std::size_t end) {
-        const void* const at = std::memchr(text.data() + from, c, end - from);
-        return at == nullptr ? end
-                             : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
-    };
-    const std::size_t line_feed = find('\n', to);
-    return line_feed == from ? from : find('\r', line_feed);
+    return find_byte(text, {from, find_byte(text, {from, to}, '\n')}, '\r');
 }
 
 /// With what the header of a table begins in DokuWiki and MediaWiki.
@@ -178,66 +178,95 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512") && !words.has("256") && ends_line(text, hashes[0].end);
 }
 
-/// The words before the first hash of a record, between two, or after the last.
-struct Gap {
-    Slice where;
-    Words<Slice> names;
-    Words<Platform> platforms;
+/// The words of both kinds in a part of a text, read when someone asks for them.
+class Gap {
+public:
+    Gap(std::string_view text, Slice where) noexcept : text_(text), where_(where) {}
+
+    Slice where() const noexcept { return where_; }
+
+    const Words<Slice>& names() {
+        if (!names_) names_ = file_names(text_, where_);
+        return *names_;
+    }
+
+    const Words<Platform>& platforms() {
+        if (!platforms_) platforms_ = platform_words(text_, where_);
+        return *platforms_;
+    }
+
+private:
+    std::string_view text_;
+    Slice where_;
+    std::optional<Words<Slice>> names_;
+    std::optional<Words<Platform>> platforms_;
 };
 
-Gap read_gap(std::string_view text, Slice where) {
-    return {where, file_names(text, where), platform_words(text, where)};
-}
-
-/// The word of one kind that belongs to the hash between the gaps `i` and `i + 1`.
+/// The words of one kind that a gap has.
 template <typename T>
-std::optional<T> own_word(std::span<const Gap> gaps, std::size_t i, Words<T> Gap::*kind,
-                          bool words_come_first) {
-    const Words<T>& before = gaps[i].*kind;
-    const Words<T>& after = gaps[i + 1].*kind;
-    if (words_come_first) {
-        if (before.last) return before.last;
-        const bool free = i + 2 == gaps.size() || after.several;
-        return free ? after.first : std::nullopt;
-    }
-    if (after.first) return after.first;
-    const bool free = i == 0 || before.several;
-    return free ? before.last : std::nullopt;
-}
+using WordsOf = const Words<T>& (Gap::*)();
 
-/// The platform that all words of a record name, if they name one.
-std::optional<Platform> only_platform(std::span<const Gap> gaps) {
-    std::optional<Platform> only;
-    for (const Gap& gap : gaps) {
-        const Words<Platform>& words = gap.platforms;
-        if (!words.first) continue;
-        if (words.differ || (only && only != words.first)) return std::nullopt;
-        only = words.first;
-    }
-    return only;
-}
+/// The words before, between and after the hashes of a record.
+struct Gaps {
+    std::vector<Gap> all;
+    bool shared = false;  ///< whether another hash follows the last words in the same record
 
-/// The words before, between and after the hashes of a record; whether those after the last one
-/// are shared.
-bool read_gaps(std::string_view text, std::size_t last, std::span<const Slice> hashes,
-               std::vector<Gap>& gaps) {
-    gaps.reserve(hashes.size() + 1);
-    gaps.push_back(read_gap(text, words_before(text, last, hashes.front())));
+    /// Whether the words of a kind stand before their hashes.
+    template <typename T>
+    bool come_first(WordsOf<T> words) {
+        return (all.front().*words)().first && (shared || !(all.back().*words)().first);
+    }
+
+    /// The word of a kind that belongs to the hash between the gaps `i` and `i + 1`.
+    template <typename T>
+    std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first) {
+        if (words_come_first) {
+            const Words<T>& before = (all[i].*words)();
+            if (before.last) return before.last;
+            const Words<T>& after = (all[i + 1].*words)();
+            const bool free = i + 2 == all.size() || after.several;
+            return free ? after.first : std::nullopt;
+        }
+        const Words<T>& after = (all[i + 1].*words)();
+        if (after.first) return after.first;
+        const Words<T>& before = (all[i].*words)();
+        const bool free = i == 0 || before.several;
+        return free ? before.last : std::nullopt;
+    }
+
+    /// The platform that all words name, if they name one.
+    std::optional<Platform> only_platform() {
+        std::optional<Platform> only;
+        for (Gap& gap : all) {
+            const Words<Platform>& words = gap.platforms();
+            if (!words.first) continue;
+            if (words.differ || (only && only != words.first)) return std::nullopt;
+            only = words.first;
+        }
+        return only;
+    }
+
+    /// The file name that the words around the hash `i` give; empty if they give none.
+    std::string file_name(std::string_view text, std::size_t i, bool names_first) {
+        std::optional<Slice> name;
+        if (all.size() == 2) name = checksum_file_name(text, all[0].where(), all[1].where());
+        if (!name) name = own_word(i, &Gap::names, names_first);
+        return name ? std::string(name->of(text)) : std::string();
+    }
+};
+
+/// `last` is where the hash before the record ends.
+Gaps gaps_around(std::string_view text, std::size_t last, std::span<const Slice> hashes) {
+    Gaps gaps;
+    gaps.all.reserve(hashes.size() + 1);
+    gaps.all.emplace_back(text, words_before(text, last, hashes.front()));
     for (std::size_t i = 1; i < hashes.size(); ++i) {
-        gaps.push_back(read_gap(text, {hashes[i - 1].end, hashes[i].begin}));
+        gaps.all.emplace_back(text, Slice{hashes[i - 1].end, hashes[i].begin});
     }
     const After after = words_after(text, hashes.back());
-    gaps.push_back(read_gap(text, after.words));
-    return after.shared;
-}
-
-/// The file name that the words around the hash `i` of a record give; empty if they give none.
-std::string name_from_gaps(std::string_view text, std::span<const Gap> gaps, std::size_t i,
-                           bool names_first) {
-    std::optional<Slice> name;
-    if (gaps.size() == 2) name = checksum_file_name(text, gaps[0].where, gaps[1].where);
-    if (!name) name = own_word(gaps, i, &Gap::names, names_first);
-    return name ? std::string(name->of(text)) : std::string();
+    gaps.all.emplace_back(text, after.words);
+    gaps.shared = after.shared;
+    return gaps;
 }
 
 }  // namespace
@@ -630,29 +659,25 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
 void ContextReader::read_words(const Window& window, std::size_t last, const Record& record) {
     const std::string_view text = window.text;
     const std::span<const Slice> hashes = record.hashes;
-    std::vector<Gap> gaps;
-    const bool shared = read_gaps(text, last, hashes, gaps);
+    Gaps gaps = gaps_around(text, last, hashes);
 
-    // A line of many hashes is several records; they keep the order of its first one.
+    // A line of many hashes is several records; they keep the order of the first that needs one.
     const Slice between{last, hashes.front().begin};
     const bool goes_on =
         last > 0 && between.size() <= 2 * reach && find_record_end(text, between) == between.end;
-    if (!goes_on) {
-        order_.names_first = gaps.front().names.first && (!gaps.back().names.first || shared);
-        order_.platforms_first =
-            gaps.front().platforms.first && (!gaps.back().platforms.first || shared);
-    }
-    const std::optional<Platform> only = only_platform(gaps);
+    if (!goes_on) order_ = {};
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
         if (!name_from_columns(window, record, i)) {
-            context.file_name = name_from_gaps(text, gaps, i, order_.names_first);
+            if (!order_.names_first) order_.names_first = gaps.come_first(&Gap::names);
+            context.file_name = gaps.file_name(text, i, *order_.names_first);
         }
         if (platform_from_columns(window, record, i)) continue;
-        context.platform = own_word(gaps, i, &Gap::platforms, order_.platforms_first);
+        if (!order_.platforms_first) order_.platforms_first = gaps.come_first(&Gap::platforms);
+        context.platform = gaps.own_word(i, &Gap::platforms, *order_.platforms_first);
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
         if (!context.platform) context.platform = platform_of_file(context.file_name);
-        if (!context.platform) context.platform = only;
+        if (!context.platform) context.platform = gaps.only_platform();
         if (!context.platform) context.platform = headings_.platform();
     }
 }

@@ -71,11 +71,11 @@ private:
         std::vector<Column> columns;
     };
 
-    /// Which of the words before and after a chain of hashes belong together, kept for a line
-    /// whose hashes are too many for one record.
+    /// Whether the words of a kind stand before their hashes, once someone has asked; kept for a
+    /// line whose hashes are too many for one record.
     struct Order {
-        bool names_first = false;
-        bool platforms_first = false;
+        std::optional<bool> names_first;
+        std::optional<bool> platforms_first;
     };
 
     /// The place of a hash in a table.

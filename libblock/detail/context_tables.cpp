@@ -270,12 +270,13 @@ std::string html_text(std::string_view cell) {
 /// Leaves out each `escape` before a `character`.
 std::string unescaped(std::string_view cell, char escape, char character) {
     std::string words;
-    for (std::size_t i = 0; i < cell.size(); ++i) {
-        const bool pair = i + 1 < cell.size() && cell[i] == escape && cell[i + 1] == character;
-        if (pair) ++i;
-        words += cell[i];
+    std::size_t from = 0;
+    for (std::size_t at = cell.find(escape); at < cell.size(); at = cell.find(escape, at + 1)) {
+        if (at + 1 == cell.size() || cell[at + 1] != character) continue;
+        words.append(cell, from, at - from);
+        from = ++at;
     }
-    return words;
+    return words.append(cell, from);
 }
 
 /// Leaves out pairs of mark-up and quotes around words.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/scan_text.hpp"
@@ -33,7 +34,7 @@ constexpr std::array<PlatformWord, 27> platform_table{{
 }};
 
 struct FileType {
-    std::string_view extensions;
+    std::string_view extensions;       ///< of 8 letters and digits at most
     std::optional<Platform> platform;  ///< set if such files run nowhere else
 };
 
@@ -54,6 +55,54 @@ constexpr std::array<FileType, 8> file_types{{
      std::nullopt},
     {"dat db tmp enc dmp ico png jpg jpeg gif bmp mp3 mp4", std::nullopt},
 }};
+
+/// An extension in lower case as a number, which is compared at once; 0 for what is none.
+constexpr std::uint64_t extension_key(std::string_view extension) noexcept {
+    std::uint64_t key = 0;
+    if (extension.size() > sizeof key) return 0;
+    for (const char c : extension) {
+        if (!is_word(c)) return 0;
+        key = key << 8U | static_cast<unsigned char>(ascii_lower(c));
+    }
+    return key;
+}
+
+struct Extension {
+    std::uint64_t key = 0;
+    const FileType* type = nullptr;
+};
+
+constexpr std::size_t count_extensions() noexcept {
+    std::size_t count = 0;
+    for (const FileType& type : file_types) {
+        count += 1 + static_cast<std::size_t>(std::ranges::count(type.extensions, ' '));
+    }
+    return count;
+}
+
+/// All extensions, in order of their keys.
+constexpr std::array<Extension, count_extensions()> sort_extensions() noexcept {
+    std::array<Extension, count_extensions()> sorted{};
+    std::size_t count = 0;
+    for (const FileType& type : file_types) {
+        std::string_view left = type.extensions;
+        while (!left.empty()) {
+            const std::string_view extension = left.substr(0, left.find(' '));
+            sorted[count++] = {extension_key(extension), &type};
+            left.remove_prefix(std::min(left.size(), extension.size() + 1));
+        }
+    }
+    std::ranges::sort(sorted, {}, &Extension::key);
+    return sorted;
+}
+
+constexpr auto extensions = sort_extensions();
+
+const FileType* type_of_extension(std::string_view extension) noexcept {
+    const std::uint64_t key = extension_key(extension);
+    const auto* const found = std::ranges::lower_bound(extensions, key, {}, &Extension::key);
+    return found != extensions.end() && found->key == key ? found->type : nullptr;
+}
 
 /// Words that introduce a hash without `:` or `=` after them.
 constexpr std::string_view digest_words =
@@ -76,9 +125,20 @@ bool in_categories(Character character, utf8proc_category_t first,
     return category >= first && category <= last;
 }
 
-bool is_name_byte(char c) noexcept {
+constexpr std::array<bool, 256> make_name_bytes() noexcept {
     constexpr std::string_view marks = "-_.()+~@";
-    return is_word(c) || !is_ascii(c) || is_one_of(c, marks);
+    std::array<bool, 256> bytes{};
+    for (unsigned i = 0; i < bytes.size(); ++i) {
+        const char c = static_cast<char>(i);
+        bytes[i] = is_word(c) || !is_ascii(c) || is_one_of(c, marks);
+    }
+    return bytes;
+}
+
+constexpr std::array<bool, 256> name_bytes = make_name_bytes();
+
+bool is_name_byte(char c) noexcept {
+    return name_bytes[static_cast<unsigned char>(c)];
 }
 
 /// Bytes of the character of a file name at `at`; 0 if there is another one.
@@ -102,23 +162,33 @@ bool platform_word_at(std::string_view text, std::size_t at, std::string_view wo
            (end == text.size() || !is_letter(text[end]));
 }
 
-/// The letters that the words of the table begin with, in either case.
-constexpr std::array<bool, 256> make_first_letters() noexcept {
-    std::array<bool, 256> letters{};
-    for (const auto& row : platform_table) {
-        const auto letter = static_cast<unsigned char>(row.word.front());
-        letters[letter] = letters[letter ^ 0x20U] = true;
-    }
-    return letters;
+/// What two letters are in the tables below, in either case; other bytes may be the same.
+constexpr std::size_t pair_index(char first, char second) noexcept {
+    constexpr unsigned low = 0x1F;
+    return (static_cast<unsigned char>(first) & low) << 5U |
+           (static_cast<unsigned char>(second) & low);
 }
 
-constexpr std::array<bool, 256> first_letters = make_first_letters();
+/// The pairs that the words of the table begin with.
+constexpr std::array<bool, 1024> make_first_pairs() noexcept {
+    std::array<bool, 1024> pairs{};
+    for (const auto& row : platform_table) pairs[pair_index(row.word[0], row.word[1])] = true;
+    return pairs;
+}
+
+constexpr std::array<bool, 1024> first_pairs = make_first_pairs();
+
+/// The first of these pairs that begins in `within`, or its end.
+std::size_t find_first_pair(std::string_view text, Slice within) noexcept {
+    std::size_t at = within.begin;
+    const std::size_t end = std::min(within.end, text.size() - 1);
+    while (at < end && !first_pairs[pair_index(text[at], text[at + 1])]) ++at;
+    return at < end ? at : within.end;
+}
 
 /// The row of the operating system that is named at `at`, or null.
 const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept {
-    if (!first_letters[static_cast<unsigned char>(text[at])] || !begins_word(text, at)) {
-        return nullptr;
-    }
+    if (!begins_word(text, at)) return nullptr;
     for (const auto& row : platform_table) {
         if (platform_word_at(text, at, row.word)) return &row;
     }
@@ -130,9 +200,7 @@ const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept 
 const FileType* type_of(std::string_view name) noexcept {
     for (std::size_t dot = name.rfind('.'); dot != npos && dot > 0; dot = name.rfind('.')) {
         const std::string_view extension = name.substr(dot + 1);
-        for (const FileType& type : file_types) {
-            if (is_among(extension, type.extensions)) return &type;
-        }
+        if (const FileType* const type = type_of_extension(extension)) return type;
         if (!std::all_of(extension.begin(), extension.end(), is_digit)) return nullptr;
         name = name.substr(0, dot);
     }
@@ -149,9 +217,8 @@ std::size_t after_open_parenthesis(std::string_view text, Slice name) noexcept {
     return depth == 0 ? name.begin : text.find(')', name.begin) + 1;
 }
 
-/// The file name in a word, without the mark-up and punctuation around it.
+/// The file name in a word with a dot, without the mark-up and punctuation around it.
 std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
-    if (word.of(text).find('.') == npos) return std::nullopt;
     if (text.substr(0, word.begin).ends_with("//")) return std::nullopt;  // the host of an address
     Slice name = word;
     std::size_t underscores = 0;
@@ -291,10 +358,13 @@ std::size_t end_of_label(std::string_view text, Slice before, bool& marked) noex
 
 Words<Platform> platform_words(std::string_view text, Slice within) {
     Words<Platform> words;
-    for (std::size_t i = within.begin; i < within.end;) {
-        const PlatformWord* row = platform_at(text, i);
+    if (text.empty()) return words;
+    while (within.begin < within.end) {
+        within.begin = find_first_pair(text, within);
+        if (within.begin == within.end) break;
+        const PlatformWord* const row = platform_at(text, within.begin);
         if (row) words.add(row->platform);
-        i += row ? row->word.size() : 1;
+        within.begin += row ? row->word.size() : 1;
     }
     return words;
 }
@@ -305,12 +375,15 @@ Words<Slice> file_names(std::string_view text, Slice within) {
     while (escape_at(text, i)) i += 2;  // its letter is not the first one of a name
     while (i < within.end) {
         Slice word{i, i};
+        bool dotted = false;
         while (word.end < within.end) {
             const std::size_t bytes = name_character(text, word.end);
             if (bytes == 0) break;
+            dotted |= text[word.end] == '.';
             word.end += bytes;
         }
-        if (const auto name = file_name_in(text, word)) names.add(*name);
+        const auto name = dotted ? file_name_in(text, word) : std::nullopt;
+        if (name) names.add(*name);
         i = word.end + 1;
     }
     return names;
@@ -377,6 +450,10 @@ bool holds_digest(std::string_view words) noexcept {
 
 bool is_plain(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size();) {
+        if (text[i] >= ' ' && text[i] <= '~') {
+            ++i;
+            continue;
+        }
         const Character character = character_at(text, i);
         if (!in_categories(character, UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_ZS)) return false;
         i += character.bytes;

@@ -89,6 +89,7 @@ Character character_at(std::string_view text, std::size_t offset) noexcept {
     Character character;
     const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data() + offset);
     const auto left = static_cast<utf8proc_ssize_t>(text.size() - offset);
+    if (left > 0 && *bytes < 0x80) return {*bytes, 1};
     const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &character.code_point);
     if (character.valid()) character.bytes = static_cast<std::size_t>(used);
     return character;
