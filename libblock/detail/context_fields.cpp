@@ -110,7 +110,7 @@ bool may_tell(std::string_view key) noexcept {
 /// A line that is nothing but a file name.
 std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
-    if (words.find_first_of(" \t/:=|<>()") != npos || words.size() > longest_name) return {};
+    if (find_one_of(words, " \t/:=|<>()") != npos || words.size() > longest_name) return {};
     const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
     return named ? std::string(words) : std::string();
 }

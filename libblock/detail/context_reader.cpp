@@ -74,16 +74,8 @@ Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept
 /// The first run of digits in `within` that is or may have been a SHA-256, or the end.
 std::size_t find_hash(std::string_view text, Slice within) noexcept {
     constexpr std::size_t shortest = Sha256::hex_count - 1;
-    const std::size_t end = std::min(within.end + 2, text.size());
-    std::size_t begin = within.begin;
-    while (begin + shortest <= end) {
-        // From its end backwards, most candidates fail at once.
-        std::size_t at = begin + shortest;
-        while (at > begin && is_hex_digit(text[at - 1])) --at;
-        if (at == begin) return std::min(begin, within.end);
-        begin = at;
-    }
-    return within.end;
+    const std::string_view head = text.substr(0, within.end + 2);
+    return std::min(next_digits(head, within.begin, shortest).begin, within.end);
 }
 
 /// The words after the last hash of a record, up to where the next one may begin.

@@ -695,13 +695,13 @@ bool has_names(const std::vector<Column>& columns) noexcept {
 
 std::string name_in_cell(std::string_view words, bool surely) {
     words = without_markup(words);
-    const std::size_t parts = words.find_first_of("\n;,");
+    const std::size_t parts = find_one_of(words, "\n;,");
     if (parts != npos) {
         const std::string_view first = without_markup(words.substr(0, parts));
         if (words[parts] == '\n' || has_known_extension(first)) words = first;
     }
     if (is_among(words, no_names) || words.find("://") != npos) return {};
-    words = words.substr(words.find_last_of("/\\") + 1);
+    words = words.substr(std::max(words.rfind('/') + 1, words.rfind('\\') + 1));
     const bool spoken =
         std::any_of(words.begin(), words.end(), [](char c) { return is_word(c) || !is_ascii(c); });
     if (!spoken || words.size() > longest_name || !is_plain(words) || holds_digest(words)) {

@@ -194,10 +194,11 @@ Slice digits_before(std::string_view text, std::size_t at, std::size_t floor) no
 }
 
 Slice next_digits(std::string_view text, std::size_t from, std::size_t least) noexcept {
-    while (from < text.size()) {
-        const Slice digits = digits_at(text, from);
-        if (digits.size() >= least) return digits;
-        from = digits.end + 1;
+    while (from + least <= text.size()) {
+        // From their end backwards, most candidates fail at once.
+        const Slice last = digits_before(text, from + least, from);
+        if (last.begin == from) return digits_at(text, from);
+        from = last.begin;
     }
     return {text.size(), text.size()};
 }

@@ -58,6 +58,13 @@ constexpr bool is_one_of(char c, std::string_view set) noexcept {
     return found;
 }
 
+/// The first byte of `text` that is one of `set`, or npos: `find_first_of` without its calls.
+constexpr std::size_t find_one_of(std::string_view text, std::string_view set) noexcept {
+    std::size_t at = 0;
+    while (at < text.size() && !is_one_of(text[at], set)) ++at;
+    return at < text.size() ? at : std::string_view::npos;
+}
+
 /// Whether `text` from `at` on begins with `lower`, in either case.
 bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
 
