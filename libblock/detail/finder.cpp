@@ -77,6 +77,17 @@ constexpr BesideTable make_beside(std::string_view marks, std::string_view codes
 constexpr BesideTable before_table = make_beside(".*])>;", "=%-_");
 constexpr BesideTable after_table = make_beside(".*[(<&=", "");
 
+/// What the shapes of a stretch begin with: digits, and full-width forms by their first byte.
+constexpr std::array<bool, 256> make_shape_begins() noexcept {
+    std::array<bool, 256> begins{};
+    for (unsigned i = 0; i < begins.size(); ++i) {
+        begins[i] = i == 0xEF || is_hex_digit(static_cast<char>(i));
+    }
+    return begins;
+}
+
+constexpr std::array<bool, 256> shape_begins = make_shape_begins();
+
 unsigned before(std::string_view text, Slice run) noexcept {
     return before_table[static_cast<unsigned char>(text[run.begin - 1])];
 }
@@ -284,7 +295,7 @@ void Finder::take_run(Slice run) {
 void Finder::take_beside_others(Slice run) {
     if (run.begin > 0 && is_hex_digit(text_[run.begin - 1])) return;  // taken whole before
     if (run.size() == longest_group) {
-        const auto groups = groups_from(text_, run.begin);
+        const auto groups = shape_of_groups(text_, run);
         if (groups) return reject(groups->where, groups->reason);
     }
     if (run.size() >= long_run) {
@@ -513,7 +524,7 @@ void Finder::take_mark(std::size_t at) {
     const std::size_t reach_on = std::min(text_.size(), end + shortest_digest);
     const Slice after = digits_at(text_.substr(0, reach_on), end);
     if (!after.empty() && after.size() < ScanKernel::sure_run && end >= floor_) {
-        if (const auto shape = shape_at(text_, end)) return take_shape(shape);
+        if (const auto shape = shape_from(text_, after)) return take_shape(shape);
         take_beside_mark(after);
     }
 }
@@ -543,9 +554,7 @@ bool Finder::take_soft_mark(std::size_t at) {
 
 /// Takes what begins in the stretch before `until`, and goes on there the next time.
 void Finder::take_stretch(std::size_t until) {
-    const auto may_begin = [](char c) {
-        return is_hex_digit(c) || static_cast<unsigned char>(c) == 0xEF;  // of full-width forms
-    };
+    const auto may_begin = [](char c) { return shape_begins[static_cast<unsigned char>(c)]; };
     std::size_t at = std::max(stretch_.begin, floor_);
     const std::size_t end = std::min(stretch_.end, until);
     while (at < end) {
@@ -558,17 +567,17 @@ void Finder::take_stretch(std::size_t until) {
 /// Takes what begins at `at` in a stretch, and gives the place where to go on.
 std::size_t Finder::take_in_stretch(std::size_t at) {
     if (at > 0 && is_hex_digit(text_[at - 1])) return std::max(digits_at(text_, at).end, at + 1);
-    const auto shape = shape_at(text_, at);
+    const Slice digits = digits_at(text_, at);
+    const auto shape = shape_from(text_, digits);
     if (shape && shape->where.begin >= floor_) {
         reject(shape->where, shape->reason);
         return shape->where.end;
     }
-    const Slice digits = digits_at(text_, at);
     if (!digits.empty() && digits.size() < ScanKernel::sure_run &&
         laced_bytes(text_, digits) >= ScanKernel::sure_stretch) {
         take_laced(digits);
     }
-    return std::max(last_of_groups(text_, at), at + 1);
+    return std::max(last_of_groups(text_, digits), at + 1);
 }
 
 void Finder::tell_until(std::size_t end) noexcept {

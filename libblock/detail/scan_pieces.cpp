@@ -42,10 +42,24 @@ bool can_be_wrapped(Slice digits) noexcept {
            !is_digest_length(digits.size());
 }
 
+/// Whether a soft mark may begin at `at`, as far as two bytes tell.
+bool may_begin_soft_mark(std::string_view text, std::size_t at) noexcept {
+    if (at + 1 >= text.size()) return false;
+    switch (const char second = text[at + 1]; text[at]) {
+        case '<':
+            return is_one_of(second, "wW");
+        case '&':
+            return is_one_of(second, "#sSzZ");
+        case '=':
+            return is_one_of(second, "\r\n");
+        default:
+            return !is_ascii(text[at]);
+    }
+}
+
 /// The invisible character or the soft break at `at`.
 Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view heads = "=<&";
-    if (at == text.size() || (is_ascii(text[at]) && !is_one_of(text[at], heads))) return {};
+    if (!may_begin_soft_mark(text, at)) return {};
     if (const std::size_t bytes = invisible_at(text, at)) return {Joint::Invisible, bytes};
     for (const auto mark : soft_breaks) {
         if (begins_with(text, at, mark)) return {Joint::Soft, mark.size()};
@@ -56,13 +70,13 @@ Gap soft_mark_at(std::string_view text, std::size_t at) noexcept {
 /// Whether what ends before `at` may be a soft mark, as far as its last character and the first one
 /// of what that ends tell.
 bool may_end_soft_mark(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view tails = ">;\n";
     constexpr std::size_t longest = 16;
-    if (at == 0) return false;
+    if (at < 2) return false;
     const char tail = text[at - 1];
+    const char second = text[at - 2];
     if (!is_ascii(tail)) return true;
-    if (!is_one_of(tail, tails)) return false;
     if (tail == '\n') return follows_soft_line(text, at);
+    if (tail == '>' ? !is_one_of(second, "rR/") : tail != ';' || !is_word(second)) return false;
     const char head = tail == ';' ? '&' : '<';
     const std::size_t begin = at - std::min(at, longest);
     const std::string_view words = text.substr(begin, at - begin);

@@ -88,29 +88,47 @@ struct Groups {
     std::size_t digits() const noexcept { return size * count; }
 };
 
-/// The groups that begin at `at`, without a wider gap. There may be more of other sizes behind
-/// them.
-Groups row_at(std::string_view text, std::size_t at) noexcept {
+constexpr std::array<bool, 256> make_hex_digits() noexcept {
+    std::array<bool, 256> digits{};
+    for (unsigned i = 0; i < digits.size(); ++i) digits[i] = is_hex_digit(static_cast<char>(i));
+    return digits;
+}
+
+constexpr std::array<bool, 256> hex_digits = make_hex_digits();
+
+/// Whether a group of just so many digits begins at `at`. Few are counted without branches: which
+/// are letters cannot be foreseen.
+bool is_group(std::string_view text, std::size_t at, std::size_t digits) noexcept {
+    constexpr std::size_t few = 8;
+    if (digits > few || text.size() - at <= digits) return digits_at(text, at).size() == digits;
+    bool all = true;
+    for (std::size_t i = 0; i < digits; ++i)
+        all &= hex_digits[static_cast<unsigned char>(text[at + i])];
+    return all & !hex_digits[static_cast<unsigned char>(text[at + digits])];
+}
+
+/// The groups of which `first` is the first one, without a wider gap. There may be more of other
+/// sizes behind them.
+Groups row_from(std::string_view text, Slice first) noexcept {
     constexpr std::string_view separators = ":- ";
-    const Slice first = digits_at(text, at);
     Groups groups{first, first.size(), 1, '\0'};
     if (first.end == text.size() || !is_one_of(text[first.end], separators)) return groups;
     groups.separator = text[first.end];
     while (groups.count < longest_groups && groups.where.end < text.size() &&
-           text[groups.where.end] == groups.separator) {
-        const Slice next = digits_at(text, groups.where.end + 1);
-        if (next.size() != groups.size) break;
-        groups.where.end = next.end;
+           text[groups.where.end] == groups.separator &&
+           is_group(text, groups.where.end + 1, groups.size)) {
+        groups.where.end += 1 + groups.size;
         ++groups.count;
     }
     return groups;
 }
 
-/// The groups that begin at `at`. Two blanks may stand in their middle, as in a dump.
-Groups groups_at(std::string_view text, std::size_t at) noexcept {
-    Groups groups = row_at(text, at);
+/// The groups of which `first` is the first one. Two blanks may stand in their middle, as in a
+/// dump.
+Groups groups_from(std::string_view text, Slice first) noexcept {
+    Groups groups = row_from(text, first);
     if (groups.separator != ' ' || !text.substr(groups.where.end).starts_with("  ")) return groups;
-    const Groups half = row_at(text, groups.where.end + 2);
+    const Groups half = row_from(text, digits_at(text, groups.where.end + 2));
     if (half.size != groups.size || half.count != groups.count) return groups;
     groups.where.end = half.where.end;
     groups.count *= 2;
@@ -125,11 +143,10 @@ bool follow_group(std::string_view text, const Groups& groups) noexcept {
     return digits_before(text, begin - 1, floor).size() == groups.size;
 }
 
-/// Whether the digits at `at` are a further group of those before them: nothing begins there.
-bool continues_row(std::string_view text, std::size_t at) noexcept {
-    const Slice first = digits_at(text, at);
-    if (first.end == text.size()) return false;
-    return follow_group(text, {first, first.size(), 1, text[first.end]});
+/// Whether digits are a further group of those before them: nothing begins with them.
+bool continue_row(std::string_view text, Slice digits) noexcept {
+    if (digits.end == text.size()) return false;
+    return follow_group(text, {digits, digits.size(), 1, text[digits.end]});
 }
 
 /// Whether no further group of the same kind stands before or behind.
@@ -151,7 +168,7 @@ bool stand_alone(std::string_view text, const Groups& groups) noexcept {
 bool is_uuid(std::string_view text, std::size_t at) noexcept {
     constexpr std::array<std::size_t, 5> sizes{8, 4, 4, 4, 12};
     for (const std::size_t size : sizes) {
-        if (digits_at(text, at).size() != size) return false;
+        if (!is_group(text, at, size)) return false;
         at += size;
         if (size != sizes.back()) {
             if (at == text.size() || text[at] != '-') return false;
@@ -162,6 +179,7 @@ bool is_uuid(std::string_view text, std::size_t at) noexcept {
 }
 
 constexpr std::size_t uuid_bytes = 36;
+constexpr std::size_t uuid_head = 8;  // digits of its first group
 
 /// Whether an offset and its mark stand between the begin of the line and its first group.
 bool follows_offset(std::string_view text, std::size_t group) noexcept {
@@ -181,7 +199,7 @@ bool follows_offset(std::string_view text, std::size_t group) noexcept {
 /// Where the line begins that `at` stands in, not further back than a line of a dump reaches.
 std::size_t begin_of_line(std::string_view text, std::size_t at) noexcept {
     const std::size_t floor = at > dump_line ? at - dump_line : 0;
-    while (at > floor && line_break_before(text, at) == 0) --at;
+    while (at > floor && text[at - 1] != '\n' && text[at - 1] != '\r') --at;
     return at;
 }
 
@@ -194,7 +212,8 @@ bool continues_dump(std::string_view text, std::size_t group) noexcept {
     for (std::size_t at = above; at < end; ++at) {
         if (is_hex_digit(text[at]) && is_blank(text[at > 0 ? at - 1 : 0]) &&
             follows_offset(text, at)) {
-            return groups_at(text.substr(0, end), at).digits() >= shortest_line;
+            const std::string_view head = text.substr(0, end);
+            return groups_from(head, digits_at(head, at)).digits() >= shortest_line;
         }
     }
     return false;
@@ -244,15 +263,15 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
     return Shape{{begin, end}, RejectionReason::LookAlike};
 }
 
-std::optional<Shape> groups_from(std::string_view text, std::size_t at) noexcept {
-    if (continues_row(text, at)) return {};
-    const Groups groups = groups_at(text, at);
+std::optional<Shape> shape_of_groups(std::string_view text, Slice first) noexcept {
+    if (continue_row(text, first)) return {};
+    const Groups groups = groups_from(text, first);
     constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
     if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
     const bool spaced = groups.separator == ' ';
-    if (spaced && groups.digits() >= shortest_line && follows_offset(text, at) &&
+    if (spaced && groups.digits() >= shortest_line && follows_offset(text, first.begin) &&
         !follow_group(text, groups)) {
-        if (groups.digits() < shortest_digest || continues_dump(text, at)) return {};
+        if (groups.digits() < shortest_digest || continues_dump(text, first.begin)) return {};
         return Shape{groups.where, RejectionReason::Hexdump};
     }
     if (!is_digest_length(groups.digits()) || is_address(groups)) return {};
@@ -262,11 +281,14 @@ std::optional<Shape> groups_from(std::string_view text, std::size_t at) noexcept
                  spaced ? RejectionReason::SpacedDigits : RejectionReason::Fingerprint};
 }
 
-std::optional<Shape> shape_at(std::string_view text, std::size_t at) noexcept {
-    if (is_uuid(text, at) && begins_word(text, at) && ends_word(text, at + uuid_bytes)) {
+std::optional<Shape> shape_from(std::string_view text, Slice digits) noexcept {
+    const std::size_t at = digits.begin;
+    if (digits.size() == uuid_head && is_uuid(text, at) && begins_word(text, at) &&
+        ends_word(text, at + uuid_bytes)) {
         return Shape{{at, at + uuid_bytes}, RejectionReason::Uuid};
     }
-    if (const auto groups = groups_from(text, at)) return groups;
+    if (const auto groups = shape_of_groups(text, digits)) return groups;
+    if (look_alike_at(text, digits.end) == 0 && look_alike_before(text, at) == 0) return {};
     return is_judged(text, at) ? std::nullopt : look_alike_around(text, {at, at});
 }
 
@@ -297,8 +319,8 @@ std::optional<Shape> masked_digest_around(std::string_view text, std::size_t at)
     return whole ? std::optional(Shape{word, RejectionReason::Redacted}) : std::nullopt;
 }
 
-std::size_t last_of_groups(std::string_view text, std::size_t at) noexcept {
-    const Groups groups = row_at(text, at);
+std::size_t last_of_groups(std::string_view text, Slice first) noexcept {
+    const Groups groups = row_from(text, first);
     return groups.where.end - groups.size;
 }
 

@@ -101,6 +101,17 @@ std::size_t repeats_before(std::string_view text, std::size_t at, std::string_vi
     return count;
 }
 
+/// Whether what cuts digits off may have these two bytes towards them, the nearer one first, which
+/// may be one of `brackets`: then a letter of a word or an ellipsis stands within.
+constexpr bool may_be_cut(char nearer, char other, std::string_view brackets) noexcept {
+    constexpr std::string_view repeated = ".*xX";
+    constexpr std::string_view letters = "cdmprst";  // with which those words begin and end
+    if (!is_ascii(nearer)) return true;
+    if (is_one_of(nearer, repeated)) return other == nearer;
+    return is_one_of(nearer, brackets) &&
+           (other == '.' || !is_ascii(other) || is_one_of(ascii_lower(other), letters));
+}
+
 /// Invisible characters in UTF-8: all those whose last byte is in a range.
 struct InvisibleRange {
     std::string_view head;
@@ -235,8 +246,7 @@ std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digi
 }
 
 CutMark cut_after(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view heads = ".[*xX<(";
-    if (at == text.size() || (is_ascii(text[at]) && !is_one_of(text[at], heads))) return {};
+    if (at + 1 >= text.size() || !may_be_cut(text[at], text[at + 1], "[<(")) return {};
     for (const auto ellipsis : ellipses) {
         if (text.substr(at).starts_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
     }
@@ -251,8 +261,7 @@ CutMark cut_after(std::string_view text, std::size_t at) noexcept {
 }
 
 CutMark cut_before(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view tails = ".]*xX>)";
-    if (at == 0 || (is_ascii(text[at - 1]) && !is_one_of(text[at - 1], tails))) return {};
+    if (at < 2 || !may_be_cut(text[at - 1], text[at - 2], "]>)")) return {};
     for (const auto ellipsis : ellipses) {
         if (text.substr(0, at).ends_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
     }
