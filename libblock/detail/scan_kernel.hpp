@@ -17,7 +17,7 @@ struct BlockMasks {
     std::uint64_t marks = 0;       ///< `.*xX<&#wWsShH[](){}`: two in a row may be of what cuts
                                    ///< digits off or parts them, or of a label
     std::uint64_t separators = 0;  ///< `:`, `-` and the blank, which part groups of digits; and the
-                                   ///< dot, which is none but a mark
+                                   ///< marks `.xX`, which are none but count in rows
 
     bool operator==(const BlockMasks&) const = default;
 };
@@ -60,8 +60,7 @@ struct GroupScan {
     // Of the last group.
     std::uint64_t mark_ends[GroupMasks::blocks];    ///< second of two marks behind `sure_digits`
     std::uint64_t mark_begins[GroupMasks::blocks];  ///< last of such digits behind two marks
-    BlockMasks before;  ///< of the block before it, as far as that counts; without dots among
-                        ///< `separators`
+    BlockMasks before;  ///< of the block before it, as far as that counts
 
     GroupMasks masks;
 
@@ -91,7 +90,7 @@ struct ScanKernel {
     ///
     /// Worth a look is what this may be: `sure_run` digits in a row; 32 digits in groups of 2, 4 or
     /// 8 or as in a UUID, with a separator between two, or two in their middle; `sure_stretch`
-    /// known bytes, or as many of `marks`; and two of `marks` beside `sure_digits` that may begin
+    /// known bytes, or as many of `.xX`; and two of `marks` beside `sure_digits` that may begin
     /// or end what cuts them off or parts them, or a label. A scan ends with the group in which
     /// enough of it was seen.
     void (*scan_groups)(std::string_view text, std::size_t from, std::size_t until,

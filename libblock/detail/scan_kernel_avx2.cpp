@@ -25,7 +25,7 @@ std::uint64_t to_bits(__m256i low, __m256i high) {
 
 /// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.()`, 2 is `SWX`,
 /// `swx` and `[]{}`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F`
-/// and `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+/// and `a` to `f`, 128 is `X` and `x`. The lookup by the lower ones gives 0 for a wide byte.
 constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;
@@ -33,9 +33,9 @@ constexpr int wide_kinds = 16 | 1;  // known, and a mark
 
 __m256i kinds_of(__m256i in) {
     const __m256i low = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16));
+        _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, -89, 49, 1, 2, 24, 2, 1, 16));
     const __m256i high = _mm256_broadcastsi128_si256(
-        _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0));
+        _mm_setr_epi8(0, 0, 1, 40, 84, -126, 84, -126, 0, 0, 0, 0, 0, 0, 0, 0));
     const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(in, 4), repeat(15));
     return _mm256_and_si256(_mm256_shuffle_epi8(low, in), _mm256_shuffle_epi8(high, upper));
 }
@@ -50,10 +50,11 @@ __m256i is_mark(__m256i kinds) {
     return _mm256_cmpgt_epi8(_mm256_and_si256(kinds, repeat(mark_kinds)), _mm256_setzero_si256());
 }
 
-__m256i is_separator(__m256i in) {
+/// In the highest bits.
+__m256i is_separator(__m256i in, __m256i kinds) {
     const __m256i by_lower_bits = _mm256_broadcastsi128_si256(
         _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', '.', 0));
-    return _mm256_cmpeq_epi8(_mm256_shuffle_epi8(by_lower_bits, in), in);
+    return _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(by_lower_bits, in), in), kinds);
 }
 
 /// The values of digits, two in 16 bits.
@@ -79,7 +80,7 @@ struct Avx2 {
             to_bits(_mm256_cmpgt_epi8(low_kinds, digits), _mm256_cmpgt_epi8(high_kinds, digits)),
             to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)),
             to_bits(is_mark(low_kinds), is_mark(high_kinds)),
-            to_bits(is_separator(low), is_separator(high))};
+            to_bits(is_separator(low, low_kinds), is_separator(high, high_kinds))};
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {

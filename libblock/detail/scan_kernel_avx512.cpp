@@ -29,7 +29,7 @@ constexpr Kinds make_kinds() {
     add(kinds, digit | known, "0123456789abcdefABCDEF");
     add(kinds, known, "IiLlOo");
     add(kinds, mark, ".*xX<&#wWsShH[](){}");
-    add(kinds, separator, ":- .");
+    add(kinds, separator, ":- .xX");
     add(kinds, known | mark, "\x7F");
     return kinds;
 }

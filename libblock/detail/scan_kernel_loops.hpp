@@ -162,7 +162,7 @@ struct ScanLoops {
         Words eight;
         Words known;
         Words separators;
-        Words dots;
+        Words rows;  ///< what cuts digits off in rows, `.xX`
         Words marks;
         Words pairs;          ///< of marks
         std::uint64_t dense;  ///< a bit for each byte of 8 bits that may be of a shape
@@ -190,7 +190,7 @@ struct ScanLoops {
         const Words marks = load_words(masks.marks + part * words);
         const Words others = load_words(masks.separators + part * words);
         const Words separators = others & ~marks;
-        const Words dots = others & marks;
+        const Words rows = others & marks;
 
         const Words two = digits & up<1>(digits, carry.digits);
         const Words four = two & up<2>(two, carry.two);
@@ -199,8 +199,8 @@ struct ScanLoops {
         look.runs[part] = runs;
 
         const Words pairs = marks & up<1>(marks, carry.marks);
-        // A dot behind digits cuts them off only if another one follows.
-        const Words other = pairs & (dots | ~up<1>(dots, carry.dots));
+        // One of these behind digits cuts them off only if another one follows.
+        const Words other = pairs & (rows | ~up<1>(rows, carry.rows));
         const Words behind = other & up<2>(four, carry.four);
         const Words before = four & up<4>(pairs, carry.pairs);
         look.behind[part] = behind;
@@ -214,8 +214,7 @@ struct ScanLoops {
         const Words one = ((digits << 1) | 1) & separators;
         const Words another = ((one << 1) | 1) & separators;
         const std::uint64_t dense = Isa::full_bytes((digits | one | another) & others_of_runs) |
-                                    Isa::full_bytes(known & others_of_runs) |
-                                    Isa::full_bytes(marks);
+                                    Isa::full_bytes(known & others_of_runs) | Isa::full_bytes(rows);
         constexpr unsigned bits = 8 * words;
         const std::uint64_t next = dense << 1 | carry.dense >> (bits - 1);
         const std::uint64_t third = dense << 2 | carry.dense >> (bits - 2);
@@ -223,7 +222,7 @@ struct ScanLoops {
         look.found |= Isa::has_bits(runs);
         look.marked |= Isa::has_bits(behind | before);
         look.shapes |= (dense & next & third) != 0;
-        carry = {digits, two, four, eight, known, separators, dots, marks, pairs, dense};
+        carry = {digits, two, four, eight, known, separators, rows, marks, pairs, dense};
     }
 
     static Look look_at(const GroupMasks& masks, Carry& carry) noexcept {
@@ -410,7 +409,8 @@ struct ScanLoops {
                     scan.edges = edges;
                     scan.run_edges[edges] = static_cast<std::uint32_t>(at + group - scan.origin);
                     scan.before = {last_word(last.digits), last_word(last.known),
-                                   last_word(last.marks), last_word(last.separators)};
+                                   last_word(last.marks),
+                                   last_word(last.separators) | last_word(last.rows)};
                     scan.masks = *here;
                     if (more) scan.next_masks = *ahead;
                     scan.ahead = more;

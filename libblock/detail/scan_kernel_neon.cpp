@@ -47,15 +47,17 @@ struct Neon {
             const uint8x16_t wide = vcgeq_u8(in, vdupq_n_u8(0x7F));
             digits[i] = vorrq_u8(decimal, letter);
             known[i] = vorrq_u8(digits[i], vorrq_u8(alike, wide));
-            const uint8x16_t letters = vorrq_u8(vorrq_u8(is(lower, 'x'), is(lower, 'w')),
-                                                vorrq_u8(is(lower, 's'), is(lower, 'h')));
+            const uint8x16_t x = is(lower, 'x');
+            const uint8x16_t letters =
+                vorrq_u8(vorrq_u8(x, is(lower, 'w')), vorrq_u8(is(lower, 's'), is(lower, 'h')));
             const uint8x16_t signs = vorrq_u8(vorrq_u8(is(folded, '*'), is(in, '<')),
                                               vorrq_u8(vorrq_u8(is(in, '&'), is(in, '#')),
                                                        is(vandq_u8(in, vdupq_n_u8(0xFE)), '(')));
             const uint8x16_t brackets = vorrq_u8(is(lower, '{'), is(lower, '}'));  // and [ and ]
             marks[i] = vorrq_u8(vorrq_u8(letters, signs), vorrq_u8(brackets, wide));
-            separators[i] =
-                vorrq_u8(vorrq_u8(is(in, ':'), is(in, '-')), vorrq_u8(is(in, ' '), is(in, '.')));
+            separators[i] = vorrq_u8(
+                vorrq_u8(vorrq_u8(is(in, ':'), is(in, '-')), vorrq_u8(is(in, ' '), is(in, '.'))),
+                x);
         }
         return {to_bits(digits), to_bits(known), to_bits(marks), to_bits(separators)};
     }

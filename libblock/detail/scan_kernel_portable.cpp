@@ -64,7 +64,8 @@ struct Portable {
                                ((in & 0xFE) == '(');
             const auto brackets = (lower == '{') | (lower == '}');                   // and [ and ]
             const auto letters = ((lower & 0xFB) == 's') | ((lower & 0xEF) == 'h');  // and w and x
-            const auto separators = (in == ':') | (in == ' ') | (in == '-') | (in == '.');
+            const auto separators =
+                (in == ':') | (in == ' ') | (in == '-') | (in == '.') | (lower == 'x');
             const Bytes known = digits | Bytes(alike) | wide;
             const Bytes marks = Bytes(signs | letters | brackets) | wide;
             result.digits |= top_bits(digits) << (16 * i);
@@ -117,7 +118,7 @@ struct Portable {
             result.digits |= std::uint64_t{digit} << i;
             result.known |= std::uint64_t{digit || alike || wide} << i;
             result.marks |= std::uint64_t{mark || wide} << i;
-            const bool separator = in == ':' || in == '-' || in == ' ' || in == '.';
+            const bool separator = in == ':' || in == '-' || in == ' ' || in == '.' || lower == 'x';
             result.separators |= std::uint64_t{separator} << i;
         }
         return result;

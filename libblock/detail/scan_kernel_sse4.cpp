@@ -24,15 +24,15 @@ std::uint64_t to_bits(__m128i bytes) {
 
 /// Bits of a kind, each by the lower and the higher four bits of a byte: 1 is `#&*.()`, 2 is `SWX`,
 /// `swx` and `[]{}`, 4 is `H` and `h`, 8 is `<`, 16 is `IiLlOo`, 32 is `0` to `9`, 64 is `A` to `F`
-/// and `a` to `f`. The lookup by the lower ones gives 0 for a wide byte.
+/// and `a` to `f`, 128 is `X` and `x`. The lookup by the lower ones gives 0 for a wide byte.
 constexpr int mark_kinds = 15;
 constexpr int below_known = 15;
 constexpr int below_digits = 31;
 constexpr int wide_kinds = 16 | 1;  // known, and a mark
 
 __m128i kinds_of(__m128i in) {
-    const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, 39, 49, 1, 2, 24, 2, 1, 16);
-    const __m128i high = _mm_setr_epi8(0, 0, 1, 40, 84, 2, 84, 2, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i low = _mm_setr_epi8(32, 96, 96, 99, 96, 96, 97, 34, -89, 49, 1, 2, 24, 2, 1, 16);
+    const __m128i high = _mm_setr_epi8(0, 0, 1, 40, 84, -126, 84, -126, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m128i upper = _mm_and_si128(_mm_srli_epi16(in, 4), repeat(15));
     return _mm_and_si128(_mm_shuffle_epi8(low, in), _mm_shuffle_epi8(high, upper));
 }
@@ -47,10 +47,11 @@ __m128i is_mark(__m128i kinds) {
     return _mm_cmpgt_epi8(_mm_and_si128(kinds, repeat(mark_kinds)), _mm_setzero_si128());
 }
 
-__m128i is_separator(__m128i in) {
+/// In the highest bits.
+__m128i is_separator(__m128i in, __m128i kinds) {
     const __m128i by_lower_bits =
         _mm_setr_epi8(' ', 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', 0, 0, '-', '.', 0);
-    return _mm_cmpeq_epi8(_mm_shuffle_epi8(by_lower_bits, in), in);
+    return _mm_or_si128(_mm_cmpeq_epi8(_mm_shuffle_epi8(by_lower_bits, in), in), kinds);
 }
 
 /// The values of digits, two in 16 bits.
@@ -73,7 +74,7 @@ struct Sse4 {
             result.digits |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_digits))) << (16 * i);
             result.known |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_known))) << (16 * i);
             result.marks |= to_bits(is_mark(kinds)) << (16 * i);
-            result.separators |= to_bits(is_separator(in)) << (16 * i);
+            result.separators |= to_bits(is_separator(in, kinds)) << (16 * i);
         }
         return result;
     }

@@ -85,7 +85,7 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
 }
 
 constexpr std::size_t longest_part = 16;  // of digits in groups
-constexpr std::size_t shortest_row = 32;  // of marks: half of what stands for a digest
+constexpr std::size_t shortest_row = 32;  // of `x`: half of what stands for a digest
 constexpr std::size_t carried = 1;        // blocks before the group
 constexpr std::size_t most_bytes = std::size_t{1} << 30U;  // that are read at once
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
@@ -106,7 +106,7 @@ std::size_t SpotReader::read(std::size_t from, std::size_t until) {
     base_ = scan_.at - block;  // wraps around at the begin of a text: the first block is empty
     if (scan_.shapes) {
         read_stretches();
-        read_rows_of_marks();
+        read_rows();
     }
     if (scan_.marked) read_marks();
     if (!spots_.empty()) sort_by_begin(spots_);
@@ -168,13 +168,12 @@ void SpotReader::clear_runs(Bits& known) const noexcept {
         static_cast<std::size_t>(std::countl_one(scan_.masks.digits[GroupMasks::blocks - 1]));
     const std::size_t reach = end + ScanKernel::sure_stretch;
     const std::string_view near = text_.substr(0, reach + longest_part + 1);
-    for (std::size_t at = end - begun; at < reach;) {
-        const Slice digits = digits_at(near, std::min(at, near.size()));
-        if (digits.size() > longest_part) {
-            clear_bits(known, {digits.begin + block - scan_.at,
-                               std::min(digits.end + block - scan_.at, known.size() * block)});
-        }
-        at = std::max(digits.end, at) + 1;
+    for (std::size_t at = end - begun;;) {
+        const Slice digits = next_digits(near, at, longest_part + 1);
+        if (digits.empty() || digits.begin >= reach) break;
+        clear_bits(known, {digits.begin + block - scan_.at,
+                           std::min(digits.end + block - scan_.at, known.size() * block)});
+        at = digits.end;
     }
 }
 
@@ -206,15 +205,18 @@ void SpotReader::read_stretches() {
     });
 }
 
-/// Rows of one mark without digits beside them, such as 64 `x`; told of from their begin on.
-void SpotReader::read_rows_of_marks() {
-    const Bits marks = all_bits(scan_.before.marks, scan_.masks.marks, 0);
-    for_each_row<16>(marks, [&](Slice row) {
+/// Rows of `x` or `X` without digits beside them; told of from their begin on.
+void SpotReader::read_rows() {
+    Bits rows = all_bits(scan_.before.marks, scan_.masks.marks, 0);
+    const Bits others = all_bits(scan_.before.separators, scan_.masks.separators, 0);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i] &= others[i];
+    for_each_row<16>(rows, [&](Slice row) {
         Slice same{base_ + row.begin, base_ + row.begin};
         const std::size_t end = base_ + row.end;
         for (; same.begin < end; same.begin = same.end) {
             while (same.end < end && text_[same.end] == text_[same.begin]) ++same.end;
-            if (same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
+            const bool masks = ascii_lower(text_[same.begin]) == 'x';
+            if (masks && same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
         }
     });
 }

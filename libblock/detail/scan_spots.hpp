@@ -15,7 +15,7 @@ namespace libblock::detail {
 enum class SpotKind : std::uint8_t {
     Stretch,  ///< known bytes with no more than two separators between two, long runs apart
     Mark,     ///< two bytes that may begin or end what cuts digits off or parts them, behind four
-              ///< digits or before some; or a row of one such byte
+              ///< digits or before some; or a row of `x`
 };
 
 struct Spot {
@@ -68,7 +68,7 @@ private:
     BlockMasks block_behind() const noexcept;
     void clear_runs(Bits& known) const noexcept;
     void read_stretches();
-    void read_rows_of_marks();
+    void read_rows();
     void read_marks();
     std::size_t end_of_last_run() const noexcept;
 

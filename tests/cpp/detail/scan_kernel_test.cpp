@@ -44,7 +44,7 @@ bool is_mark(char c) {
 }
 
 bool is_separator(char c) {
-    return c == ':' || c == '-' || c == ' ' || c == '.';
+    return std::string_view(":- .xX").find(c) != std::string_view::npos;
 }
 
 BlockMasks naive_masks(std::string_view text, std::size_t from) {
