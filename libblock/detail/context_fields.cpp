@@ -34,7 +34,7 @@ std::size_t item_sign(std::string_view words) noexcept {
     constexpr std::string_view bullets = "-*+";
     constexpr std::string_view bullet = "\u2022";
     constexpr std::string_view ends = ".)";
-    std::size_t size = std::min(words.find_first_not_of("0123456789"), words.size());
+    std::size_t size = skip_all_of(words, "0123456789");
     if (size > 0) {
         size = size < words.size() && size <= 3 && is_one_of(words[size], ends) ? size + 1 : 0;
     } else if (!words.empty() && is_one_of(words.front(), bullets)) {
@@ -48,13 +48,15 @@ std::size_t item_sign(std::string_view words) noexcept {
 Line read_line(std::string_view text) noexcept {
     constexpr std::string_view margin = " \t>";  // mail quotes with `>`
     Line line;
-    line.indent = std::min(text.find_first_not_of(margin), text.size());
+    line.indent = skip_all_of(text, margin);
     line.words = text.substr(line.indent);
-    line.words = line.words.substr(0, line.words.find_last_not_of(" \t\r") + 1);
+    while (!line.words.empty() && is_one_of(line.words.back(), " \t\r")) {
+        line.words.remove_suffix(1);
+    }
     if (const std::size_t sign = item_sign(line.words)) {
-        const std::size_t begin = std::min(line.words.find_first_not_of(blanks, sign), npos - 1);
-        line.words = line.words.substr(std::min(begin, line.words.size()));
-        line.indent += std::min(begin, sign + line.words.size());
+        const std::size_t begin = skip_all_of(line.words, blanks, sign);
+        line.words = line.words.substr(begin);
+        line.indent += begin;
         line.item = true;
     }
     return line;
@@ -85,8 +87,8 @@ Field read_field(std::string_view words) noexcept {
            (is_word(words[end]) || !is_ascii(words[end]) || is_one_of(words[end], in_keys))) {
         ++end;
     }
-    const std::size_t mark = words.find_first_not_of(" \"'`*_", end);
-    if (end == 0 || end > longest_key || mark == npos || !is_one_of(words[mark], parters)) {
+    const std::size_t mark = skip_all_of(words, " \"'`*_", end);
+    if (end == 0 || end > longest_key || mark == words.size() || !is_one_of(words[mark], parters)) {
         return {};
     }
     const std::string_view key = without(words.substr(0, end), {}, "_-");
@@ -110,7 +112,7 @@ bool may_tell(std::string_view key) noexcept {
 /// A line that is nothing but a file name.
 std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
-    if (find_one_of(words, " \t/:=|<>()") != npos || words.size() > longest_name) return {};
+    if (find_one_of(words, " \t/:=|<>()") < words.size() || words.size() > longest_name) return {};
     const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
     return named ? std::string(words) : std::string();
 }

@@ -66,13 +66,17 @@ bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
 }  // namespace
 
 bool is_among(std::string_view word, std::string_view lower) noexcept {
-    for (;;) {
-        const std::size_t end = lower.find(' ');
-        const std::string_view other = lower.substr(0, end);
-        if (word.size() == other.size() && begins_with(word, 0, other)) return true;
-        if (end == std::string_view::npos) return false;
-        lower.remove_prefix(end + 1);
+    for (std::size_t at = 0; at < lower.size(); ++at) {
+        std::size_t same = 0;
+        while (same < word.size() && at < lower.size() && ascii_lower(word[same]) == lower[at]) {
+            ++same;
+            ++at;
+        }
+        const bool ends = at == lower.size() || lower[at] == ' ';
+        if (same == word.size() && ends) return !word.empty();
+        while (at < lower.size() && lower[at] != ' ') ++at;
     }
+    return false;
 }
 
 LabelWords::LabelWords(std::string_view label) noexcept {

@@ -696,7 +696,7 @@ bool has_names(const std::vector<Column>& columns) noexcept {
 std::string name_in_cell(std::string_view words, bool surely) {
     words = without_markup(words);
     const std::size_t parts = find_one_of(words, "\n;,");
-    if (parts != npos) {
+    if (parts < words.size()) {
         const std::string_view first = without_markup(words.substr(0, parts));
         if (words[parts] == '\n' || has_known_extension(first)) words = first;
     }

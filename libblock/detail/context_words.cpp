@@ -322,7 +322,7 @@ std::size_t inline_tag_before(std::string_view before) noexcept {
     if (open == npos || before.size() - open > longest_tag) return 0;
     std::string_view name = before.substr(open + 1);
     if (name.starts_with('/')) name.remove_prefix(1);
-    name = name.substr(0, name.find_first_of(" \t/>"));
+    name = name.substr(0, find_one_of(name, " \t/>"));
     return is_among(name, inline_tags) ? before.size() - open : 0;
 }
 

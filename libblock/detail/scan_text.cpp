@@ -166,13 +166,6 @@ std::size_t last_of_eight(std::uint64_t bits) noexcept {
 
 }  // namespace
 
-bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
-    if (at > text.size()) return false;
-    const std::string_view here = text.substr(at, lower.size());
-    return std::equal(here.begin(), here.end(), lower.begin(), lower.end(),
-                      [](char left, char right) { return ascii_lower(left) == right; });
-}
-
 bool ends_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
     return at >= lower.size() && begins_with(text.substr(0, at), at - lower.size(), lower);
 }

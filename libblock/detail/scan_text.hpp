@@ -58,15 +58,29 @@ constexpr bool is_one_of(char c, std::string_view set) noexcept {
     return found;
 }
 
-/// The first byte of `text` that is one of `set`, or npos: `find_first_of` without its calls.
-constexpr std::size_t find_one_of(std::string_view text, std::string_view set) noexcept {
-    std::size_t at = 0;
+/// The first byte of `text` from `at` on that is one of `set`, or the end: `find_first_of` calls a
+/// function for each byte.
+constexpr std::size_t find_one_of(std::string_view text, std::string_view set,
+                                  std::size_t at = 0) noexcept {
     while (at < text.size() && !is_one_of(text[at], set)) ++at;
-    return at < text.size() ? at : std::string_view::npos;
+    return at;
+}
+
+/// The first byte of `text` from `at` on that is none of `set`, or the end.
+constexpr std::size_t skip_all_of(std::string_view text, std::string_view set,
+                                  std::size_t at = 0) noexcept {
+    while (at < text.size() && is_one_of(text[at], set)) ++at;
+    return at;
 }
 
 /// Whether `text` from `at` on begins with `lower`, in either case.
-bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
+constexpr bool begins_with(std::string_view text, std::size_t at, std::string_view lower) noexcept {
+    if (at > text.size() || text.size() - at < lower.size()) return false;
+    for (std::size_t i = 0; i < lower.size(); ++i) {
+        if (ascii_lower(text[at + i]) != lower[i]) return false;
+    }
+    return true;
+}
 
 /// Whether `text` up to `at` ends with `lower`, in either case.
 bool ends_with(std::string_view text, std::size_t at, std::string_view lower) noexcept;
