@@ -103,9 +103,17 @@ bool has_mark(std::string_view text, Slice run) noexcept {
            cut_before(text, run.begin) || cut_after(text, run.end) || is_softly_joined(text, run);
 }
 
-/// Whether a run that stands within `text`, behind two bytes at least, is certainly plain. Without
-/// branches: which neighbours a run has cannot be foreseen.
+/// Whether a run stands within `text` and has a length that does not change what it is.
+bool is_usual(std::string_view text, Slice run) noexcept {
+    return run.begin >= 2 && run.end < text.size() && run.size() != longest_group &&
+           run.size() < long_run;
+}
+
+/// Whether a run can certainly be judged by its length: no joint, no label, no code, no cut stands
+/// beside it, and it is no group. Without branches where it can be: which neighbours a run has
+/// cannot be foreseen.
 bool is_certainly_plain(std::string_view text, Slice run) noexcept {
+    if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
     const bool wrapping = (beside & Beside::wrapping) != 0;
     const char second = text[run.begin - 2];
@@ -114,12 +122,9 @@ bool is_certainly_plain(std::string_view text, Slice run) noexcept {
     return ((beside & others) == 0) & !soft & (!wrapping | (run.size() > longest_wrapped));
 }
 
-/// Whether a run that stands within `text` can be judged by its length at once: no joint, no label,
-/// no code, no cut stands beside it, and it is no group.
+/// The same of a run of which that is not certain, by what its neighbours are.
 bool is_plain(std::string_view text, Slice run) noexcept {
-    if (run.begin < 2 || run.end == text.size()) return false;
-    if (run.size() == longest_group || run.size() >= long_run) return false;
-    if (is_certainly_plain(text, run)) return true;
+    if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
     if ((beside & Beside::word) != 0) return false;
     if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
@@ -285,8 +290,14 @@ bool Finder::take_spot(const Spot& spot) {
     return true;
 }
 
-void Finder::take_run(Slice run) {
+inline void Finder::take_run(Slice run) {
     if (run.begin < floor_) return;
+    if (run.size() != Sha256::hex_count && is_certainly_plain(text_, run)) return take_plain(run);
+    take_uncertain(run);
+}
+
+/// Takes 64 digits, or a run beside which something may stand.
+void Finder::take_uncertain(Slice run) {
     if (run.size() == Sha256::hex_count && take_whole(run)) return;
     is_plain(text_, run) ? take_plain(run) : take_beside_others(run);
 }
@@ -309,7 +320,7 @@ void Finder::take_beside_others(Slice run) {
 }
 
 /// Takes digits beside which nothing stands that changes what they are.
-void Finder::take_plain(Slice run) {
+inline void Finder::take_plain(Slice run) {
     if (run.size() == Sha256::hex_count) {
         add_sha256(run, text_.data() + run.begin);
     } else if (run.size() >= shortest_digest) {
@@ -594,7 +605,7 @@ void Finder::add_sha256(Slice where, const char* digits) {
     tell_until(where.end);
 }
 
-void Finder::reject(Slice where, RejectionReason reason) {
+inline void Finder::reject(Slice where, RejectionReason reason) {
     constexpr std::size_t most = UINT32_MAX;
     Sighting& sighting = sightings_->emplace_back();
     sighting.offset = base_ + where.begin;

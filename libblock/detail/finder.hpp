@@ -41,6 +41,7 @@ private:
     std::size_t take_all();
     bool take_spot(const Spot& spot);
     void take_run(Slice run);
+    void take_uncertain(Slice run);
     void take_plain(Slice run);
     void take_beside_others(Slice run);
     void take_long_run(Slice run);
