@@ -38,11 +38,15 @@ constexpr std::array<CodeRange, 10> look_alike_ranges{{{0x0660, 0x0669},
                                                        {0x2460, 0x2468},
                                                        {0x1D400, 0x1D7FF}}};
 
+/// The first bytes of all of them in UTF-8.
+constexpr std::string_view look_alike_leads = "\xC9\xCE\xD0\xD1\xD4\xD9\xDB\xE0\xE1\xE2\xEF\xF0";
+
 /// Bytes of the character at `at` that looks like a hexadecimal digit and is none; else 0.
 std::size_t look_alike_at(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view letters = "OoIl";
     if (at >= text.size()) return 0;
     if (is_ascii(text[at])) return is_one_of(text[at], letters) ? 1 : 0;
+    if (!is_one_of(text[at], look_alike_leads)) return 0;
     const Character character = character_at(text, at);
     const std::int32_t code = character.code_point;
     const bool listed =
@@ -264,10 +268,10 @@ std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noex
 }
 
 std::optional<Shape> shape_of_groups(std::string_view text, Slice first) noexcept {
+    constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
+    if (std::find(sizes.begin(), sizes.end(), first.size()) == sizes.end()) return {};
     if (continue_row(text, first)) return {};
     const Groups groups = groups_from(text, first);
-    constexpr std::array<std::size_t, 4> sizes{2, 4, 8, 16};
-    if (std::find(sizes.begin(), sizes.end(), groups.size) == sizes.end()) return {};
     const bool spaced = groups.separator == ' ';
     if (spaced && groups.digits() >= shortest_line && follows_offset(text, first.begin) &&
         !follow_group(text, groups)) {

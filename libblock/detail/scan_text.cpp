@@ -58,6 +58,7 @@ bool label_before_digits(std::string_view text, std::size_t at) noexcept {
     }
     const std::string_view word = text.substr(begin, at - begin);
     for (std::size_t i = 0; i + 6 <= word.size(); ++i) {
+        if (ascii_lower(word[i]) != 's') continue;
         if (begins_with(word, i, "sha256") || begins_with(word, i, "sha-256")) return true;
     }
     return std::any_of(label_words.begin(), label_words.end(), [&](std::string_view label) {
@@ -105,8 +106,9 @@ std::size_t repeats_before(std::string_view text, std::size_t at, std::string_vi
 /// may be one of `brackets`: then a letter of a word or an ellipsis stands within.
 constexpr bool may_be_cut(char nearer, char other, std::string_view brackets) noexcept {
     constexpr std::string_view repeated = ".*xX";
-    constexpr std::string_view letters = "cdmprst";  // with which those words begin and end
-    if (!is_ascii(nearer)) return true;
+    constexpr std::string_view letters = "cdmprst";    // with which those words begin and end
+    constexpr std::string_view wide = "\xE2\xA6\xA2";  // with which `…` and `•` begin and end
+    if (!is_ascii(nearer)) return is_one_of(nearer, wide);
     if (is_one_of(nearer, repeated)) return other == nearer;
     return is_one_of(nearer, brackets) &&
            (other == '.' || !is_ascii(other) || is_one_of(ascii_lower(other), letters));
@@ -132,6 +134,8 @@ constexpr std::array<InvisibleRange, 8> invisible_ranges{{
 
 /// The length of the invisible character that `bytes` begin with.
 std::size_t invisible_bytes(std::string_view bytes) noexcept {
+    constexpr std::string_view leads = "\xC2\xD8\xE1\xE2\xEF";
+    if (bytes.empty() || !is_one_of(bytes.front(), leads)) return 0;
     for (const auto& [head, first, last] : invisible_ranges) {
         if (bytes.size() <= head.size() || !bytes.starts_with(head)) continue;
         const auto end = static_cast<unsigned char>(bytes[head.size()]);

@@ -35,17 +35,22 @@ constexpr bool is_letter(char c) noexcept {
     return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 
+/// Without a branch, as the next ones: which digits are letters cannot be foreseen.
 constexpr bool is_hex_digit(char c) noexcept {
-    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+    const bool digit = is_digit(c);
+    const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'f';
+    return digit | letter;
 }
 
 constexpr char ascii_lower(char c) noexcept {
-    return is_letter(c) ? static_cast<char>(c | 0x20) : c;
+    return static_cast<char>(c | (is_letter(c) ? 0x20 : 0));
 }
 
 /// Whether `c` belongs to a word: an ASCII letter or digit. `_` and all other bytes separate.
 constexpr bool is_word(char c) noexcept {
-    return is_digit(c) || is_letter(c);
+    const bool digit = is_digit(c);
+    const bool letter = is_letter(c);
+    return digit | letter;
 }
 
 constexpr bool is_blank(char c) noexcept {
