@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <chrono>
+#include <numeric>
 
 #include "libblock/detail/suggest.hpp"
 #include "libblock/detail/text.hpp"
@@ -190,6 +191,34 @@ std::size_t require_index(py::ssize_t index, std::size_t size, const char* name)
     const py::ssize_t at = index < 0 ? index + end : index;
     if (at < 0 || at >= end) throw py::index_error(std::string(name) + " index out of range");
     return static_cast<std::size_t>(at);
+}
+
+std::vector<std::size_t> row_indices(const py::object& rows, std::size_t size, const char* name) {
+    std::vector<std::size_t> indices;
+    if (rows.is_none()) {
+        indices.resize(size);
+        std::iota(indices.begin(), indices.end(), std::size_t{0});
+        return indices;
+    }
+    indices.reserve(py::len_hint(rows));
+    for (const py::handle row : py::iter(rows)) {
+        const py::ssize_t index = PyNumber_AsSsize_t(row.ptr(), PyExc_IndexError);
+        if (index == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+        indices.push_back(require_index(index, size, name));
+    }
+    return indices;
+}
+
+std::vector<std::size_t> column_indices(const py::args& names, const py::tuple& known) {
+    std::vector<std::size_t> indices;
+    for (const py::handle name : names) {
+        if (!known.contains(name)) {
+            throw py::value_error(format("there is no column {!r}; there are {}", name,
+                                         py::str(", ").attr("join")(known)));
+        }
+        indices.push_back(py::cast<std::size_t>(known.attr("index")(name)));
+    }
+    return names.empty() ? row_indices(py::none(), known.size(), "columns") : indices;
 }
 
 py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& values,

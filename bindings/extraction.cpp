@@ -119,11 +119,11 @@ void bind_extraction(py::module_& m) {
     bind_text_enum<DigestLabel>(m, "DigestLabel",
                                 "What a label or a column header says that a digest is.");
 
-    bind_value<Candidate>(
-        m, "Candidate", "A SHA-256 that stands alone in a text, and what the text says of it.",
+    const std::tuple of_candidate{
         required("sha256", &Candidate::sha256, "The digest."),
         optional("kind", &Candidate::kind, "What the digest was taken over."),
-        optional("line", line, line_doc), optional("column", column, column_doc),
+        optional("line", line, line_doc),
+        optional("column", column, column_doc),
         optional("offset", offset, offset_doc),
         optional(
             "platform", [](auto& item) -> auto& { return item.context.platform; },
@@ -136,31 +136,39 @@ void bind_extraction(py::module_& m) {
             "What introduces the hash, such as \"SHA-256\"."),
         optional(
             "labelled_as", [](auto& item) -> auto& { return item.context.labelled_as; },
-            "What its label, its column or the heading above say that the digest is."));
-
-    bind_value<Rejection>(
-        m, "Rejection", "Something that looks like a digest, and why it was not taken.",
+            "What its label, its column or the heading above say that the digest is.")};
+    const std::tuple of_rejection{
         required("text", &Rejection::text,
                  "The digits as they stand; of a longer run the first 160 characters."),
         required("reason", &Rejection::reason, "Why it was not taken."),
         optional("line", line, line_doc), optional("column", column, column_doc),
-        optional("offset", offset, offset_doc));
+        optional("offset", offset, offset_doc)};
+    const std::tuple of_duplicate{required("sha256", &Duplicate::sha256, "The digest."),
+                                  required("first", &Duplicate::first,
+                                           "Index of its first appearance in "
+                                           "`Extraction.accepted`."),
+                                  optional("line", line, line_doc),
+                                  optional("column", column, column_doc),
+                                  optional("offset", offset, offset_doc)};
+    bind_value<Candidate>(m, "Candidate",
+                          "A SHA-256 that stands alone in a text, and what the text says of it.",
+                          of_candidate);
+    bind_value<Rejection>(m, "Rejection",
+                          "Something that looks like a digest, and why it was not taken.",
+                          of_rejection);
+    bind_value<Duplicate>(m, "Duplicate", "A hash that stands in the text again.", of_duplicate);
 
-    bind_value<Duplicate>(m, "Duplicate", "A hash that stands in the text again.",
-                          required("sha256", &Duplicate::sha256, "The digest."),
-                          required("first", &Duplicate::first,
-                                   "Index of its first appearance in `Extraction.accepted`."),
-                          optional("line", line, line_doc), optional("column", column, column_doc),
-                          optional("offset", offset, offset_doc));
-
-    bind_sequence<SharedCandidates>(
+    auto candidates = bind_sequence<SharedCandidates>(
         m, "Candidates",
         "The hashes of an extraction. Like a tuple, and equal to one, but compact in memory: items "
         "are made when they are asked for.");
-    bind_sequence<SharedRejections>(
+    auto rejections = bind_sequence<SharedRejections>(
         m, "Rejections", "What an extraction did not take; a sequence like `Candidates`.");
-    bind_sequence<SharedDuplicates>(m, "Duplicates",
-                                    "The repeats in an extraction; a sequence like `Candidates`.");
+    auto duplicates = bind_sequence<SharedDuplicates>(
+        m, "Duplicates", "The repeats in an extraction; a sequence like `Candidates`.");
+    def_columns(candidates, "Candidates", of_candidate);
+    def_columns(rejections, "Rejections", of_rejection);
+    def_columns(duplicates, "Duplicates", of_duplicate);
 
     bind_extraction_class(m);
 

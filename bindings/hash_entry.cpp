@@ -5,10 +5,7 @@
 namespace libblock::bindings {
 
 void bind_hash_entry(py::module_& m) {
-    bind_value<HashEntry>(
-        m, "HashEntry",
-        "One hash of a package and what is known of it. Digest and kind are its identity; the "
-        "rest is for the reader and decides nothing.",
+    const std::tuple of_entry{
         required("sha256", &HashEntry::sha256, "The digest."),
         optional("kind", &HashEntry::kind, "What the digest was taken over."),
         optional("file_name", &HashEntry::file_name, "The name of the file, if known."),
@@ -22,13 +19,19 @@ void bind_hash_entry(py::module_& m) {
             "Its line there, from 1; 0 if not known."),
         optional(
             "column", [](auto& entry) -> auto& { return entry.origin.column; },
-            "Its column there, from 1; 0 if not known."));
+            "Its column there, from 1; 0 if not known.")};
+    bind_value<HashEntry>(
+        m, "HashEntry",
+        "One hash of a package and what is known of it. Digest and kind are its identity; the "
+        "rest is for the reader and decides nothing.",
+        of_entry);
 
-    bind_sequence<HashEntries>(
+    auto entries = bind_sequence<HashEntries>(
         m, "HashEntries",
         "The entries of a package by digest and kind, one for each pair of them. Like a tuple, and "
         "equal to one, but compact in memory: entries are made when they are asked for. Raises "
         "what `Package.add_entries` raises.");
+    def_columns(entries, "HashEntries", of_entry);
 
     m.def("validate", py::overload_cast<const HashEntry&>(&validate), py::arg("item"));
 }

@@ -19,6 +19,7 @@ from libblock import (
     Candidate,
     Duplicate,
     Extraction,
+    HashEntries,
     HashEntry,
     HashIndex,
     HashIndexBuilder,
@@ -298,6 +299,38 @@ def test_lists_are_like_tuples(text: str) -> None:
         with pytest.raises(IndexError):
             items[len(plain)]
     assert Extraction(found.accepted, found.rejected, found.duplicates) == found
+
+
+@given(mixtures)
+def test_columns_are_the_attributes_of_the_items(text: str) -> None:
+    found = extract(text)
+    for items in (found.accepted, found.rejected, found.duplicates):
+        columns = items.columns()
+        for name, column in columns.items():
+            values = [getattr(item, name) for item in items]
+            assert column == [each.hex if isinstance(each, Sha256) else each for each in values]
+    assert list(found.rejected.columns()) == ["text", "reason", "line", "column", "offset"]
+
+
+def test_columns_are_those_that_are_asked_for() -> None:
+    accepted = extract(f"Windows {A}\n{B} lib.so\n{C}").accepted
+    assert accepted.columns("line", "sha256", rows=[2, -3]) == {"line": [3, 1], "sha256": [C, A]}
+    assert list(accepted.columns("line", "sha256")) == ["line", "sha256"]
+    assert accepted.columns("file_name", rows=range(1, 3)) == {"file_name": ["lib.so", ""]}
+    assert accepted.columns("platform", rows=()) == {"platform": []}
+    entries = HashEntries([HashEntry(A, note="a")])
+    assert entries.columns("sha256", "note", "line") == {"sha256": [A], "note": ["a"], "line": [0]}
+
+
+def test_columns_that_are_none_are_refused() -> None:
+    accepted = extract(A).accepted
+    with pytest.raises(ValueError, match="there is no column 'sha'; there are sha256, kind, line"):
+        accepted.columns("line", "sha")
+    with pytest.raises(IndexError, match="Candidates index out of range"):
+        accepted.columns(rows=[0, 1])
+    for rows in ("a", [1.5], 1):
+        with pytest.raises(TypeError):
+            accepted.columns(rows=rows)  # type: ignore[arg-type]
 
 
 def test_lists_outlive_their_extraction() -> None:

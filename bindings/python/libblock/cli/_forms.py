@@ -1,9 +1,10 @@
 """The JSON forms of the model. What is not known is left out, as it is in facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import libblock
+from libblock.cli._columns import Columns
 from libblock.cli._documents import groups_below, states_on
 from libblock.cli._inputs import KnownGood
 from libblock.cli._output import Json
@@ -18,31 +19,28 @@ def time_form(instant: datetime | None) -> str | None:
     return None if instant is None else libblock.format_timestamp(instant)
 
 
-def candidate_form(candidate: libblock.Candidate) -> Json:
-    form = {
-        "sha256": candidate.sha256.hex,
-        "line": candidate.line,
-        "column": candidate.column,
-        "kind": candidate.kind,
-    }
-    if platform := candidate.platform:
-        form["platform"] = platform
-    if file_name := candidate.file_name:
-        form["file_name"] = file_name
-    if label := candidate.label:
-        form["label"] = label
-    if (labelled_as := candidate.labelled_as) is not libblock.DigestLabel.NONE:
-        form["labelled_as"] = labelled_as
-    return form
+def candidate_forms(of: Columns) -> Iterator[Json]:
+    places = zip(of["sha256"], of["line"], of["column"], of["kind"], strict=True)
+    contexts = zip(of["platform"], of["file_name"], of["label"], of["labelled_as"], strict=True)
+    for place, context in zip(places, contexts, strict=True):
+        form = dict(zip(("sha256", "line", "column", "kind"), place, strict=True))
+        platform, file_name, label, labelled_as = context
+        if platform:
+            form["platform"] = platform
+        if file_name:
+            form["file_name"] = file_name
+        if label:
+            form["label"] = label
+        if labelled_as is not libblock.DigestLabel.NONE:
+            form["labelled_as"] = labelled_as
+        yield form
 
 
-def rejection_form(rejection: libblock.Rejection) -> Json:
-    return {
-        "text": rejection.text,
-        "reason": rejection.reason,
-        "line": rejection.line,
-        "column": rejection.column,
-    }
+def rejection_forms(of: Columns) -> Iterator[Json]:
+    for text, reason, line, column in zip(
+        of["text"], of["reason"], of["line"], of["column"], strict=True
+    ):
+        yield {"text": text, "reason": reason, "line": line, "column": column}
 
 
 def entry_form(entry: libblock.HashEntry) -> Json:

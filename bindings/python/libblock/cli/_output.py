@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO, TypeAlias, TypeVar
 
+from libblock.cli._columns import BLOCK
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -24,7 +26,6 @@ Part: TypeAlias = str | tuple[str, str]
 
 _GAP = "  "
 _NARROWEST = 20
-_BLOCK = 1000  # rows that are made at a time
 _MOST_ROWS = 5000  # on a terminal
 
 
@@ -70,20 +71,30 @@ class Output:
     def rows(
         self, items: Iterable[T], cells: Callable[[T], Sequence[Part]], indent: int = 0
     ) -> None:
-        """Prints a row for each item, its cells aligned with those before and some behind it; on a
-        terminal too narrow for that, the first cell and below it the others. A terminal does not
-        get more rows than anybody reads."""
+        """Prints a row for each item, as `table` does."""
         remaining = iter(items)
-        shown = islice(remaining, _MOST_ROWS if self._stream.isatty() else None)
+        rows = iter(lambda: [cells(item) for item in islice(remaining, BLOCK)], [])
+        self.table((list(zip(*block, strict=True)) for block in rows), indent)
+
+    def table(self, blocks: Iterable[Sequence[Sequence[Part]]], indent: int = 0) -> None:
+        """Prints rows, some at a time, each block of which comes column by column. Cells are
+        aligned with those before and some behind; on a terminal too narrow for that, the first
+        cell stands above the others. A terminal does not get more rows than anybody reads."""
+        left = _MOST_ROWS if self._stream.isatty() else None
+        hidden = 0
         widths: list[int] = []
-        while block := [list(cells(item)) for item in islice(shown, _BLOCK)]:
-            columns = [_plain_column(column) for column in zip(*block, strict=True)]
-            widths = _widened(widths, columns)
+        for block in _merged(blocks):
+            columns = [column[:left] for column in block]
+            if left is not None:
+                left -= len(columns[0])
+                hidden += len(block[0]) - len(columns[0])
+            texts = [_plain_column(column) for column in columns]
+            widths = _widened(widths, texts)
             if self._console is None:
-                self._plain_rows(columns, widths, " " * indent)
+                self._plain_rows(texts, widths, " " * indent)
             else:
-                self._styled_rows(block, widths, indent)
-        if hidden := sum(1 for _ in remaining):
+                self._styled_rows(zip(*columns, strict=True), widths, indent)
+        if hidden:
             more = f"... and {hidden:,} more, which --format json or a pipe gets"
             self.line((more, "dim"), indent=indent)
 
@@ -115,6 +126,20 @@ class Output:
         rest = [cell for cell in cells[1:] if _plain(cell)]
         if rest:
             self.line(*_joined(rest), indent=indent + 4)
+
+
+def _merged(blocks: Iterable[Sequence[Sequence[Part]]]) -> Iterator[Sequence[Sequence[Part]]]:
+    """The same rows in fewer blocks, so that those of several texts are aligned."""
+    block: list[list[Part]] = []
+    for columns in blocks:
+        block = block or [[] for _ in columns]
+        for column, more in zip(block, columns, strict=True):
+            column.extend(more)
+        if len(block[0]) >= BLOCK:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def _console_for(stream: TextIO) -> "Console | None":
@@ -176,7 +201,7 @@ def _widened(widths: Sequence[int], columns: Sequence[Sequence[str]]) -> list[in
     """How wide columns must be for these texts too."""
     before = widths or [0] * len(columns)
     return [
-        max(width, *map(_measure_of(column), column))
+        max([width, *map(_measure_of(column), column)])
         for width, column in zip(before, columns, strict=True)
     ]
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import libblock
+from libblock.cli._columns import Columns
 from libblock.cli._documents import states_on
 from libblock.cli._output import Output, Part, out
 
@@ -54,48 +55,61 @@ def place(source: str, line: int, column: int) -> str:
     return ":".join(str(part) for part in (source, line, column) if part)
 
 
-def candidate_cells(candidate: libblock.Candidate, source: str = "") -> list[Part]:
+def candidate_columns(of: Columns, source: str = "") -> list[list[Part]]:
     """Digest, platform, file name, place, and of which digest it is if not of a plain SHA-256."""
-    label = candidate.labelled_as
-    cells = _hash_cells(candidate, source)
-    cells.append("" if label in _PLAIN_LABELS else (str(label), NOTABLE))
-    return cells
+    kinds = zip(of["file_name"], of["kind"], strict=True)
+    return [
+        [(digest, TITLE) for digest in of["sha256"]],
+        [platform or "" for platform in of["platform"]],
+        [name if kind is libblock.HashKind.FILE else _of_kind(name, kind) for name, kind in kinds],
+        _places(of, source),
+        ["" if label in _PLAIN_LABELS else (label, NOTABLE) for label in of["labelled_as"]],
+    ]
+
+
+def rejection_columns(of: Columns, source: str = "") -> list[list[Part]]:
+    """Digits, the reason in words, and place."""
+    words = {each: each.description.removesuffix(".") for each in set(of["reason"])}
+    return [
+        [text if len(text) <= _LONGEST_RUN else text[:_LONGEST_RUN] + "..." for text in of["text"]],
+        [(words[reason], NOTABLE) for reason in of["reason"]],
+        _places(of, source),
+    ]
+
+
+def _places(of: Columns, source: str) -> list[Part]:
+    lines = zip(of["line"], of["column"], strict=True)
+    return [(place(source, line, column), QUIET) for line, column in lines]
+
+
+def _of_kind(name: str, kind: libblock.HashKind) -> str:
+    return f"{name} ({kind})".lstrip()
 
 
 def entry_cells(entry: libblock.HashEntry) -> list[Part]:
     """Digest, platform, file name, place in the source, and note."""
-    return [*_hash_cells(entry, entry.source), entry.note]
-
-
-def _hash_cells(item: libblock.Candidate | libblock.HashEntry, source: str) -> list[Part]:
-    name = item.file_name
-    kind = item.kind
-    if kind is not libblock.HashKind.FILE:
-        name = f"{name} ({kind})".lstrip()
+    name, kind = entry.file_name, entry.kind
     return [
-        (item.sha256.hex, TITLE),
-        item.platform or "",
-        name,
-        (place(source, item.line, item.column), QUIET),
-    ]
-
-
-def rejection_cells(rejection: libblock.Rejection, source: str = "") -> list[Part]:
-    """Digits, the reason in words, and place."""
-    text = rejection.text
-    if len(text) > _LONGEST_RUN:
-        text = text[:_LONGEST_RUN] + "..."
-    return [
-        text,
-        (rejection.reason.description.removesuffix("."), NOTABLE),
-        (place(source, rejection.line, rejection.column), QUIET),
+        (entry.sha256.hex, TITLE),
+        entry.platform or "",
+        name if kind is libblock.HashKind.FILE else _of_kind(name, kind),
+        (place(entry.source, entry.line, entry.column), QUIET),
+        entry.note,
     ]
 
 
 def marked(mark: str, style: str, cells: list[Part]) -> list[Part]:
     """The cells of a row with a mark before the first."""
-    first = cells[0]
-    return [(mark + (first if isinstance(first, str) else first[0]), style), *cells[1:]]
+    return [(mark + _text(cells[0]), style), *cells[1:]]
+
+
+def marked_columns(mark: str, style: str, columns: list[list[Part]]) -> list[list[Part]]:
+    """The columns of a table with a mark before the first cell of each row."""
+    return [[(mark + _text(cell), style) for cell in columns[0]], *columns[1:]]
+
+
+def _text(part: Part) -> str:
+    return part if isinstance(part, str) else part[0]
 
 
 def print_rules(output: Output, rules: Sequence[libblock.MetadataRule], indent: int = 0) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import click
 
 import libblock
-from libblock.cli._forms import candidate_form, known_good_form, rejection_form
+from libblock.cli._columns import Columns, blocks
+from libblock.cli._forms import candidate_forms, known_good_form, rejection_forms
 from libblock.cli._inputs import KnownGood, Text, extract_texts, load_known_good, text_names
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import (
@@ -18,27 +19,29 @@ from libblock.cli._options import (
     rejoin_option,
 )
 from libblock.cli._output import Json, complain, counted, out, write_json
-from libblock.cli._text import NOTABLE, TITLE, candidate_cells, rejection_cells
+from libblock.cli._text import NOTABLE, TITLE, candidate_columns, rejection_columns
 
 
 @dataclass
 class Findings:
-    """What is in all texts together, a hash only where it appears first. Each item comes with the
-    name of its text, made when it is asked for, because there may be millions."""
+    """What is in all texts together, a hash only where it appears first. There may be millions, so
+    they come some at a time."""
 
     known_good: Sequence[KnownGood]
     texts: Sequence[Text]
     first_seen: list[Sequence[int]] = field(default_factory=list)
     """Of each text, the indices of the accepted that are in none before it."""
 
-    def accepted(self) -> Iterator[tuple[str, libblock.Candidate]]:
+    def accepted(self, *names: str) -> Iterator[tuple[str, Columns]]:
+        """The name of a text and attributes of some hashes in it."""
         for text, indices in zip(self.texts, self.first_seen, strict=True):
-            accepted = text.extraction.accepted
-            yield from ((text.name, accepted[index]) for index in indices)
+            for block in blocks(text.extraction.accepted, *names, rows=indices):
+                yield text.name, block
 
-    def rejected(self) -> Iterator[tuple[str, libblock.Rejection]]:
+    def rejected(self) -> Iterator[tuple[str, Columns]]:
         for text in self.texts:
-            yield from ((text.name, each) for each in text.extraction.rejected)
+            for block in blocks(text.extraction.rejected):
+                yield text.name, block
 
     @property
     def accepted_count(self) -> int:
@@ -104,14 +107,13 @@ def _print_text(findings: Findings) -> None:
         return source if len(findings.texts) > 1 else ""
 
     output = out()
-    output.rows(findings.accepted(), lambda found: candidate_cells(found[1], shown(found[0])))
+    output.table(candidate_columns(block, shown(name)) for name, block in findings.accepted())
     if findings.rejected_count:
         if findings.accepted_count:
             output.line()
         output.line(("rejected", NOTABLE))
-        output.rows(
-            findings.rejected(), lambda found: rejection_cells(found[1], shown(found[0])), indent=2
-        )
+        rejected = (rejection_columns(block, shown(name)) for name, block in findings.rejected())
+        output.table(rejected, indent=2)
     if findings.accepted_count or findings.rejected_count:
         output.line()
     output.line((counted(findings.accepted_count, "hash", "hashes"), TITLE), _remainder(findings))
@@ -133,22 +135,31 @@ def _print_json(findings: Findings) -> None:
             "version": 1,
             **({"sources": [text.name for text in findings.texts]} if several else {}),
             **known_good_form(findings.known_good),
-            "accepted": (placed(candidate_form(each), name) for name, each in findings.accepted()),
-            "rejected": (placed(rejection_form(each), name) for name, each in findings.rejected()),
+            "accepted": (
+                placed(form, name)
+                for name, block in findings.accepted()
+                for form in candidate_forms(block)
+            ),
+            "rejected": (
+                placed(form, name)
+                for name, block in findings.rejected()
+                for form in rejection_forms(block)
+            ),
             "duplicates": findings.duplicate_count,
         }
     )
 
 
 def _print_hashes(findings: Findings) -> None:
-    sys.stdout.writelines(f"{each.sha256.hex}\n" for _, each in findings.accepted())
+    for _, block in findings.accepted("sha256"):
+        sys.stdout.write("\n".join(block["sha256"]) + "\n")
     _note_rejected(findings)
 
 
 def _print_sha256sum(findings: Findings) -> None:
-    for _, each in findings.accepted():
-        line = libblock.HashListLine(each.sha256, each.file_name)
-        sys.stdout.write(libblock.format_hash_list([line]))
+    for _, block in findings.accepted("sha256", "file_name"):
+        lines = map(libblock.HashListLine, block["sha256"], block["file_name"])
+        sys.stdout.write(libblock.format_hash_list(list(lines)))
     _note_rejected(findings)
 
 

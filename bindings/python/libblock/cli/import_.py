@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 import libblock
+from libblock.cli._columns import Columns, blocks
 from libblock.cli._documents import save_next_version
 from libblock.cli._forms import (
-    candidate_form,
+    candidate_forms,
     known_good_form,
     package_form,
     provenance_form,
-    rejection_form,
+    rejection_forms,
 )
 from libblock.cli._inputs import (
     KnownGood,
@@ -40,9 +41,9 @@ from libblock.cli._text import (
     NOTABLE,
     QUIET,
     TITLE,
-    candidate_cells,
-    marked,
-    rejection_cells,
+    candidate_columns,
+    marked_columns,
+    rejection_columns,
 )
 
 
@@ -58,9 +59,9 @@ class Import:
     completed: int
     """How many of the present learned something of their context."""
 
-    def candidates(self, indices: Sequence[int]) -> Iterator[libblock.Candidate]:
-        """Made one by one, because there may be millions."""
-        return map(self.extraction.accepted.__getitem__, indices)
+    def candidates(self, indices: Sequence[int]) -> Iterator[Columns]:
+        """Some at a time, because there may be millions."""
+        return blocks(self.extraction.accepted, rows=indices)
 
 
 @dataclass
@@ -193,9 +194,11 @@ def _print_import(output: Output, done: Import) -> None:
     rejected = done.extraction.rejected
     output.line((done.record.source.name, TITLE), ": ", _summary(done))
     added, present = done.candidates(done.added), done.candidates(done.present)
-    output.rows(added, lambda each: marked("+ ", GOOD, candidate_cells(each)), indent=2)
-    output.rows(present, lambda each: marked("= ", QUIET, candidate_cells(each)), indent=2)
-    output.rows(rejected, lambda each: marked("! ", NOTABLE, rejection_cells(each)), indent=2)
+    for mark, style, candidates in ("+ ", GOOD, added), ("= ", QUIET, present):
+        columns = (marked_columns(mark, style, candidate_columns(each)) for each in candidates)
+        output.table(columns, indent=2)
+    columns = (marked_columns("! ", NOTABLE, rejection_columns(each)) for each in blocks(rejected))
+    output.table(columns, indent=2)
 
 
 def _summary(done: Import) -> str:
@@ -225,9 +228,10 @@ def _print_json(outcome: Outcome) -> None:
             "added": _candidate_forms(outcome, "added"),
             "present": _candidate_forms(outcome, "present"),
             "rejected": (
-                rejection_form(rejection) | {"source": each.record.source.name}
+                form | {"source": each.record.source.name}
                 for each in outcome.imports
-                for rejection in each.extraction.rejected
+                for block in blocks(each.extraction.rejected)
+                for form in rejection_forms(block)
             ),
         }
     )
@@ -236,8 +240,8 @@ def _print_json(outcome: Outcome) -> None:
 def _candidate_forms(outcome: Outcome, of: str) -> Iterator[Json]:
     for each in outcome.imports:
         name = each.record.source.name
-        for candidate in each.candidates(getattr(each, of)):
-            yield candidate_form(candidate) | {"source": name}
+        for block in each.candidates(getattr(each, of)):
+            yield from (form | {"source": name} for form in candidate_forms(block))
 
 
 _PRINTERS = {"text": _print_text, "json": _print_json}
