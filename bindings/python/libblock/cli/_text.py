@@ -1,7 +1,8 @@
 """The text forms of the model: rows for tables and phrases for lines."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import libblock
@@ -57,13 +58,25 @@ def place(source: str, line: int, column: int) -> str:
 
 def candidate_columns(of: Columns, source: str = "") -> list[list[Part]]:
     """Digest, platform, file name, place, and of which digest it is if not of a plain SHA-256."""
+    labels = of["labelled_as"]
+    return [
+        *_hash_columns(of, repeat(source)),
+        ["" if label in _PLAIN_LABELS else (label, NOTABLE) for label in labels],
+    ]
+
+
+def entry_columns(of: Columns) -> list[list[Part]]:
+    """Digest, platform, file name, place in the source, and note."""
+    return [*_hash_columns(of, of["source"]), list(of["note"])]
+
+
+def _hash_columns(of: Columns, sources: Iterable[str]) -> list[list[Part]]:
     kinds = zip(of["file_name"], of["kind"], strict=True)
     return [
         [(digest, TITLE) for digest in of["sha256"]],
         [platform or "" for platform in of["platform"]],
         [name if kind is libblock.HashKind.FILE else _of_kind(name, kind) for name, kind in kinds],
-        _places(of, source),
-        ["" if label in _PLAIN_LABELS else (label, NOTABLE) for label in of["labelled_as"]],
+        _places(of, sources),
     ]
 
 
@@ -73,37 +86,20 @@ def rejection_columns(of: Columns, source: str = "") -> list[list[Part]]:
     return [
         [text if len(text) <= _LONGEST_RUN else text[:_LONGEST_RUN] + "..." for text in of["text"]],
         [(words[reason], NOTABLE) for reason in of["reason"]],
-        _places(of, source),
+        _places(of, repeat(source)),
     ]
 
 
-def _places(of: Columns, source: str) -> list[Part]:
-    lines = zip(of["line"], of["column"], strict=True)
-    return [(place(source, line, column), QUIET) for line, column in lines]
+def _places(of: Columns, sources: Iterable[str]) -> list[Part]:
+    places = zip(sources, of["line"], of["column"], strict=False)  # the source may be all the same
+    return [(place(*each), QUIET) for each in places]
 
 
 def _of_kind(name: str, kind: libblock.HashKind) -> str:
     return f"{name} ({kind})".lstrip()
 
 
-def entry_cells(entry: libblock.HashEntry) -> list[Part]:
-    """Digest, platform, file name, place in the source, and note."""
-    name, kind = entry.file_name, entry.kind
-    return [
-        (entry.sha256.hex, TITLE),
-        entry.platform or "",
-        name if kind is libblock.HashKind.FILE else _of_kind(name, kind),
-        (place(entry.source, entry.line, entry.column), QUIET),
-        entry.note,
-    ]
-
-
-def marked(mark: str, style: str, cells: list[Part]) -> list[Part]:
-    """The cells of a row with a mark before the first."""
-    return [(mark + _text(cells[0]), style), *cells[1:]]
-
-
-def marked_columns(mark: str, style: str, columns: list[list[Part]]) -> list[list[Part]]:
+def marked(mark: str, style: str, columns: list[list[Part]]) -> list[list[Part]]:
     """The columns of a table with a mark before the first cell of each row."""
     return [[(mark + _text(cell), style) for cell in columns[0]], *columns[1:]]
 
@@ -145,7 +141,8 @@ def _print_evidence(output: Output, evidence: libblock.Evidence) -> None:
     package = _in_force(evidence)
     if evidence.entry is not None:
         output.line(f"{package}, holds the hash", indent=2)
-        output.rows([evidence.entry], entry_cells, indent=4)
+        entries = libblock.HashEntries([evidence.entry])
+        output.table([entry_columns(entries.columns())], indent=4)
         return
     assert evidence.rule is not None
     output.line(f'{package}, has the rule "{evidence.rule.name}"', indent=2)

@@ -1,16 +1,18 @@
 """``libblock diff``: what changed from one package to the next."""
 
+from itertools import chain
 from pathlib import Path
 
 import click
 
 import libblock
-from libblock.cli._forms import entry_form, rule_form
+from libblock.cli._columns import blocks
+from libblock.cli._forms import entry_form, entry_forms, rule_form
 from libblock.cli._inputs import STDIN, read_bytes
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import format_option
 from libblock.cli._output import Output, out, write_json
-from libblock.cli._text import BAD, GOOD, NOTABLE, criterion_text, entry_cells, marked
+from libblock.cli._text import BAD, GOOD, NOTABLE, criterion_text, entry_columns, marked
 
 
 @click.command("diff", short_help="Compare two packages.")
@@ -50,8 +52,11 @@ def _print_text(changes: libblock.PackageDiff) -> None:
     output = out()
     for attribute in changes.attributes:
         _print_attribute(output, attribute)
-    output.rows(changes.entries_removed, lambda each: marked("- ", BAD, entry_cells(each)))
-    output.rows(changes.entries_added, lambda each: marked("+ ", GOOD, entry_cells(each)))
+    for mark, style, entries in (
+        ("- ", BAD, changes.entries_removed),
+        ("+ ", GOOD, changes.entries_added),
+    ):
+        output.table(marked(mark, style, entry_columns(each)) for each in blocks(entries))
     for entry in changes.entries_changed:
         output.line(("~ " + entry.after.sha256.hex, NOTABLE))
         _print_lines(output, _entry_lines(entry.before), _entry_lines(entry.after))
@@ -105,8 +110,8 @@ def _print_json(changes: libblock.PackageDiff) -> None:
                 for each in changes.attributes
             ],
             "hashes": {
-                "added": (entry_form(each) for each in changes.entries_added),
-                "removed": (entry_form(each) for each in changes.entries_removed),
+                "added": chain.from_iterable(map(entry_forms, blocks(changes.entries_added))),
+                "removed": chain.from_iterable(map(entry_forms, blocks(changes.entries_removed))),
                 "changed": (
                     {"before": entry_form(each.before), "after": entry_form(each.after)}
                     for each in changes.entries_changed

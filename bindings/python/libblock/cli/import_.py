@@ -42,7 +42,7 @@ from libblock.cli._text import (
     QUIET,
     TITLE,
     candidate_columns,
-    marked_columns,
+    marked,
     rejection_columns,
 )
 
@@ -195,9 +195,9 @@ def _print_import(output: Output, done: Import) -> None:
     output.line((done.record.source.name, TITLE), ": ", _summary(done))
     added, present = done.candidates(done.added), done.candidates(done.present)
     for mark, style, candidates in ("+ ", GOOD, added), ("= ", QUIET, present):
-        columns = (marked_columns(mark, style, candidate_columns(each)) for each in candidates)
+        columns = (marked(mark, style, candidate_columns(each)) for each in candidates)
         output.table(columns, indent=2)
-    columns = (marked_columns("! ", NOTABLE, rejection_columns(each)) for each in blocks(rejected))
+    columns = (marked("! ", NOTABLE, rejection_columns(each)) for each in blocks(rejected))
     output.table(columns, indent=2)
 
 

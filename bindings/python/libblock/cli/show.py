@@ -1,11 +1,14 @@
 """``libblock show``: a package or a policy for the reader."""
 
+from itertools import chain
+
 import click
 
 import libblock
+from libblock.cli._columns import blocks
 from libblock.cli._documents import load_document
 from libblock.cli._forms import (
-    entry_form,
+    entry_forms,
     known,
     package_form,
     policy_form,
@@ -15,7 +18,7 @@ from libblock.cli._forms import (
 )
 from libblock.cli._options import format_option
 from libblock.cli._output import Output, Part, counted, out, write_json
-from libblock.cli._text import TITLE, entry_cells, print_policy, print_rules
+from libblock.cli._text import TITLE, entry_columns, print_policy, print_rules
 
 
 @click.command("show", short_help="Show a package or a policy.")
@@ -55,7 +58,7 @@ def _print_package(package: libblock.Package) -> None:
         output.line(line, indent=2)
 
     _heading(output, counted(len(package), "hash", "hashes"))
-    output.rows(package.entries, entry_cells, indent=2)
+    output.table(map(entry_columns, blocks(package.entries)), indent=2)
     if package.rules:
         _heading(output, counted(len(package.rules), "rule"))
         print_rules(output, package.rules, indent=2)
@@ -96,7 +99,7 @@ def _print_package_json(file: str, package: libblock.Package) -> None:
                 "references": package.references,
                 "tags": package.tags,
             },
-            "hashes": (entry_form(each) for each in package.entries),
+            "hashes": chain.from_iterable(map(entry_forms, blocks(package.entries))),
             "rules": [rule_form(each) for each in package.rules],
             "provenance": [provenance_form(each) for each in package.provenance],
         }
