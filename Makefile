@@ -32,7 +32,7 @@ test: test-packages .venv/installed  ## Run every test: C++, sanitizers, install
 bench: bench-packages .venv/installed  ## Measure extraction, packages, sets, lookups and targets against other ways to do the same
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release >/dev/null
-	@build/release/benchmarks/extraction
+	@PATH="$(CURDIR)/$(bin):$$PATH" build/release/benchmarks/extraction
 	@echo
 	@build/release/benchmarks/extraction_patterns
 	@echo

@@ -82,11 +82,12 @@ std::vector<Row> make_rows(const Options& options, const Programs& programs) {
     std::vector<Row> rows;
     add(rows, Group::Reading, benchmarks::ways_to_read(options.bytes));
     add(rows, Group::Ours, benchmarks::our_ways(options.bytes));
+    add(rows, Group::Ours, programs.our_ways(peer_bytes));
     add(rows, Group::Ours, benchmarks::ways_of_kernels(options.bytes));
     if (options.inner) add(rows, Group::Ours, benchmarks::inner_loops(options.bytes));
     if (options.peers) {
         add(rows, Group::Peers, benchmarks::peer_libraries(peer_bytes));
-        add(rows, Group::Peers, programs.ways(peer_bytes));
+        add(rows, Group::Peers, programs.peer_ways(peer_bytes));
     }
     return rows;
 }
@@ -106,7 +107,7 @@ void tell_difference(const Row& row, const Corpus& corpus, std::uint64_t found,
 void measure(std::vector<Row>& rows, const Corpus& corpus, const Options& options,
              const Programs& programs) {
     const std::string text = corpus.make(options.bytes);
-    if (options.peers) programs.write(benchmarks::whole_lines(text, peer_bytes));
+    programs.write(benchmarks::whole_lines(text, peer_bytes));
 
     std::vector<std::string_view> parts;
     std::vector<benchmarks::Contender> contenders;

@@ -21,6 +21,13 @@
 #include "peers.hpp"
 
 namespace benchmarks {
+
+/// A program and its arguments before the file.
+struct Program {
+    const char* name;
+    std::vector<const char*> command;
+};
+
 namespace {
 
 constexpr int runs = 3;
@@ -31,13 +38,12 @@ constexpr auto python_program =
     "found = re.findall(sys.argv[1].encode(), text)\n"
     "sys.stdout.buffer.writelines(digits + b'\\n' for digits in found)\n";
 
-/// A program and its arguments before the file.
-struct Program {
-    const char* name;
-    std::vector<const char*> command;
-};
+const Program& our_command() {
+    static const Program command{"libblock extract", {"libblock", "extract", "--format", "hashes"}};
+    return command;
+}
 
-const std::array<Program, 4>& programs() {
+const std::array<Program, 4>& peers() {
     static const std::array<Program, 4> all{{
         {"ripgrep", {"rg", "--no-config", "--no-unicode", "-a", "-o", hash_pattern}},
         {"grep -oP", {"grep", "-a", "-oP", pcre_pattern}},
@@ -76,6 +82,7 @@ double run(std::vector<const char*> command, const std::filesystem::path& output
     require(::posix_spawn_file_actions_init(&actions), name);
     ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.c_str(),
                                        O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     pid_t child = 0;
     const int error = ::posix_spawnp(&child, name.c_str(), &actions, nullptr,
                                      const_cast<char* const*>(command.data()),
@@ -105,25 +112,34 @@ void Programs::write(std::string_view text) const {
     if (!file.flush()) throw std::runtime_error("cannot write " + (folder_ / "corpus").string());
 }
 
-std::vector<Way> Programs::ways(std::size_t bytes) const {
+void Programs::add_way(std::vector<Way>& ways, const Program& program, std::size_t bytes) const {
+    if (!is_installed(program)) return;
+    const auto look = [&program, input = folder_ / "corpus",
+                       output = folder_ / "found"](std::string_view) -> Sample {
+        auto command = program.command;
+        command.push_back(input.c_str());
+        const double time = run(command, output);
+        return {time, count_lines(output)};
+    };
+    ways.push_back({program.name, bytes, runs, look});
+}
+
+std::vector<Way> Programs::our_ways(std::size_t bytes) const {
     std::vector<Way> ways;
-    for (const Program& program : programs()) {
-        if (!is_installed(program)) continue;
-        const auto look = [&program, input = folder_ / "corpus",
-                           output = folder_ / "found"](std::string_view) -> Sample {
-            auto command = program.command;
-            command.push_back(input.c_str());
-            const double time = run(command, output);
-            return {time, count_lines(output)};
-        };
-        ways.push_back({program.name, bytes, runs, look});
-    }
+    add_way(ways, our_command(), bytes);
+    return ways;
+}
+
+std::vector<Way> Programs::peer_ways(std::size_t bytes) const {
+    std::vector<Way> ways;
+    for (const Program& program : peers()) add_way(ways, program, bytes);
     return ways;
 }
 
 std::vector<std::string> Programs::missing() {
     std::vector<std::string> names;
-    for (const Program& program : programs()) {
+    if (!is_installed(our_command())) names.emplace_back(our_command().name);
+    for (const Program& program : peers()) {
         if (!is_installed(program)) names.emplace_back(program.name);
     }
     return names;

@@ -62,10 +62,10 @@ struct Portable {
             const auto alike = (lower == 'i') | (lower == 'l') | (lower == 'o');
             const auto signs = ((in & 0xFB) == '*') | (in == '<') | (in == '&') | (in == '#') |
                                ((in & 0xFE) == '(');
-            const auto brackets = (lower == '{') | (lower == '}');                   // and [ and ]
-            const auto letters = ((lower & 0xFB) == 's') | ((lower & 0xEF) == 'h');  // and w and x
-            const auto separators =
-                (in == ':') | (in == ' ') | (in == '-') | (in == '.') | (lower == 'x');
+            const auto brackets = (lower == '{') | (lower == '}');  // and [ and ]
+            const auto x = lower == 'x';
+            const auto letters = ((lower & 0xFB) == 's') | (lower == 'h') | x;  // and w
+            const auto separators = (in == ':') | (in == ' ') | (in == '-') | (in == '.') | x;
             const Bytes known = digits | Bytes(alike) | wide;
             const Bytes marks = Bytes(signs | letters | brackets) | wide;
             result.digits |= top_bits(digits) << (16 * i);
