@@ -40,6 +40,7 @@ bool is_anchor(const Sighting& sighting) noexcept {
 
 /// The first `longest_text` characters of `text`.
 std::string_view shortened(std::string_view text) noexcept {
+    if (text.size() <= longest_text) return text;
     std::size_t characters = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (!continues_character(text[i]) && ++characters > longest_text) return text.substr(0, i);

@@ -607,7 +607,7 @@ void split_row(TableForm form, std::string_view text, Slice where, Row& row) {
 OpenQuotes open_quotes(std::string_view text, const Row& row, std::size_t place) noexcept {
     for (const Slice cell : row.cells) {
         const std::string_view words = cell.of(text);
-        const std::size_t first = std::min(words.find_first_not_of(" \t"), words.size());
+        const std::size_t first = skip_all_of(words, " \t");
         const bool quoted = words.substr(first).starts_with('"');
         if (cell.end <= place) {
             if (!quoted && std::count(words.begin(), words.end(), '"') % 2 != 0) {
