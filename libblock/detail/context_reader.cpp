@@ -203,10 +203,12 @@ struct Gaps {
     std::vector<Gap> all;
     bool shared = false;  ///< whether another hash follows the last words in the same record
 
-    /// Whether the words of a kind stand before their hashes.
+    /// Whether the words of a kind stand before their hashes, unless that is known.
     template <typename T>
-    bool come_first(WordsOf<T> words) {
-        return (all.front().*words)().first && (shared || !(all.back().*words)().first);
+    bool come_first(WordsOf<T> words, std::optional<bool>& known) {
+        if (!known)
+            known = (all.front().*words)().first && (shared || !(all.back().*words)().first);
+        return *known;
     }
 
     /// The word of a kind that belongs to the hash between the gaps `i` and `i + 1`.
@@ -661,12 +663,12 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
         if (!name_from_columns(window, record, i)) {
-            if (!order_.names_first) order_.names_first = gaps.come_first(&Gap::names);
-            context.file_name = gaps.file_name(text, i, *order_.names_first);
+            const bool names_first = gaps.come_first(&Gap::names, order_.names_first);
+            context.file_name = gaps.file_name(text, i, names_first);
         }
         if (platform_from_columns(window, record, i)) continue;
-        if (!order_.platforms_first) order_.platforms_first = gaps.come_first(&Gap::platforms);
-        context.platform = gaps.own_word(i, &Gap::platforms, *order_.platforms_first);
+        const bool first = gaps.come_first(&Gap::platforms, order_.platforms_first);
+        context.platform = gaps.own_word(i, &Gap::platforms, first);
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
         if (!context.platform) context.platform = platform_of_file(context.file_name);
         if (!context.platform) context.platform = gaps.only_platform();
