@@ -106,8 +106,7 @@ bool is_group(std::string_view text, std::size_t at, std::size_t digits) noexcep
     constexpr std::size_t few = 8;
     if (digits > few || text.size() - at <= digits) return digits_at(text, at).size() == digits;
     bool all = true;
-    for (std::size_t i = 0; i < digits; ++i)
-        all &= hex_digits[static_cast<unsigned char>(text[at + i])];
+    for (const char c : text.substr(at, digits)) all &= hex_digits[static_cast<unsigned char>(c)];
     return all & !hex_digits[static_cast<unsigned char>(text[at + digits])];
 }
 
