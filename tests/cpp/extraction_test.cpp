@@ -568,6 +568,62 @@ TEST_CASE("a hash that lines split is told of, and taken if that is wanted") {
     }
 }
 
+TEST_CASE("each thing that cuts digits off does so on both sides, in any case") {
+    const std::vector<std::pair<std::string, RejectionReason>> cuts{
+        {"...", RejectionReason::Truncated},
+        {"\u2026", RejectionReason::Truncated},
+        {"[...]", RejectionReason::Truncated},
+        {"[\u2026]", RejectionReason::Truncated},
+        {"****", RejectionReason::Redacted},
+        {"xxxx", RejectionReason::Redacted},
+        {"XXXX", RejectionReason::Redacted},
+        {"\u2022\u2022\u2022", RejectionReason::Redacted},
+        {"[redacted]", RejectionReason::Redacted},
+        {"<Redacted>", RejectionReason::Redacted},
+        {"(REDACTED)", RejectionReason::Redacted},
+        {"[removed]", RejectionReason::Redacted},
+        {"[Masked]", RejectionReason::Redacted},
+        {"[truncated]", RejectionReason::Redacted},
+        {"[snip]", RejectionReason::Redacted},
+        {"<SNIP>", RejectionReason::Redacted},
+        {"[snipped]", RejectionReason::Redacted},
+        {"[cut]", RejectionReason::Redacted},
+    };
+    Generator generate(8);
+    for (const auto& each : cuts) {
+        const std::string& cut = each.first;
+        const std::string digits = generate.in_any_case(generate.digest());
+        // Behind a cut as many digits as a digest has are one.
+        for (const std::string& text :
+             {digits.substr(0, 20) + cut, digits.substr(0, 40) + cut, cut + digits.substr(0, 20)}) {
+            CAPTURE(text);
+            const Extraction found = extract("see " + text + " there");
+            CHECK(found.accepted.empty());
+            REQUIRE(found.rejected.size() == 1);
+            CHECK(found.rejected[0].reason == each.second);
+        }
+    }
+}
+
+TEST_CASE("each soft break joins the halves of a hash") {
+    Generator generate(9);
+    for (const std::string mark : {"=\r\n", "=\n", "<wbr>", "<WBR/>", "<wbr />", "&shy;", "&SHY;",
+                                   "&#173;", "&#xAD;", "&#8203;", "&#x200b;", "&ZeroWidthSpace;"}) {
+        CAPTURE(mark);
+        for (const std::size_t first : {std::size_t{4}, std::size_t{32}, std::size_t{60}}) {
+            const Sha256 digest = generate.digest();
+            const std::string hex = digest.to_string();
+            const std::string text = hex.substr(0, first) + mark + hex.substr(first) + "\n";
+            const Extraction strict = extract(text);
+            CHECK(strict.accepted.empty());
+            REQUIRE(strict.rejected.size() == 1);
+            CHECK(strict.rejected[0] ==
+                  Rejection{hex, RejectionReason::Split, strict.rejected[0].place});
+            CHECK(extract(text, {.rejoin = true}).hashes() == HashSet{digest});
+        }
+    }
+}
+
 TEST_CASE("one line of many hashes gives each its own context") {
     Generator generate(7);
     std::string text;
