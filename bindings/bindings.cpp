@@ -200,7 +200,7 @@ std::vector<std::size_t> row_indices(const py::object& rows, std::size_t size, c
         std::iota(indices.begin(), indices.end(), std::size_t{0});
         return indices;
     }
-    indices.reserve(py::len_hint(rows));
+    indices.reserve(std::min(size, py::len_hint(rows)));  // what says it is more may be wrong
     for (const py::handle row : py::iter(rows)) {
         const py::ssize_t index = PyNumber_AsSsize_t(row.ptr(), PyExc_IndexError);
         if (index == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();

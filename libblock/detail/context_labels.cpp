@@ -66,15 +66,12 @@ bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
 }  // namespace
 
 bool is_among(std::string_view word, std::string_view lower) noexcept {
-    for (std::size_t at = 0; at < lower.size(); ++at) {
-        std::size_t same = 0;
-        while (same < word.size() && at < lower.size() && ascii_lower(word[same]) == lower[at]) {
-            ++same;
-            ++at;
-        }
-        const bool ends = at == lower.size() || lower[at] == ' ';
-        if (same == word.size() && ends) return !word.empty();
-        while (at < lower.size() && lower[at] != ' ') ++at;
+    for (std::size_t begin = 0; begin < lower.size();) {
+        std::size_t end = begin;
+        while (end < lower.size() && lower[end] != ' ') ++end;
+        const std::string_view other = lower.substr(begin, end - begin);
+        if (word.size() == other.size() && begins_with(word, 0, other)) return true;
+        begin = end + 1;
     }
     return false;
 }

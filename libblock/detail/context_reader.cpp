@@ -82,6 +82,7 @@ std::size_t find_hash(std::string_view text, Slice within) noexcept {
 struct After {
     Slice words;
     bool shared = false;  ///< whether another hash follows in the same record
+    bool ends = false;    ///< whether the record is seen to end
 };
 
 After words_after(std::string_view text, Slice hash) noexcept {
@@ -90,9 +91,12 @@ After words_after(std::string_view text, Slice hash) noexcept {
         words.end = hash.end + reach;
         words.end = end_of_words(text, words);
     }
-    words.end = find_record_end(text, words);
+    const std::size_t end = find_record_end(text, words);
+    const bool ends = end < words.end;
+    words.end = end;
     const std::size_t next = find_hash(text, words);
-    return {{words.begin, next}, next < words.end};
+    const bool shared = next < words.end;
+    return {{words.begin, next}, shared, ends && !shared};
 }
 
 /// The line break at or after `from` and before `to`, or `to`.
@@ -202,12 +206,15 @@ using WordsOf = const Words<T>& (Gap::*)();
 struct Gaps {
     std::vector<Gap> all;
     bool shared = false;  ///< whether another hash follows the last words in the same record
+    bool ends = false;    ///< whether the record is seen to end behind them
+    std::optional<std::optional<Platform>> only;  ///< what `only_platform` found
 
-    /// Whether the words of a kind stand before their hashes, unless that is known.
+    /// Whether the words of a kind stand before their hashes; found but once, and kept in `known`.
     template <typename T>
-    bool come_first(WordsOf<T> words, std::optional<bool>& known) {
-        if (!known)
-            known = (all.front().*words)().first && (shared || !(all.back().*words)().first);
+    bool find_order(WordsOf<T> words, std::optional<bool>& known) {
+        if (known) return *known;
+        const bool before = (all.front().*words)().first.has_value();
+        known = before && (shared || !(all.back().*words)().first);
         return *known;
     }
 
@@ -230,14 +237,19 @@ struct Gaps {
 
     /// The platform that all words name, if they name one.
     std::optional<Platform> only_platform() {
-        std::optional<Platform> only;
+        if (!only) only = find_only_platform();
+        return *only;
+    }
+
+    std::optional<Platform> find_only_platform() {
+        std::optional<Platform> found;
         for (Gap& gap : all) {
             const Words<Platform>& words = gap.platforms();
             if (!words.first) continue;
-            if (words.differ || (only && only != words.first)) return std::nullopt;
-            only = words.first;
+            if (words.differ || (found && found != words.first)) return std::nullopt;
+            found = words.first;
         }
-        return only;
+        return found;
     }
 
     /// The file name that the words around the hash `i` give; empty if they give none.
@@ -260,6 +272,7 @@ Gaps gaps_around(std::string_view text, std::size_t last, std::span<const Slice>
     const After after = words_after(text, hashes.back());
     gaps.all.emplace_back(text, after.words);
     gaps.shared = after.shared;
+    gaps.ends = after.ends;
     return gaps;
 }
 
@@ -655,19 +668,23 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
     const std::span<const Slice> hashes = record.hashes;
     Gaps gaps = gaps_around(text, last, hashes);
 
-    // A line of many hashes is several records; they keep the order of the first that needs one.
+    // A line of many hashes is several records; they keep the order of its first one.
     const Slice between{last, hashes.front().begin};
     const bool goes_on =
         last > 0 && between.size() <= 2 * reach && find_record_end(text, between) == between.end;
     if (!goes_on) order_ = {};
+    if (!goes_on && !gaps.ends) {
+        gaps.find_order(&Gap::names, order_.names_first);
+        gaps.find_order(&Gap::platforms, order_.platforms_first);
+    }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
         if (!name_from_columns(window, record, i)) {
-            const bool names_first = gaps.come_first(&Gap::names, order_.names_first);
+            const bool names_first = gaps.find_order(&Gap::names, order_.names_first);
             context.file_name = gaps.file_name(text, i, names_first);
         }
         if (platform_from_columns(window, record, i)) continue;
-        const bool first = gaps.come_first(&Gap::platforms, order_.platforms_first);
+        const bool first = gaps.find_order(&Gap::platforms, order_.platforms_first);
         context.platform = gaps.own_word(i, &Gap::platforms, first);
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
         if (!context.platform) context.platform = platform_of_file(context.file_name);

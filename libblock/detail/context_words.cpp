@@ -98,6 +98,10 @@ constexpr std::array<Extension, count_extensions()> sort_extensions() noexcept {
 
 constexpr auto extensions = sort_extensions();
 
+// None is too long for a key or listed twice.
+static_assert(extensions.front().key != 0 &&
+              std::ranges::adjacent_find(extensions, {}, &Extension::key) == extensions.end());
+
 const FileType* type_of_extension(std::string_view extension) noexcept {
     const std::uint64_t key = extension_key(extension);
     const auto* const found = std::ranges::lower_bound(extensions, key, {}, &Extension::key);

@@ -46,8 +46,8 @@ struct GroupScan {
     std::size_t next = 0;    ///< where what was not read begins
     std::size_t edges = 0;   ///< of runs; odd if the last one reaches the end of the last group
     bool marked = false;     ///< whether there are bits of `mark_ends` or `mark_begins`
-    bool shapes = false;     ///< whether something in groups, a stretch or a row of marks may be
-                             ///< in the last group
+    bool shapes = false;     ///< whether something in groups, a stretch or a row of `.xX` may be in
+                             ///< the last group
 
     // The kernels must not call functions that they share, as those of std::array are.
     // NOLINTBEGIN(modernize-avoid-c-arrays)

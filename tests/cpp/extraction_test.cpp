@@ -640,3 +640,29 @@ TEST_CASE("one line of many hashes gives each its own context") {
         REQUIRE(extraction.accepted[i].context.platform == Platform::Windows);
     }
 }
+
+TEST_CASE(
+    "a row of many hashes keeps the order of its first ones, whatever its columns say of them") {
+    Generator generate(10);
+    std::vector<Sha256> digests;
+    const auto named = [&](std::size_t count) {
+        std::string words;
+        for (; count > 0; --count) {
+            digests.push_back(generate.digest());
+            words += digests.back().to_string() + " n" + std::to_string(digests.size()) + ".exe ";
+        }
+        return words;
+    };
+    for (std::size_t first = 110; first < 120; ++first) {
+        CAPTURE(first);
+        digests.clear();
+        std::string text = "| SHA256 | Name |\n|---|---|\n| " + named(first);
+        text += "| x.exe | " + named(250) + "|\n";
+        const Extraction extraction = extract(text);
+        REQUIRE(extraction.accepted.size() == digests.size());
+        for (std::size_t i = first; i < digests.size(); ++i) {
+            const std::string name = "n" + std::to_string(i + 1) + ".exe";
+            REQUIRE(extraction.accepted[i].context.file_name == name);
+        }
+    }
+}

@@ -328,6 +328,8 @@ def test_columns_that_are_none_are_refused() -> None:
         accepted.columns("line", "sha")
     with pytest.raises(IndexError, match="Candidates index out of range"):
         accepted.columns(rows=[0, 1])
+    with pytest.raises(IndexError, match="Candidates index out of range"):
+        accepted.columns(rows=range(2**62))
     for rows in ("a", [1.5], 1):
         with pytest.raises(TypeError):
             accepted.columns(rows=rows)  # type: ignore[arg-type]

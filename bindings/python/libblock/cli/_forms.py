@@ -43,25 +43,23 @@ def rejection_forms(of: Columns) -> Iterator[Json]:
         yield {"text": text, "reason": reason, "line": line, "column": column}
 
 
-def entry_forms(of: Columns) -> Iterator[Json]:
-    contexts = zip(
-        *(of[name] for name in ("platform", "file_name", "note", "source", "line", "column")),
-        strict=True,
-    )
-    for digest, kind, context in zip(of["sha256"], of["kind"], contexts, strict=True):
-        platform, file_name, note, source, line, column = context
-        yield {"sha256": digest, "kind": kind} | known(
-            platform=platform,
-            file_name=file_name,
-            note=note,
-            source=source,
-            line=line,
-            column=column,
-        )
-
-
 def entry_form(entry: libblock.HashEntry) -> Json:
-    return next(entry_forms(libblock.HashEntries([entry]).columns()))
+    return {"sha256": entry.sha256.hex, "kind": entry.kind} | known(
+        platform=entry.platform,
+        file_name=entry.file_name,
+        note=entry.note,
+        source=entry.source,
+        line=entry.line,
+        column=entry.column,
+    )
+
+
+def entry_forms(of: Columns) -> Iterator[Json]:
+    """The same of many."""
+    names = ("sha256", "kind", "platform", "file_name", "note", "source", "line", "column")
+    for digest, kind, *others in zip(*(of[name] for name in names), strict=True):
+        form = {"sha256": digest, "kind": kind}
+        yield form | known(**dict(zip(names[2:], others, strict=True)))
 
 
 def criterion_form(criterion: libblock.Criterion) -> Json:
