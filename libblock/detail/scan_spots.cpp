@@ -177,8 +177,9 @@ void SpotReader::clear_runs(Bits& known) const noexcept {
     }
 }
 
-/// Stretches that begin before the end of the group, up to there: what begins behind it is told of
-/// with the next one, in which they go on.
+/// Stretches that begin before the end of the group, up to there or to the digits that it cuts off:
+/// what begins behind it or with them is told of with the next one, in which they go on, as are the
+/// marks beside them.
 void SpotReader::read_stretches() {
     const BlockMasks behind = block_behind();
     Bits known = all_bits(scan_.before.known, scan_.masks.known, behind.known);
@@ -197,10 +198,13 @@ void SpotReader::read_stretches() {
         last_known = known[i] >> (block - 1);
         last_one = one >> (block - 1);
     }
+    const auto cut_off =
+        static_cast<std::size_t>(std::countl_one(scan_.masks.digits[GroupMasks::blocks - 1]));
+    const std::size_t limit = group_end - cut_off;
     // More than half of the shortest one is within one word.
     for_each_row<8>(near, [&](Slice stretch) {
-        if (stretch.begin >= group_end || stretch.size() < ScanKernel::sure_stretch) return;
-        const std::size_t end = std::min(stretch.end, group_end);
+        if (stretch.begin >= limit || stretch.size() < ScanKernel::sure_stretch) return;
+        const std::size_t end = std::min(stretch.end, limit);
         spots_.push_back({{base_ + stretch.begin, base_ + end}, SpotKind::Stretch});
     });
 }

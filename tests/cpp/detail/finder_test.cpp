@@ -155,6 +155,21 @@ TEST_CASE("what stands at the end of a group of blocks or of a step is found as 
     }
 }
 
+TEST_CASE("digits that a group cuts off are judged with the marks before them") {
+    // Truncated by the ellipsis, though they begin what looks like a fingerprint from there on.
+    const std::string text = "\n00000a[...]a1b\u20601DFaC89f014895aC:b1ab1bbba1b11ab1\n";
+    const auto expected = find_whole(*scan_kernels().back(), text, false);
+    REQUIRE(expected.size() == 1);
+    CHECK(expected[0].reason == RejectionReason::Truncated);
+    for (const ScanKernel* const kernel : scan_kernels()) {
+        CAPTURE(kernel->name);
+        for (std::size_t blanks = 0; blanks < 2 * ScanKernel::group; ++blanks) {
+            CAPTURE(blanks);
+            check_equal(find_behind_blanks(*kernel, text, blanks, false, 0), expected);
+        }
+    }
+}
+
 TEST_CASE("mixtures are found the same behind any number of blanks and in any step") {
     Random random(3);  // NOLINT(cert-msc51-cpp)
     for (int round = 0; round < 3000; ++round) {
