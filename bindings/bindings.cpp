@@ -28,6 +28,12 @@ std::string member_name(std::string_view text) {
     return name;
 }
 
+std::vector<std::size_t> all_indices(std::size_t size) {
+    std::vector<std::size_t> indices(size);
+    std::iota(indices.begin(), indices.end(), std::size_t{0});
+    return indices;
+}
+
 /// The C API of datetime, imported when it is first needed.
 const PyDateTime_CAPI& datetime_api() {
     if (PyDateTimeAPI == nullptr) PyDateTime_IMPORT;
@@ -194,12 +200,8 @@ std::size_t require_index(py::ssize_t index, std::size_t size, const char* name)
 }
 
 std::vector<std::size_t> row_indices(const py::object& rows, std::size_t size, const char* name) {
+    if (rows.is_none()) return all_indices(size);
     std::vector<std::size_t> indices;
-    if (rows.is_none()) {
-        indices.resize(size);
-        std::iota(indices.begin(), indices.end(), std::size_t{0});
-        return indices;
-    }
     indices.reserve(std::min(size, py::len_hint(rows)));  // what says it is more may be wrong
     for (const py::handle row : py::iter(rows)) {
         const py::ssize_t index = PyNumber_AsSsize_t(row.ptr(), PyExc_IndexError);
@@ -218,7 +220,7 @@ std::vector<std::size_t> column_indices(const py::args& names, const py::tuple& 
         }
         indices.push_back(py::cast<std::size_t>(known.attr("index")(name)));
     }
-    return names.empty() ? row_indices(py::none(), known.size(), "columns") : indices;
+    return names.empty() ? all_indices(known.size()) : indices;
 }
 
 py::str value_repr(py::handle self, const py::tuple& names, const py::tuple& values,

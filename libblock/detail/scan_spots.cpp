@@ -219,8 +219,8 @@ void SpotReader::read_rows() {
         const std::size_t end = base_ + row.end;
         for (; same.begin < end; same.begin = same.end) {
             while (same.end < end && text_[same.end] == text_[same.begin]) ++same.end;
-            const bool masks = ascii_lower(text_[same.begin]) == 'x';
-            if (masks && same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
+            const bool is_x = ascii_lower(text_[same.begin]) == 'x';
+            if (is_x && same.size() >= shortest_row) spots_.push_back({same, SpotKind::Mark});
         }
     });
 }

@@ -157,7 +157,8 @@ TEST_CASE("what stands at the end of a group of blocks or of a step is found as 
 
 TEST_CASE("digits that a group cuts off are judged with the marks before them") {
     // Truncated by the ellipsis, though they begin what looks like a fingerprint from there on.
-    const std::string text = "\n00000a[...]a1b\u20601DFaC89f014895aC:b1ab1bbba1b11ab1\n";
+    const std::string text =
+        "\n45:6D0CFE9088D1D68E:00000a[...]a1b\u20601DFaC89f014895aC:b1ab1bbba1b11ab1\n";
     const auto expected = find_whole(*scan_kernels().back(), text, false);
     REQUIRE(expected.size() == 1);
     CHECK(expected[0].reason == RejectionReason::Truncated);
