@@ -177,9 +177,9 @@ void SpotReader::clear_runs(Bits& known) const noexcept {
     }
 }
 
-/// Stretches that begin before the end of the group, up to there or to the digits that it cuts off:
-/// what begins behind it or with them is told of with the next one, in which they go on, as are the
-/// marks beside them.
+/// Stretches that begin before the end of the group, up to there or to the few digits behind a mark
+/// that it cuts off: what begins behind it or with them is told of with the next one, in which they
+/// go on.
 void SpotReader::read_stretches() {
     const BlockMasks behind = block_behind();
     Bits known = all_bits(scan_.before.known, scan_.masks.known, behind.known);
@@ -198,9 +198,13 @@ void SpotReader::read_stretches() {
         last_known = known[i] >> (block - 1);
         last_one = one >> (block - 1);
     }
+    // Of digits behind a mark that are too few to tell of it, the next group does.
     const auto cut_off =
-        static_cast<std::size_t>(std::countl_one(scan_.masks.digits[GroupMasks::blocks - 1]));
-    const std::size_t limit = group_end - cut_off;
+        static_cast<unsigned>(std::countl_one(scan_.masks.digits[GroupMasks::blocks - 1]));
+    const bool few = cut_off < ScanKernel::sure_digits;
+    const std::uint64_t last_marks = scan_.masks.marks[GroupMasks::blocks - 1];
+    const bool marked = few && (last_marks << cut_off >> (block - 1)) != 0;
+    const std::size_t limit = marked ? group_end - cut_off : group_end;
     // More than half of the shortest one is within one word.
     for_each_row<8>(near, [&](Slice stretch) {
         if (stretch.begin >= limit || stretch.size() < ScanKernel::sure_stretch) return;
