@@ -463,11 +463,11 @@ void Finder::add_pieces(std::span<const Piece> pieces, std::size_t glued) {
 /// What stands beside a run comes before its length: digits that a mark cuts off or that letters
 /// prolong do not have the length they show.
 void Finder::take_alone(Slice run) {
-    if (take_cut_digits(run)) return;
     if (run.size() < Sha256::hex_count && touches_look_alike(text_, run)) {
         const auto shape = look_alike_around(text_, run);
         if (shape && shape->where.begin >= floor_) return reject(shape->where, shape->reason);
     }
+    if (take_cut_digits(run)) return;
     if (run.size() < shortest_digest) return;
     if (may_follow_code(text_, run) && take_behind_code(run)) return;
     if (!begins_digits(text_, run.begin) || !ends_word(text_, run.end)) {
