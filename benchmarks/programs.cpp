@@ -41,7 +41,7 @@ constexpr auto python_program =
 
 const Program& our_command() {
     static const Program command{
-        "libblock extract", {"libblock", "extract", "--format", "hashes"}, true};
+        "libblock extract", {"libblock", "extract", "--no-context", "--format", "hashes"}, true};
     return command;
 }
 

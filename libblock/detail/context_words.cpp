@@ -166,7 +166,7 @@ bool platform_word_at(std::string_view text, std::size_t at, std::string_view wo
            (end == text.size() || !is_letter(text[end]));
 }
 
-/// What two letters are in the tables below, in either case; other bytes may be the same.
+/// What two letters are in the table below, in either case; other bytes may be the same.
 constexpr std::size_t pair_index(char first, char second) noexcept {
     constexpr unsigned low = 0x1F;
     return (static_cast<unsigned char>(first) & low) << 5U |

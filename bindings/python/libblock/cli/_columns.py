@@ -1,5 +1,5 @@
-"""The sequences of an extraction, read column by column: much faster than item by item, and of a
-million items only some are in memory at once."""
+"""The lists of extractions and packages, read column by column: much faster than item by item, and
+of a million items only some are in memory at once."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, SupportsIndex, TypeAlias

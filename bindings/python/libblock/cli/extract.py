@@ -81,7 +81,6 @@ def command(
     """
     names = text_names(files)
     guards = load_known_good(known_good, names)
-    context = context and form != "hashes"  # which shows none
     texts = extract_texts(names, rejoin=rejoin, context=context, known_good=guards)
     findings = Findings(guards, texts, _first_seen(texts))
     _PRINTERS[form](findings)
