@@ -19,8 +19,8 @@ constexpr std::size_t longest_record = 8192;
 /// How long a row of a table can be up to a hash.
 constexpr std::size_t longest_row = 16384;
 
-/// How often a row that is not a line is read, for hashes on lines of their own.
-constexpr std::size_t most_readings = 8;
+/// For how many records, on lines of their own, a row that is not a line is split.
+constexpr std::size_t most_records_of_row = 8;
 
 /// What ends a record.
 constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
@@ -335,6 +335,9 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             from = hashes[i - 1].end;
         }
         record.cells.push_back(cell_of(window, form, hash));
+        if (!has_line_rows(form)) {
+            enter_row({record.cells[i].row, window.base + hashes.back().end});
+        }
         Slice before{from, hash.begin};
         if (before.size() > reach) {
             before.begin = hash.begin - reach;
@@ -593,16 +596,22 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
     return cell;
 }
 
-/// The row around a cell, split; without cells if it has been split too often.
+/// Counts the records of a row, whether or not anything asks for its cells.
+void ContextReader::enter_row(RecordRow row) noexcept {
+    if (row == record_row_) return;
+    records_of_row_ = row.row == record_row_.row ? records_of_row_ + 1 : 1;
+    record_row_ = row;
+}
+
+/// The row around a cell, split; without cells if too many records are of it.
 const Row& ContextReader::row_of(const Window& window, const Record& record, const Cell& cell) {
     if (has_line_rows(record.form)) return row_;
     const std::size_t record_end = record.hashes.back().end;
-    const RowReading reading{cell.row, window.base + record_end};
-    if (reading == reading_) return row_;
-    readings_ = reading.row == reading_.row ? readings_ + 1 : 1;
-    reading_ = reading;
+    const RecordRow row{cell.row, window.base + record_end};
+    if (row == split_row_) return row_;
+    split_row_ = row;
     row_.cells.clear();
-    if (readings_ > most_readings) return row_;
+    if (records_of_row_ > most_records_of_row) return row_;
     const std::size_t end = std::min(window.text.size(), record_end + look_ahead);
     split_row(record.form, window.text, {window.relative(cell.row), end}, row_);
     const bool asciidoc = record.form == TableForm::Asciidoc;

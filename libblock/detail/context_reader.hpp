@@ -92,12 +92,12 @@ private:
         std::vector<Cell> cells;  ///< of the hashes
     };
 
-    /// Which row has been split, for the record that ends where.
-    struct RowReading {
+    /// A row that is no line, for the record that ends where.
+    struct RecordRow {
         std::uint64_t row = TablePlace::nowhere;
         std::uint64_t record_end = 0;
 
-        bool operator==(const RowReading&) const = default;
+        bool operator==(const RecordRow&) const = default;
     };
 
     bool continues_run(const Window& window, std::span<const Slice> hashes) const noexcept;
@@ -115,6 +115,7 @@ private:
     void take_file_header(TableForm form, std::size_t column);
     const std::vector<Column>& columns_of(TableForm form) const noexcept;
     Cell cell_of(const Window& window, TableForm form, Slice hash);
+    void enter_row(RecordRow row) noexcept;
     const Row& row_of(const Window& window, const Record& record, const Cell& cell);
     std::string told_in_cell(const Window& window, const Record& record, const Cell& cell,
                              std::size_t column);
@@ -147,8 +148,9 @@ private:
     std::uint64_t half_end_ = 0;  ///< where that hash ends
     std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
     Row row_;
-    RowReading reading_;
-    std::size_t readings_ = 0;  ///< how often that row has been split
+    RecordRow record_row_;            ///< the last one entered
+    std::size_t records_of_row_ = 0;  ///< how many records have entered that row
+    RecordRow split_row_;             ///< what `row_` is of, unless it is a line
 };
 
 /// Whether two neighbouring hashes share a record whose first hash is `first`. Those that do not

@@ -188,6 +188,26 @@ TEST_CASE("what stands more than 64 KiB before a hash says nothing of it") {
               .labelled_as == DigestLabel::None);
 }
 
+TEST_CASE("the cells of a row are read for eight records in it, whoever asks for them") {
+    std::string text =
+        "<table><tr><th>File name<th>Algorithm<th>Digest</tr>\n"
+        "<tr><td>setup.exe<td>Authentihash<td>\n";
+    SUBCASE("each hash has a label of its own") {
+        for (std::size_t i = 0; i < 7; ++i) text += "SHA-256: " + hash_of(i) + "\n";
+    }
+    SUBCASE("no hash has one") {
+        for (std::size_t i = 0; i < 7; ++i) text += hash_of(i) + "\n";
+    }
+    text += hash_of(7) + "\n" + hash_of(8) + "\n</table>\n";
+    const auto contexts = contexts_of(text, Cut::Whole);
+    REQUIRE(contexts.size() == 9);
+    CHECK(contexts[7].labelled_as == DigestLabel::Authentihash);
+    CHECK(contexts[7].file_name == "setup.exe");
+    CHECK(contexts[8].labelled_as == DigestLabel::None);
+    CHECK(contexts[8].file_name.empty());
+    check_all_cuts(text);
+}
+
 TEST_CASE("the header of a file reaches rows that its window does not") {
     const std::string rows = repeat("evil.example,domain,x\n", 200'000);
     const std::string text = "indicator,type,File name\n" + rows + hash_of(1) + ",sha256,setup\n";
