@@ -144,6 +144,7 @@ set(LIBBLOCK_DETAIL_TESTS
     name_uuid
     package_document
     path_text
+    repeats
     policy_document
     scan_kernel
     target_text

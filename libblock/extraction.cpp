@@ -4,10 +4,34 @@
 
 #include "libblock/detail/collector.hpp"
 #include "libblock/detail/encoding.hpp"
+#include "libblock/detail/large_pages.hpp"
 #include "libblock/extractor.hpp"
 
 namespace libblock {
 namespace {
+
+/// Makes room for `count` rows in all, on large pages where there are some.
+template <typename Rows>
+void make_room(Rows& rows, std::size_t count) {
+    if (count <= rows.capacity()) return;
+    Rows roomy;
+    roomy.reserve(count);
+    detail::prefer_large_pages(roomy.data(), count * sizeof(*roomy.data()));
+    roomy.insert(roomy.end(), rows.begin(), rows.end());
+    rows = std::move(roomy);
+}
+
+/// Room for one more row where there is none left.
+std::size_t next_capacity(std::size_t capacity) noexcept {
+    constexpr std::size_t least = 16;
+    return std::max(least, 2 * capacity);
+}
+
+/// Gives back the room that was not needed if it is much.
+template <typename Rows>
+void give_back_room(Rows& rows) {
+    if (rows.capacity() > rows.size() + rows.size() / 4) rows.shrink_to_fit();
+}
 
 /// Removes the rows at the ascending `indices`.
 template <typename Row>
@@ -45,12 +69,31 @@ void Candidates::push_back(const Candidate& candidate) {
 
 void Candidates::push_back(const Sha256& sha256, HashKind kind, const TextPlace& place,
                            const HashContext& context) {
+    if (size() == capacity()) reserve(next_capacity(capacity()));
     const std::uint32_t number = add_context(context);
-    if (number > 0 && context_of_.empty()) context_of_.resize(size());
+    if (number > 0 && context_of_.empty()) {
+        make_room(context_of_, capacity());
+        context_of_.resize(size());
+    }
     if (number > 0 || !context_of_.empty()) context_of_.push_back(number);
     digests_.push_back(sha256);
     kinds_.push_back(kind);
     places_.push_back(place);
+}
+
+void Candidates::reserve(std::size_t count) {
+    make_room(digests_, count);
+    make_room(kinds_, count);
+    make_room(places_, count);
+    if (!context_of_.empty()) make_room(context_of_, count);
+}
+
+void Candidates::shrink_to_fit() {
+    give_back_room(digests_);
+    give_back_room(kinds_);
+    give_back_room(places_);
+    give_back_room(context_of_);
+    give_back_room(contexts_);
 }
 
 /// The number of a context, 0 for the empty one. Neighbours often have the same.
@@ -88,8 +131,22 @@ void Rejections::push_back(const Rejection& rejection) {
 }
 
 void Rejections::push_back(std::string_view text, RejectionReason reason, const TextPlace& place) {
+    if (size() == capacity()) reserve(next_capacity(capacity()), texts_.size());
+    if (texts_.capacity() - texts_.size() < text.size()) {
+        make_room(texts_, next_capacity(texts_.size() + text.size()));
+    }
     rows_.push_back({place, texts_.size(), static_cast<std::uint32_t>(text.size()), reason});
     texts_ += text;
+}
+
+void Rejections::reserve(std::size_t count, std::size_t text_bytes) {
+    make_room(rows_, count);
+    make_room(texts_, text_bytes);
+}
+
+void Rejections::shrink_to_fit() {
+    give_back_room(rows_);
+    give_back_room(texts_);
 }
 
 bool Rejections::operator==(const Rejections& other) const {

@@ -178,6 +178,11 @@ public:
     void push_back(const Candidate& candidate);
     void push_back(const Sha256& sha256, HashKind kind, const TextPlace& place,
                    const HashContext& context);
+    /// Makes room for `count` candidates in all; they need no other memory but for contexts.
+    void reserve(std::size_t count);
+    std::size_t capacity() const noexcept { return digests_.capacity(); }
+    /// Gives back what room is left if it is more than a quarter.
+    void shrink_to_fit();
     /// Removes those at `indices`, which ascend.
     void remove(std::span<const std::size_t> indices);
 
@@ -212,6 +217,13 @@ public:
 
     void push_back(const Rejection& rejection);
     void push_back(std::string_view text, RejectionReason reason, const TextPlace& place);
+
+    /// Makes room for `count` rejections in all, with `text_bytes` of text.
+    void reserve(std::size_t count, std::size_t text_bytes);
+    std::size_t capacity() const noexcept { return rows_.capacity(); }
+    std::size_t text_bytes() const noexcept { return texts_.size(); }
+    /// Gives back what room is left if it is more than a quarter.
+    void shrink_to_fit();
 
     bool operator==(const Rejections& other) const;
 

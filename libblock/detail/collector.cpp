@@ -69,10 +69,33 @@ std::size_t Collector::read(const Window& window, std::size_t from, std::size_t 
         sightings_.clear();
         from = finder_.read(window, from, std::min(from + step, until), sightings_);
         for (const Sighting& sighting : sightings_) take(window, sighting);
+        const bool all = window.base == 0 && window.last;
+        if (all && from < until) make_room(from, until);
     }
     const bool ended = window.last && until == window.text.size();
     if (!anchors_.empty() && (ended || from > anchors_.back().end + record_gap)) end_record(window);
     return from;
+}
+
+/// Makes room for what a text holds that goes on as its first `read` of `all` bytes.
+void Collector::make_room(std::size_t read, std::size_t all) {
+    constexpr std::size_t most = 8;  // times what there is: texts may change
+    const auto expected = [&](std::size_t count) {
+        const double times = 1.05 * static_cast<double>(all) / static_cast<double>(read);
+        return static_cast<std::size_t>(static_cast<double>(count) *
+                                        std::clamp(times, 1.0, static_cast<double>(most)));
+    };
+    const auto is_nearly_full = [](std::size_t size, std::size_t capacity) {
+        return size + step / Sha256::hex_count > capacity;
+    };
+    Candidates& accepted = extraction_.accepted;
+    Rejections& rejected = extraction_.rejected;
+    if (is_nearly_full(accepted.size(), accepted.capacity())) {
+        accepted.reserve(expected(accepted.size()));
+    }
+    if (is_nearly_full(rejected.size(), rejected.capacity())) {
+        rejected.reserve(expected(rejected.size()), expected(rejected.text_bytes()));
+    }
 }
 
 void Collector::pass(const Window& window, std::size_t offset) noexcept {
@@ -81,6 +104,8 @@ void Collector::pass(const Window& window, std::size_t offset) noexcept {
 
 Extraction Collector::finish() && {
     part_repeats(extraction_);
+    extraction_.accepted.shrink_to_fit();
+    extraction_.rejected.shrink_to_fit();
     return std::move(extraction_);
 }
 
@@ -91,9 +116,11 @@ void Collector::take(const Window& window, const Sighting& sighting) {
         end_record(window);
     }
     if (is_anchor(sighting)) anchors_.push_back(where);
-    const Pending pending{sighting, places_.place_of(window, where.begin)};
-    if (anchors_.empty()) return settle(window, pending, {});
-    pending_.push_back(pending);
+    const TextPlace place = places_.place_of(window, where.begin);
+    if (anchors_.empty()) return settle(window, {sighting, place}, {});
+    Pending& pending = pending_.emplace_back();
+    pending.sighting = sighting;
+    pending.place = place;
 }
 
 void Collector::end_record(const Window& window) {

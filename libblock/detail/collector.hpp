@@ -43,6 +43,7 @@ private:
         TextPlace place;
     };
 
+    void make_room(std::size_t read, std::size_t all);
     void take(const Window& window, const Sighting& sighting);
     void end_record(const Window& window);
     void settle(const Window& window, const Pending& pending, const HashContext& context);

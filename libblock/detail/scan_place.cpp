@@ -33,24 +33,26 @@ Count count_characters(std::string_view text) noexcept {
 
 }  // namespace
 
-const TextPlace& PlaceCounter::place_of(const Window& window, std::size_t offset) noexcept {
+TextPlace PlaceCounter::place_of(const Window& window, std::size_t offset) noexcept {
     const std::size_t from = window.relative(read_until_);
     const std::string_view passed = window.text.substr(from, offset - from);
+    TextPlace place = place_;
     if (unit_ == 1) {
-        place_.offset += passed.size();
+        place.offset += passed.size();
     } else {
         const Count count = count_characters(passed);
-        place_.offset += unit_ * (count.characters + count.pairs);
+        place.offset += unit_ * (count.characters + count.pairs);
     }
     std::string_view line = passed;
     if (const std::size_t breaks = kernel_.count_line_breaks(passed); breaks > 0) {
-        place_.line += static_cast<std::uint32_t>(breaks);
-        place_.column = 1;
+        place.line += static_cast<std::uint32_t>(breaks);
+        place.column = 1;
         line = passed.substr(kernel_.last_line(passed));
     }
-    place_.column += static_cast<std::uint32_t>(count_characters(line).characters);
+    place.column += static_cast<std::uint32_t>(count_characters(line).characters);
     read_until_ = window.base + offset;
-    return place_;
+    place_ = place;
+    return place;
 }
 
 }  // namespace libblock::detail

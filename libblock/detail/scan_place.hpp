@@ -19,7 +19,7 @@ public:
 
     /// The place of what stands at `offset` of the window, which must not come before the last
     /// one, and not stand within a line break or a character.
-    const TextPlace& place_of(const Window& window, std::size_t offset) noexcept;
+    TextPlace place_of(const Window& window, std::size_t offset) noexcept;
 
     /// Absolute offset up to which lines and columns are counted.
     std::uint64_t read_until() const noexcept { return read_until_; }

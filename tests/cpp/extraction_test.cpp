@@ -666,3 +666,30 @@ TEST_CASE(
         }
     }
 }
+
+TEST_CASE("room that is made for results and given back changes none of them") {
+    const std::string hash(64, 'a');
+    const Candidate candidate{
+        *Sha256::parse(hash), HashKind::File, {1, 2, 3}, {{}, "a.exe", {}, {}}};
+    const Rejection rejection{"b", RejectionReason::Md5, {4, 5, 6}};
+    Extraction extraction;
+    extraction.accepted.push_back(candidate);
+    extraction.rejected.push_back(rejection);
+    const Extraction before = extraction;
+    extraction.accepted.reserve(1000);
+    extraction.rejected.reserve(1000, 5000);
+    CHECK(extraction.accepted.capacity() >= 1000);
+    CHECK(extraction.rejected.capacity() >= 1000);
+    CHECK(extraction == before);
+    for (int i = 0; i < 5; ++i) {
+        extraction.accepted.push_back(candidate);
+        extraction.rejected.push_back(rejection);
+    }
+    extraction.accepted.shrink_to_fit();
+    extraction.rejected.shrink_to_fit();
+    CHECK(extraction.accepted.capacity() <= 7);
+    CHECK(extraction.rejected.capacity() <= 7);
+    CHECK(extraction.rejected.text_bytes() == 6);
+    for (const Candidate& each : extraction.accepted) CHECK(each == candidate);
+    for (const Rejection& each : extraction.rejected) CHECK(each == rejection);
+}
