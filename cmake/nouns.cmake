@@ -102,6 +102,7 @@ set(LIBBLOCK_DETAIL
     repeats
     scan_kernel
     scan_kernel_portable
+    scan_lines
     scan_pieces
     scan_place
     scan_shapes
@@ -147,6 +148,7 @@ set(LIBBLOCK_DETAIL_TESTS
     repeats
     policy_document
     scan_kernel
+    scan_lines
     target_text
     text
     text_pool

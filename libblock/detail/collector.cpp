@@ -59,7 +59,7 @@ Collector::Collector(ExtractOptions options, std::size_t unit, std::uint64_t off
     : options_(std::move(options)),
       finder_(*scan_kernels().front(), options_.rejoin),
       places_(*scan_kernels().front(), unit, offset),
-      contexts_(!options_.context) {}
+      contexts_(*scan_kernels().front(), !options_.context) {}
 
 std::size_t Collector::read(const Window& window, std::size_t from, std::size_t until) {
     const auto moved = static_cast<std::size_t>(window.base - anchors_base_);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/scan_lines.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -422,14 +423,14 @@ void ContextReader::advance(const Window& window, std::size_t to) {
         from = window.base + to - look_back;
         line_is_known_ = false;
     }
-    std::size_t begin = window.relative(from);
+    const std::size_t begin = window.relative(from);
     html_.read(window, {begin, to});
-    for (;;) {
-        const std::size_t end = find_break(window.text, begin, to);
-        if (end == to) break;
-        if (line_is_known_ && !line_has_hash_) end_line(window, {window.relative(line_), end});
-        begin = end + line_break_at(window.text, end);
-        line_ = window.base + begin;
+    LineBreaks breaks(kernel_, window.text, {begin, to});
+    for (Slice end = breaks.next(); !end.empty(); end = breaks.next()) {
+        if (line_is_known_ && !line_has_hash_) {
+            end_line(window, {window.relative(line_), end.begin});
+        }
+        line_ = window.base + end.end;
         line_is_known_ = true;
         line_has_hash_ = false;
     }

@@ -14,6 +14,7 @@
 #include "libblock/detail/context_headings.hpp"
 #include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
+#include "libblock/detail/scan_kernel.hpp"
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/extraction.hpp"
 
@@ -44,7 +45,8 @@ public:
     static constexpr std::size_t look_ahead = 1024;
 
     /// `labels_only`: only `HashContext::labelled_as` is wanted.
-    explicit ContextReader(bool labels_only) : labels_only_(labels_only) {}
+    ContextReader(const ScanKernel& kernel, bool labels_only)
+        : kernel_(kernel), labels_only_(labels_only) {}
 
     /// Takes up to 4 KiB of the head of the text, for the header of a CSV file that stands further
     /// from its rows than the window reaches. Call it before `read`, if at all.
@@ -130,6 +132,7 @@ private:
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);
     bool platform_from_columns(const Window& window, const Record& record, std::size_t i);
 
+    const ScanKernel& kernel_;
     bool labels_only_;
     std::uint64_t at_ = 0;       ///< up to where the text is read
     std::uint64_t line_ = 0;     ///< where the line at `at_` begins

@@ -76,6 +76,9 @@ struct ScanKernel {
     static constexpr std::size_t block = 64;
     static constexpr std::size_t group = block * GroupMasks::blocks;
 
+    static constexpr std::size_t breaks_read = 1024;  ///< bytes in which breaks are listed at once
+    static constexpr std::size_t breaks_room = breaks_read + 8;
+
     /// Lengths from which on `scan_groups` misses nothing.
     static constexpr std::size_t sure_run = 16;
     static constexpr std::size_t sure_stretch = 31;
@@ -106,6 +109,12 @@ struct ScanKernel {
     /// Gives how many; 64 digits must be readable of each.
     std::size_t (*decode_column)(const char* digits, std::size_t stride, std::size_t count,
                                  std::uint8_t* bytes, std::size_t step) noexcept;
+
+    /// Writes the offset of each LF and CR before `until` to `places`, and of those in the rest of
+    /// its block, and gives how many there are. `until` is `breaks_read` at most; of `places` there
+    /// are `breaks_room`.
+    std::size_t (*list_breaks)(std::string_view text, std::size_t until,
+                               std::uint32_t* places) noexcept;
 
     /// How many lines end in `text`: by LF, CR LF or CR.
     std::size_t (*count_line_breaks)(std::string_view text) noexcept;

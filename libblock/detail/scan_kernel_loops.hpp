@@ -248,8 +248,10 @@ struct ScanLoops {
         return count;
     }
 
-    /// Writes where the bits of a block stand, 8 at most: four at least, since that depends on
-    /// nothing that is guessed.
+    static constexpr std::size_t most_places = 8;
+
+    /// Writes where the bits of a block stand, `most_places` at most: four at least, since that
+    /// depends on nothing that is guessed.
     static void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places) noexcept {
         if constexpr (requires { Isa::put_places(bits, base, places); }) {
             Isa::put_places(bits, base, places);
@@ -431,6 +433,27 @@ struct ScanLoops {
         }
     }
 
+    static std::size_t list_breaks(std::string_view text, std::size_t until,
+                                   std::uint32_t* places) noexcept {
+        std::size_t count = 0;
+        const std::size_t end = std::min(until, text.size());
+        for (std::size_t at = 0; at < end; at += block) {
+            const std::string_view rest = text.substr(at);
+            const LineMasks lines = rest.size() < block
+                                        ? Isa::line_masks(Padded<block>(rest).data())
+                                        : Isa::line_masks(rest.data());
+            std::uint64_t breaks = lines.lf | lines.cr;
+            const auto found = static_cast<std::size_t>(std::popcount(breaks));
+            put_places(breaks, at, places + count);
+            for (std::size_t i = 0; found > most_places && i < found; ++i, breaks &= breaks - 1) {
+                const auto bit = static_cast<std::size_t>(std::countr_zero(breaks));
+                places[count + i] = static_cast<std::uint32_t>(at + bit);
+            }
+            count += found;
+        }
+        return count;
+    }
+
     static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
                                      std::uint8_t* bytes, std::size_t step) noexcept {
         for (std::size_t i = 0; i < count; ++i, digits += stride, bytes += step) {
@@ -477,7 +500,8 @@ struct ScanLoops {
     }
 
     static constexpr ScanKernel kernel(std::string_view name) {
-        return {name, scan_groups, read_masks, decode_column, count_line_breaks, last_line};
+        return {name,        scan_groups,       read_masks, decode_column,
+                list_breaks, count_line_breaks, last_line};
     }
 };
 

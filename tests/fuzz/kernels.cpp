@@ -101,6 +101,13 @@ void check_lines(const ScanKernel& kernel, std::string_view text) {
         breaks += text[i] == '\n' || (text[i] == '\r' && text.substr(i + 1, 1) != "\n");
     }
     FUZZ_REQUIRE(kernel.count_line_breaks(text) == breaks, describe(kernel, text, 0));
+    std::vector<std::uint32_t> places(ScanKernel::breaks_room);
+    places.resize(kernel.list_breaks(text, ScanKernel::breaks_read, places.data()));
+    std::vector<std::uint32_t> expected;
+    for (std::size_t i = 0; i < std::min(text.size(), ScanKernel::breaks_read); ++i) {
+        if (text[i] == '\n' || text[i] == '\r') expected.push_back(static_cast<std::uint32_t>(i));
+    }
+    FUZZ_REQUIRE(places == expected, describe(kernel, text, 0));
     const std::size_t last = text.find_last_of("\r\n");
     FUZZ_REQUIRE(kernel.last_line(text) == (last == text.npos ? last : last + 1),
                  describe(kernel, text, 0));

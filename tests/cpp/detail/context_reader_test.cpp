@@ -28,7 +28,7 @@ std::vector<Slice> hashes_in(std::string_view text) {
 }
 
 std::vector<HashContext> contexts_of(std::string_view text, Cut cut, bool labels_only = false) {
-    ContextReader reader(labels_only);
+    ContextReader reader(*scan_kernels().front(), labels_only);
     reader.begin(text.substr(0, 4096));
     const std::vector<Slice> all = hashes_in(text);
     std::vector<HashContext> contexts(all.size());

@@ -359,6 +359,16 @@ GroupScan first_found(const ScanKernel& kernel, std::string_view text, std::size
     return scan;
 }
 
+void check_breaks(const ScanKernel& kernel, std::string_view text, std::size_t until) {
+    std::vector<std::uint32_t> places(ScanKernel::breaks_room);
+    places.resize(kernel.list_breaks(text, until, places.data()));
+    std::vector<std::uint32_t> expected;
+    for (std::size_t i = 0; i < std::min(text.size(), (until + 63) / 64 * 64); ++i) {
+        if (text[i] == '\n' || text[i] == '\r') expected.push_back(static_cast<std::uint32_t>(i));
+    }
+    CHECK(places == expected);
+}
+
 void check_text(std::string_view text, std::size_t from) {
     check_scans(text, from, text.size());
     check_scans(text, from, from + text.size() / 3);
@@ -367,6 +377,8 @@ void check_text(std::string_view text, std::size_t from) {
         check_masks(*kernel, text, from);
         CHECK(kernel->count_line_breaks(text) == naive_breaks(text));
         CHECK(kernel->last_line(text) == naive_last_line(text));
+        check_breaks(*kernel, text.substr(from), ScanKernel::breaks_read);
+        check_breaks(*kernel, text, from % ScanKernel::breaks_read);
     }
 }
 
