@@ -145,14 +145,15 @@ set(LIBBLOCK_DETAIL_TESTS
     name_uuid
     package_document
     path_text
-    repeats
     policy_document
+    repeats
     scan_kernel
     scan_lines
     target_text
     text
     text_pool
     wildcard
+    word_list
     xml
     yaml_reader
     yaml_scalar

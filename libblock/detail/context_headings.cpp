@@ -102,8 +102,8 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     const auto platforms = platform_words(words, {0, words.size()});
     // A heading below that of an operating system leaves it in force, as does one of digests.
     const bool of_digests =
-        level == lowest_level &&
-        (label_ != DigestLabel::None || parts.has("hash hashes checksum checksums digest digests"));
+        level == lowest_level && (label_ != DigestLabel::None ||
+                                  parts.has("hash hashes checksum checksums digest digests"_words));
     if (!platforms.first && (level > platform_level_ || of_digests)) return;
     platform_ = platforms.differ ? std::nullopt : platforms.first;
     platform_level_ = level;

@@ -5,21 +5,21 @@
 namespace libblock::detail {
 namespace {
 
-constexpr std::string_view certificate_words =
-    "thumbprint thumbprints certificate certificates cert certs spki pubkey tbs";
-constexpr std::string_view fingerprint_words = "fingerprint fingerprints";
-constexpr std::string_view file_words =
-    "file files sample samples binary binaries executable installer image";
-constexpr std::string_view other_digest_words =
-    "blake gost streebog keccak ripemd whirlpool shake tiger skein groestl txid txhash";
-constexpr std::string_view hash_words = "hash hashes sha digest";
+constexpr auto certificate_words =
+    "thumbprint thumbprints certificate certificates cert certs spki pubkey tbs"_words;
+constexpr auto fingerprint_words = "fingerprint fingerprints"_words;
+constexpr auto file_words =
+    "file files sample samples binary binaries executable installer image"_words;
+constexpr auto other_digest_words =
+    "blake gost streebog keccak ripemd whirlpool shake tiger skein groestl txid txhash"_words;
+constexpr auto hash_words = "hash hashes sha digest"_words;
 
 /// Words that are written together with the one before them: `filehash`, `certsha256`.
 constexpr std::array<std::string_view, 6> tails{"thumbprint", "fingerprint", "checksum",
                                                 "hash",       "digest",      "sha"};
 
 /// Words with such a tail that are words of their own.
-constexpr std::string_view whole_words = "authentihash imphash";
+constexpr auto whole_words = "authentihash imphash"_words;
 
 constexpr bool is_upper(char c) noexcept {
     return c >= 'A' && c <= 'Z';
@@ -42,39 +42,31 @@ bool ends_with(std::string_view text, std::string_view lower) noexcept {
 
 /// What the number after `sha` says; `None` for SHA-1 and numbers of no digest.
 DigestLabel sha_label(const LabelWords& words, std::size_t number) noexcept {
-    if (words.is(number, "256 2256")) return DigestLabel::Sha256;
-    if (words.is(number, "2")) {
-        const bool other = words.is(number + 1, "224 384 512");
+    if (words.is(number, "256 2256"_words)) return DigestLabel::Sha256;
+    if (words.is(number, "2"_words)) {
+        const bool other = words.is(number + 1, "224 384 512"_words);
         return other ? DigestLabel::OtherDigest : DigestLabel::Sha256;
     }
-    constexpr std::string_view others = "3 224 384 512 512224 512256 3224 3256 3384 3512 2384 2512";
+    constexpr auto others = "3 224 384 512 512224 512256 3224 3256 3384 3512 2384 2512"_words;
     return words.is(number, others) ? DigestLabel::OtherDigest : DigestLabel::None;
 }
 
 bool names_certificate(const LabelWords& words, std::size_t i) noexcept {
-    return words.is(i, certificate_words) || (words.is(i, "pin") && words.is(i + 1, "sha")) ||
-           (words.is(i, "x") && words.is(i + 1, "509")) ||
-           (words.is(i, "public") && words.is(i + 1, "key keys"));
+    return words.is(i, certificate_words) ||
+           (words.is(i, "pin"_words) && words.is(i + 1, "sha"_words)) ||
+           (words.is(i, "x"_words) && words.is(i + 1, "509"_words)) ||
+           (words.is(i, "public"_words) && words.is(i + 1, "key keys"_words));
 }
 
 bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
-    return words.is(i, other_digest_words) || (words.is(i, "sm") && words.is(i + 1, "3")) ||
-           (words.is(i, "b") && words.is(i + 1, "2 3") && words.is(i + 2, "sum")) ||
-           (words.is(i, "sha") && sha_label(words, i + 1) == DigestLabel::OtherDigest);
+    return words.is(i, other_digest_words) ||
+           (words.is(i, "sm"_words) && words.is(i + 1, "3"_words)) ||
+           (words.is(i, "b"_words) && words.is(i + 1, "2 3"_words) &&
+            words.is(i + 2, "sum"_words)) ||
+           (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::OtherDigest);
 }
 
 }  // namespace
-
-bool is_among(std::string_view word, std::string_view lower) noexcept {
-    for (std::size_t begin = 0; begin < lower.size();) {
-        std::size_t end = begin;
-        while (end < lower.size() && lower[end] != ' ') ++end;
-        const std::string_view other = lower.substr(begin, end - begin);
-        if (word.size() == other.size() && begins_with(word, 0, other)) return true;
-        begin = end + 1;
-    }
-    return false;
-}
 
 LabelWords::LabelWords(std::string_view label) noexcept {
     for (std::size_t i = 0; i < label.size();) {
@@ -92,22 +84,11 @@ LabelWords::LabelWords(std::string_view label) noexcept {
     }
 }
 
-bool LabelWords::is(std::size_t i, std::string_view lower) const noexcept {
-    return i < count_ && is_among(words_[i], lower);
-}
-
-bool LabelWords::has(std::string_view lower) const noexcept {
-    for (std::size_t i = 0; i < count_; ++i) {
-        if (is(i, lower)) return true;
-    }
-    return false;
-}
-
 void LabelWords::add_letters(std::string_view letters, bool digits_follow) noexcept {
     for (const std::string_view tail : tails) {
         const bool only_before_digits = tail == "sha";
         if (letters.size() <= tail.size() || !ends_with(letters, tail)) continue;
-        if ((only_before_digits && !digits_follow) || is_among(letters, whole_words)) continue;
+        if ((only_before_digits && !digits_follow) || whole_words.has(letters)) continue;
         const std::size_t head = letters.size() - tail.size();
         add_letters(letters.substr(0, head), false);
         add(letters.substr(head));
@@ -117,25 +98,28 @@ void LabelWords::add_letters(std::string_view letters, bool digits_follow) noexc
 }
 
 void LabelWords::add(std::string_view word) noexcept {
-    if (count_ < most_words) words_[count_++] = word;
+    if (count_ == most_words) return;
+    words_[count_] = word;
+    keys_[count_++] = WordKey(word);
 }
 
 DigestLabel digest_label(const LabelWords& words) noexcept {
-    if (words.has("hmac")) return DigestLabel::OtherDigest;
+    if (words.has("hmac"_words)) return DigestLabel::OtherDigest;
     bool authenticode = false;
     bool certificate = false;
     bool fingerprint = false;
     bool sha256 = false;
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words.is(i, "authentihash")) return DigestLabel::Authentihash;
+        if (words.is(i, "authentihash"_words)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
-        if (words.is(i, "signed") && words.is(i + 1, "with by using")) break;
-        authenticode = authenticode || words.is(i, "authenticode") ||
-                       (words.is(i, "pe") && words.is(i + 1, hash_words));
+        if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;
+        authenticode = authenticode || words.is(i, "authenticode"_words) ||
+                       (words.is(i, "pe"_words) && words.is(i + 1, hash_words));
         certificate = certificate || names_certificate(words, i);
         fingerprint = fingerprint || words.is(i, fingerprint_words);
-        sha256 = sha256 || (words.is(i, "sha") && sha_label(words, i + 1) == DigestLabel::Sha256);
+        sha256 =
+            sha256 || (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::Sha256);
         other = other || names_other_digest(words, i);
     }
     if (certificate || (fingerprint && !words.has(file_words))) return DigestLabel::Certificate;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "libblock/detail/word_list.hpp"
 #include "libblock/extraction.hpp"
 
 /// The words of labels and column headers that say what a digest is.
@@ -24,11 +25,20 @@ public:
         return i < count_ ? words_[i] : std::string_view();
     }
 
-    /// Whether the word `i` is one of `lower`, which has blanks between them, in any case.
-    bool is(std::size_t i, std::string_view lower) const noexcept;
+    /// Whether the word `i` is in a list; none beyond the end is.
+    template <std::size_t Count>
+    bool is(std::size_t i, const WordList<Count>& list) const noexcept {
+        return i < count_ && list.has(keys_[i]);
+    }
 
-    /// Whether any word is one of `lower`.
-    bool has(std::string_view lower) const noexcept;
+    /// Whether any word is in a list.
+    template <std::size_t Count>
+    bool has(const WordList<Count>& list) const noexcept {
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (list.has(keys_[i])) return true;
+        }
+        return false;
+    }
 
 private:
     void add_letters(std::string_view letters, bool digits_follow) noexcept;
@@ -36,6 +46,7 @@ private:
 
     static constexpr std::size_t most_words = 24;
     std::array<std::string_view, most_words> words_;
+    std::array<WordKey, most_words> keys_;
     std::size_t count_ = 0;
 };
 
@@ -43,8 +54,5 @@ private:
 /// authentihash, certificate, SHA-256, another digest.
 DigestLabel digest_label(const LabelWords& words) noexcept;
 DigestLabel digest_label(std::string_view label) noexcept;
-
-/// Whether `word` is one of `lower`, which has blanks between them, in any case.
-bool is_among(std::string_view word, std::string_view lower) noexcept;
 
 }  // namespace libblock::detail

@@ -172,7 +172,7 @@ bool ends_line(std::string_view text, std::size_t at) noexcept {
 bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Label& label) {
     if (hashes.size() > 1 || label.says != DigestLabel::OtherDigest) return false;
     const LabelWords words(label.text);
-    return words.has("512") && !words.has("256") && ends_line(text, hashes[0].end);
+    return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
 /// The words of both kinds in a part of a text, read when someone asks for them.
@@ -667,8 +667,9 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
     }
     const bool special = headings_.label() == DigestLabel::Authentihash ||
                          headings_.label() == DigestLabel::Certificate;
-    const bool plain = label.says == DigestLabel::Sha256 &&
-                       !LabelWords(label.text).has("file files sample image installer executable");
+    const bool plain =
+        label.says == DigestLabel::Sha256 &&
+        !LabelWords(label.text).has("file files sample image installer executable"_words);
     if (special && plain && headings_.holds(before.of(text))) label.says = headings_.label();
 }
 

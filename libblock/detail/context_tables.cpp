@@ -20,35 +20,35 @@ constexpr std::size_t longest_specifier = 16;    ///< before a `|` of AsciiDoc
 constexpr std::size_t longest_span = 32 * 1024;  ///< bytes between a cell and a row it reaches into
 
 /// Words of headers over digests, beside those that name a digest.
-constexpr std::string_view digest_words =
+constexpr auto digest_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
-    "indicators ioc iocs observable artifact sample samples";
+    "indicators ioc iocs observable artifact sample samples"_words;
 
 /// Words of headers that say nothing of what a column is about.
-constexpr std::string_view common_words =
+constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake";
+    "system systems type sm blake"_words;
 
 /// Words that make a name the name of something else than a file.
-constexpr std::string_view other_names =
+constexpr auto other_names =
     "detection malware family threat host domain user signature campaign actor group vendor "
     "publisher company service country rule issuer subject signer cert certificate event tag "
     "author class av algorithm hash type server common machine computer registry key mutex "
-    "function country department organization product hostname username";
+    "function country department organization product hostname username"_words;
 
 /// What is said of files beside their names.
-constexpr std::string_view other_facts =
+constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
-    "modified entropy id offset status owner permissions";
+    "modified entropy id offset status owner permissions"_words;
 
 /// Names in a table for what has none or several.
-constexpr std::string_view no_names = "n/a na none unknown null nil various multiple tbd -";
+constexpr auto no_names = "n/a na none unknown null nil various multiple tbd -"_words;
 
 /// Short names of operating systems, which mean something else outside of a cell for them.
-constexpr std::string_view mac_words = "mac macs macintosh apple";
-constexpr std::string_view windows_words = "win";
+constexpr auto mac_words = "mac macs macintosh apple"_words;
+constexpr auto windows_words = "win"_words;
 
 std::string_view trimmed(std::string_view words) noexcept {
     constexpr std::string_view blanks = " \t\r\n";
@@ -292,25 +292,26 @@ std::string_view without_markup(std::string_view words) noexcept {
 }  // namespace
 
 Role role_of(std::string_view header, const LabelWords& words) {
-    if (words.has("type kind algorithm algo") && !words.has("file mime os platform")) {
+    if (words.has("type kind algorithm algo"_words) && !words.has("file mime os platform"_words)) {
         return Role::Type;
     }
     if (digest_label(words) != DigestLabel::None) return Role::Digest;
     const bool names_os = platform_words(header, {0, header.size()}).first.has_value();
-    const bool os = words.has("os platform platforms") ||
-                    (words.has("operating") && words.has("system systems"));
+    const bool os = words.has("os platform platforms"_words) ||
+                    (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !names_os) return Role::Os;
-    if (words.has("filename filenames") || words.has("file") || words.has("name names")) {
+    if (words.has("filename filenames"_words) || words.has("file"_words) ||
+        words.has("name names"_words)) {
         const bool of_file = !words.has(other_names) && !words.has(other_facts);
         if (of_file && !words.has(digest_words)) return Role::Names;
-        if (of_file && words.has("filename name names")) return Role::Names;
+        if (of_file && words.has("filename name names"_words)) return Role::Names;
     }
     return words.has(digest_words) ? Role::Digest : Role::Other;
 }
 
 bool names_surely(const LabelWords& words) noexcept {
-    if (words.has("filename filenames")) return true;
-    return words.has("name names path") && words.size() > 1;
+    if (words.has("filename filenames"_words)) return true;
+    return words.has("name names path"_words) && words.size() > 1;
 }
 
 namespace {
@@ -319,11 +320,11 @@ namespace {
 bool holds_file_hashes(const LabelWords& words, DigestLabel label) noexcept {
     if (label == DigestLabel::Certificate || label == DigestLabel::OtherDigest) return false;
     if (label != DigestLabel::None) return true;
-    return !words.has("md") && !words.has("sha");
+    return !words.has("md"_words) && !words.has("sha"_words);
 }
 
 bool is_common(std::string_view word) noexcept {
-    return is_digit(word.front()) || is_among(word, common_words);
+    return is_digit(word.front()) || common_words.has(word);
 }
 
 /// The words of two headers that both have and that say what the columns are about.
@@ -700,7 +701,7 @@ std::string name_in_cell(std::string_view words, bool surely) {
         const std::string_view first = without_markup(words.substr(0, parts));
         if (words[parts] == '\n' || has_known_extension(first)) words = first;
     }
-    if (is_among(words, no_names) || words.find("://") != npos) return {};
+    if (no_names.has(words) || words.find("://") != npos) return {};
     words = words.substr(std::max(words.rfind('/') + 1, words.rfind('\\') + 1));
     const bool spoken =
         std::any_of(words.begin(), words.end(), [](char c) { return is_word(c) || !is_ascii(c); });
@@ -714,9 +715,9 @@ std::string name_in_cell(std::string_view words, bool surely) {
 }
 
 CellPlatform platform_in_cell(std::string_view words) {
-    if (is_among(words, no_names)) return {};
-    if (is_among(words, mac_words)) return {true, Platform::Macos};
-    if (is_among(words, windows_words)) return {true, Platform::Windows};
+    if (no_names.has(words)) return {};
+    if (mac_words.has(words)) return {true, Platform::Macos};
+    if (windows_words.has(words)) return {true, Platform::Windows};
     const auto platforms = platform_words(words, {0, words.size()});
     return {!words.empty(), platforms.differ ? std::nullopt : platforms.first};
 }

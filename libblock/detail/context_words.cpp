@@ -9,6 +9,7 @@
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/text.hpp"
+#include "libblock/detail/word_list.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -109,13 +110,13 @@ const FileType* type_of_extension(std::string_view extension) noexcept {
 }
 
 /// Words that introduce a hash without `:` or `=` after them.
-constexpr std::string_view digest_words =
+constexpr auto digest_words =
     "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash thumbprint "
     "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
-    "keccak256 sm3 streebog";
+    "keccak256 sm3 streebog"_words;
 
 /// Mark-up inside a record that may stand between a label and its hash.
-constexpr std::string_view inline_tags = "b strong em i u code tt kbd span font a p div td th";
+constexpr auto inline_tags = "b strong em i u code tt kbd span font a p div td th"_words;
 
 /// What may stand between a label and its hash.
 constexpr std::string_view introducers = " \t\"'`\\([{<>*_~,|;:=-";
@@ -327,7 +328,7 @@ std::size_t inline_tag_before(std::string_view before) noexcept {
     std::string_view name = before.substr(open + 1);
     if (name.starts_with('/')) name.remove_prefix(1);
     name = name.substr(0, find_one_of(name, " \t/>"));
-    return is_among(name, inline_tags) ? before.size() - open : 0;
+    return inline_tags.has(name) ? before.size() - open : 0;
 }
 
 /// The bytes of the `:` or `=` that ends `before` in the form of an address; 0 if none does.
@@ -445,7 +446,7 @@ Label label_before(std::string_view text, Slice before) {
 }
 
 bool is_digest_word(std::string_view word) noexcept {
-    return is_among(word, digest_words);
+    return digest_words.has(word);
 }
 
 bool holds_digest(std::string_view words) noexcept {

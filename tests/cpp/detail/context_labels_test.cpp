@@ -86,14 +86,3 @@ TEST_CASE("a label has words whatever parts them") {
     CHECK(LabelWords(std::string(100, '1') + std::string(100, ' ')).size() == 1);
     CHECK(words("a1a1a1a1a1a1a1a1a1a1a1a1a1a1") == words("a1a1a1a1a1a1a1a1a1a1a1a1"));
 }
-
-TEST_CASE("a word is among others if it is one of them, in any case") {
-    constexpr std::string_view others = "none unknown n/a";
-    for (const std::string_view word : {"none", "UNKNOWN", "n/A"}) CHECK(is_among(word, others));
-    for (const std::string_view word :
-         {"", " ", "non", "nones", "none ", "none unknown", "unknown n/a", "n/a "}) {
-        CAPTURE(word);
-        CHECK_FALSE(is_among(word, others));
-    }
-    CHECK_FALSE(is_among("none", ""));
-}
