@@ -74,6 +74,7 @@ set(LIBBLOCK_DETAIL
     context_headings
     context_labels
     context_reader
+    context_records
     context_tables
     context_words
     document_fields
@@ -131,6 +132,7 @@ set(LIBBLOCK_DETAIL_TESTS
     comments
     context_labels
     context_reader
+    context_records
     document_fields
     entry_table
     file

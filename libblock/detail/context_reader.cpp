@@ -1,7 +1,6 @@
 #include "libblock/detail/context_reader.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/scan_lines.hpp"
@@ -11,99 +10,11 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-/// How far from a hash words can belong to it.
-constexpr std::size_t reach = 512;
-
-/// How long a record can be from its first hash to its last.
-constexpr std::size_t longest_record = 8192;
-
 /// How long a row of a table can be up to a hash.
 constexpr std::size_t longest_row = 16384;
 
 /// For how many records, on lines of their own, a row that is not a line is split.
 constexpr std::size_t most_records_of_row = 8;
-
-/// What ends a record.
-constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
-                                                      "</tr", "<tr", "</li", "<br"};
-
-constexpr std::string_view end_heads = "\n\r}<";
-
-/// Bytes of the end of a record at `at`; 0 if there is none.
-std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
-    if (!is_one_of(text[at], end_heads)) return 0;
-    for (const auto end : record_ends) {
-        if (begins_with(text, at, end)) return end.size();
-    }
-    return 0;
-}
-
-/// The first `c` in `within`, or the end of `within`.
-std::size_t find_byte(std::string_view text, Slice within, char c) noexcept {
-    if (within.begin >= within.end) return within.end;
-    const void* const at = std::memchr(text.data() + within.begin, c, within.size());
-    return at == nullptr ? within.end
-                         : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
-}
-
-/// The first end of a record in `within`, or the end of `within`.
-std::size_t find_record_end(std::string_view text, Slice within) noexcept {
-    for (const char head : end_heads) {
-        for (Slice left = within;; ++left.begin) {
-            left.begin = find_byte(text, left, head);
-            if (left.begin == left.end) break;
-            if (record_end_at(text, left.begin) > 0) within.end = left.end = left.begin;
-        }
-    }
-    return within.end;
-}
-
-/// The words before a hash, back to `from` at most.
-Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept {
-    Slice words{from, hash.begin};
-    if (words.size() > reach) {
-        words.begin = hash.begin - reach;
-        words.begin = begin_of_words(text, words);
-    }
-    for (std::size_t at = words.end; at > words.begin; --at) {
-        const std::size_t bytes = record_end_at(text, at - 1);
-        if (bytes > 0) return {std::min(at - 1 + bytes, words.end), words.end};
-    }
-    return words;
-}
-
-/// The first run of digits in `within` that is or may have been a SHA-256, or the end.
-std::size_t find_hash(std::string_view text, Slice within) noexcept {
-    constexpr std::size_t shortest = Sha256::hex_count - 1;
-    const std::string_view head = text.substr(0, within.end + 2);
-    return std::min(next_digits(head, within.begin, shortest).begin, within.end);
-}
-
-/// The words after the last hash of a record, up to where the next one may begin.
-struct After {
-    Slice words;
-    bool shared = false;  ///< whether another hash follows in the same record
-    bool ends = false;    ///< whether the record is seen to end
-};
-
-After words_after(std::string_view text, Slice hash) noexcept {
-    Slice words{hash.end, text.size()};
-    if (words.size() > reach) {
-        words.end = hash.end + reach;
-        words.end = end_of_words(text, words);
-    }
-    const std::size_t end = find_record_end(text, words);
-    const bool ends = end < words.end;
-    words.end = end;
-    const std::size_t next = find_hash(text, words);
-    const bool shared = next < words.end;
-    return {{words.begin, next}, shared, ends && !shared};
-}
-
-/// The line break at or after `from` and before `to`, or `to`.
-std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) noexcept {
-    return find_byte(text, {from, find_byte(text, {from, to}, '\n')}, '\r');
-}
 
 /// With what the header of a table begins in DokuWiki and MediaWiki.
 constexpr std::string_view wiki_headers = "^!";
@@ -162,7 +73,7 @@ bool is_listed(std::string_view before) noexcept {
 
 /// Whether nothing but blanks stands between `at` and the end of its line.
 bool ends_line(std::string_view text, std::size_t at) noexcept {
-    const std::string_view head = text.substr(0, std::min(text.size(), at + reach));
+    const std::string_view head = text.substr(0, std::min(text.size(), at + context_reach));
     const std::size_t end = skip_blanks(head, at);
     return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
 }
@@ -175,116 +86,7 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
-/// The words of both kinds in a part of a text, read when someone asks for them.
-class Gap {
-public:
-    Gap(std::string_view text, Slice where) noexcept : text_(text), where_(where) {}
-
-    Slice where() const noexcept { return where_; }
-
-    const Words<Slice>& names() {
-        if (!names_) names_ = file_names(text_, where_);
-        return *names_;
-    }
-
-    const Words<Platform>& platforms() {
-        if (!platforms_) platforms_ = platform_words(text_, where_);
-        return *platforms_;
-    }
-
-private:
-    std::string_view text_;
-    Slice where_;
-    std::optional<Words<Slice>> names_;
-    std::optional<Words<Platform>> platforms_;
-};
-
-/// The words of one kind that a gap has.
-template <typename T>
-using WordsOf = const Words<T>& (Gap::*)();
-
-/// The words before, between and after the hashes of a record.
-struct Gaps {
-    std::vector<Gap> all;
-    bool shared = false;  ///< whether another hash follows the last words in the same record
-    bool ends = false;    ///< whether the record is seen to end behind them
-    std::optional<std::optional<Platform>> only;  ///< what `only_platform` found
-
-    /// Whether the words of a kind stand before their hashes; found but once, and kept in `known`.
-    template <typename T>
-    bool find_order(WordsOf<T> words, std::optional<bool>& known) {
-        if (known) return *known;
-        const bool before = (all.front().*words)().first.has_value();
-        known = before && (shared || !(all.back().*words)().first);
-        return *known;
-    }
-
-    /// The word of a kind that belongs to the hash between the gaps `i` and `i + 1`.
-    template <typename T>
-    std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first) {
-        if (words_come_first) {
-            const Words<T>& before = (all[i].*words)();
-            if (before.last) return before.last;
-            const Words<T>& after = (all[i + 1].*words)();
-            const bool free = i + 2 == all.size() || after.several;
-            return free ? after.first : std::nullopt;
-        }
-        const Words<T>& after = (all[i + 1].*words)();
-        if (after.first) return after.first;
-        const Words<T>& before = (all[i].*words)();
-        const bool free = i == 0 || before.several;
-        return free ? before.last : std::nullopt;
-    }
-
-    /// The platform that all words name, if they name one.
-    std::optional<Platform> only_platform() {
-        if (!only) only = find_only_platform();
-        return *only;
-    }
-
-    std::optional<Platform> find_only_platform() {
-        std::optional<Platform> found;
-        for (Gap& gap : all) {
-            const Words<Platform>& words = gap.platforms();
-            if (!words.first) continue;
-            if (words.differ || (found && found != words.first)) return std::nullopt;
-            found = words.first;
-        }
-        return found;
-    }
-
-    /// The file name that the words around the hash `i` give; empty if they give none.
-    std::string file_name(std::string_view text, std::size_t i, bool names_first) {
-        std::optional<Slice> name;
-        if (all.size() == 2) name = checksum_file_name(text, all[0].where(), all[1].where());
-        if (!name) name = own_word(i, &Gap::names, names_first);
-        return name ? std::string(name->of(text)) : std::string();
-    }
-};
-
-/// `last` is where the hash before the record ends.
-Gaps gaps_around(std::string_view text, std::size_t last, std::span<const Slice> hashes) {
-    Gaps gaps;
-    gaps.all.reserve(hashes.size() + 1);
-    gaps.all.emplace_back(text, words_before(text, last, hashes.front()));
-    for (std::size_t i = 1; i < hashes.size(); ++i) {
-        gaps.all.emplace_back(text, Slice{hashes[i - 1].end, hashes[i].begin});
-    }
-    const After after = words_after(text, hashes.back());
-    gaps.all.emplace_back(text, after.words);
-    gaps.shared = after.shared;
-    gaps.ends = after.ends;
-    return gaps;
-}
-
 }  // namespace
-
-bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept {
-    const Slice between{left.end, right.begin};
-    return right.end - first.begin <= longest_record && between.size() <= 2 * reach &&
-           find_break(text, between.begin, between.end) == between.end &&  // soon tells most apart
-           find_record_end(text, between) == between.end;
-}
 
 void ContextReader::begin(std::string_view head) {
     constexpr std::size_t longest_head = 4096;
@@ -340,8 +142,8 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             enter_row({record.cells[i].row, window.base + hashes.back().end});
         }
         Slice before{from, hash.begin};
-        if (before.size() > reach) {
-            before.begin = hash.begin - reach;
+        if (before.size() > context_reach) {
+            before.begin = hash.begin - context_reach;
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
@@ -375,7 +177,7 @@ bool ContextReader::is_second_half(const Window& window, std::span<const Slice> 
     }
     const std::string_view text = window.text;
     const std::uint64_t between = window.base + hashes[0].begin - half_end_;
-    if (between > reach || between > hashes[0].begin) return false;
+    if (between > context_reach || between > hashes[0].begin) return false;
     const std::size_t begin = window.relative(half_end_);
     const std::size_t line = skip_blanks(text, begin);
     const std::size_t line_break = line_break_at(text, line);
@@ -677,26 +479,24 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
 void ContextReader::read_words(const Window& window, std::size_t last, const Record& record) {
     const std::string_view text = window.text;
     const std::span<const Slice> hashes = record.hashes;
-    Gaps gaps = gaps_around(text, last, hashes);
+    Gaps gaps(text, last, hashes);
 
     // A line of many hashes is several records; they keep the order of its first one.
-    const Slice between{last, hashes.front().begin};
-    const bool goes_on =
-        last > 0 && between.size() <= 2 * reach && find_record_end(text, between) == between.end;
+    const bool goes_on = last > 0 && goes_on_through(text, {last, hashes.front().begin});
     if (!goes_on) order_ = {};
-    if (!goes_on && !gaps.ends) {
-        gaps.find_order(&Gap::names, order_.names_first);
-        gaps.find_order(&Gap::platforms, order_.platforms_first);
+    if (!goes_on && !gaps.ends()) {
+        gaps.names_come_first(order_.names_first);
+        gaps.platforms_come_first(order_.platforms_first);
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
         if (!name_from_columns(window, record, i)) {
-            const bool names_first = gaps.find_order(&Gap::names, order_.names_first);
-            context.file_name = gaps.file_name(text, i, names_first);
+            const bool names_first = gaps.names_come_first(order_.names_first);
+            context.file_name = gaps.file_name(i, names_first);
         }
         if (platform_from_columns(window, record, i)) continue;
-        const bool first = gaps.find_order(&Gap::platforms, order_.platforms_first);
-        context.platform = gaps.own_word(i, &Gap::platforms, first);
+        const bool first = gaps.platforms_come_first(order_.platforms_first);
+        context.platform = gaps.platform(i, first);
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
         if (!context.platform) context.platform = platform_of_file(context.file_name);
         if (!context.platform) context.platform = gaps.only_platform();

@@ -12,6 +12,7 @@
 #include "libblock/detail/context_blocks.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_headings.hpp"
+#include "libblock/detail/context_records.hpp"
 #include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
 #include "libblock/detail/scan_kernel.hpp"
@@ -155,10 +156,5 @@ private:
     std::size_t records_of_row_ = 0;  ///< how many records have entered that row
     RecordRow split_row_;             ///< what `row_` is of, unless it is a line
 };
-
-/// Whether two neighbouring hashes share a record whose first hash is `first`. Those that do not
-/// are parted by its end, or stand so far from each other that no word is within the reach of both,
-/// or would make the record longer than 8 KiB.
-bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept;
 
 }  // namespace libblock::detail

@@ -216,13 +216,3 @@ TEST_CASE("the header of a file reaches rows that its window does not") {
     CHECK(contexts[0].labelled_as == DigestLabel::Sha256);
     check_all_cuts(text);
 }
-
-TEST_CASE("a record is at most 8 KiB long") {
-    const std::string text = std::string(64, 'a') + std::string(900, ' ') + std::string(64, 'b');
-    const Slice left{0, 64};
-    const Slice right{964, 1028};
-    CHECK(in_one_record(text, left, left, right));
-    CHECK_FALSE(in_one_record(std::string(8192, ' '), {0, 64}, {8000, 8064}, {8130, 8194}));
-    CHECK_FALSE(in_one_record("a\nb", {0, 1}, {0, 1}, {2, 3}));
-    CHECK_FALSE(in_one_record("a<tr>b", {0, 1}, {0, 1}, {5, 6}));
-}

@@ -1,0 +1,189 @@
+#include "libblock/detail/context_records.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace libblock::detail {
+namespace {
+
+/// How long a record can be from its first hash to its last.
+constexpr std::size_t longest_record = 8192;
+
+/// What ends a record.
+constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
+                                                      "</tr", "<tr", "</li", "<br"};
+
+constexpr std::string_view end_heads = "\n\r}<";
+
+/// Bytes of the end of a record at `at`; 0 if there is none.
+std::size_t record_end_at(std::string_view text, std::size_t at) noexcept {
+    if (!is_one_of(text[at], end_heads)) return 0;
+    for (const auto end : record_ends) {
+        if (begins_with(text, at, end)) return end.size();
+    }
+    return 0;
+}
+
+/// The first `c` in `within`, or the end of `within`.
+std::size_t find_byte(std::string_view text, Slice within, char c) noexcept {
+    if (within.begin >= within.end) return within.end;
+    const void* const at = std::memchr(text.data() + within.begin, c, within.size());
+    return at == nullptr ? within.end
+                         : static_cast<std::size_t>(static_cast<const char*>(at) - text.data());
+}
+
+/// The first end of a record in `within`, or the end of `within`.
+std::size_t find_record_end(std::string_view text, Slice within) noexcept {
+    for (const char head : end_heads) {
+        for (Slice left = within;; ++left.begin) {
+            left.begin = find_byte(text, left, head);
+            if (left.begin == left.end) break;
+            if (record_end_at(text, left.begin) > 0) within.end = left.end = left.begin;
+        }
+    }
+    return within.end;
+}
+
+/// The words before a hash, back to `from` at most.
+Slice words_before(std::string_view text, std::size_t from, Slice hash) noexcept {
+    Slice words{from, hash.begin};
+    if (words.size() > context_reach) {
+        words.begin = hash.begin - context_reach;
+        words.begin = begin_of_words(text, words);
+    }
+    for (std::size_t at = words.end; at > words.begin; --at) {
+        const std::size_t bytes = record_end_at(text, at - 1);
+        if (bytes > 0) return {std::min(at - 1 + bytes, words.end), words.end};
+    }
+    return words;
+}
+
+/// The first run of digits in `within` that is or may have been a SHA-256, or the end.
+std::size_t find_hash(std::string_view text, Slice within) noexcept {
+    constexpr std::size_t shortest = Sha256::hex_count - 1;
+    const std::string_view head = text.substr(0, within.end + 2);
+    return std::min(next_digits(head, within.begin, shortest).begin, within.end);
+}
+
+/// The words after the last hash of a record, up to where the next one may begin.
+struct After {
+    Slice words;
+    bool shared = false;  ///< whether another hash follows in the same record
+    bool ends = false;    ///< whether the record is seen to end
+};
+
+After words_after(std::string_view text, Slice hash) noexcept {
+    Slice words{hash.end, text.size()};
+    if (words.size() > context_reach) {
+        words.end = hash.end + context_reach;
+        words.end = end_of_words(text, words);
+    }
+    const std::size_t end = find_record_end(text, words);
+    const bool ends = end < words.end;
+    words.end = end;
+    const std::size_t next = find_hash(text, words);
+    const bool shared = next < words.end;
+    return {{words.begin, next}, shared, ends && !shared};
+}
+
+}  // namespace
+
+std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) noexcept {
+    return find_byte(text, {from, find_byte(text, {from, to}, '\n')}, '\r');
+}
+
+bool goes_on_through(std::string_view text, Slice between) noexcept {
+    return between.size() <= 2 * context_reach &&
+           find_break(text, between.begin, between.end) == between.end &&  // soon tells most apart
+           find_record_end(text, between) == between.end;
+}
+
+bool in_one_record(std::string_view text, Slice first, Slice left, Slice right) noexcept {
+    return right.end - first.begin <= longest_record &&
+           goes_on_through(text, {left.end, right.begin});
+}
+
+const Words<Slice>& Gap::names() {
+    if (!names_) names_ = file_names(text_, where_);
+    return *names_;
+}
+
+const Words<Platform>& Gap::platforms() {
+    if (!platforms_) platforms_ = platform_words(text_, where_);
+    return *platforms_;
+}
+
+Gaps::Gaps(std::string_view text, std::size_t last, std::span<const Slice> hashes) : text_(text) {
+    all_.reserve(hashes.size() + 1);
+    all_.emplace_back(text, words_before(text, last, hashes.front()));
+    for (std::size_t i = 1; i < hashes.size(); ++i) {
+        all_.emplace_back(text, Slice{hashes[i - 1].end, hashes[i].begin});
+    }
+    const After after = words_after(text, hashes.back());
+    all_.emplace_back(text, after.words);
+    shared_ = after.shared;
+    ends_ = after.ends;
+}
+
+template <typename T>
+bool Gaps::find_order(WordsOf<T> words, std::optional<bool>& known) {
+    if (known) return *known;
+    const bool before = (all_.front().*words)().first.has_value();
+    known = before && (shared_ || !(all_.back().*words)().first);
+    return *known;
+}
+
+/// The word of a kind that belongs to the hash between the gaps `i` and `i + 1`.
+template <typename T>
+std::optional<T> Gaps::own_word(std::size_t i, WordsOf<T> words, bool words_come_first) {
+    if (words_come_first) {
+        const Words<T>& before = (all_[i].*words)();
+        if (before.last) return before.last;
+        const Words<T>& after = (all_[i + 1].*words)();
+        const bool free = i + 2 == all_.size() || after.several;
+        return free ? after.first : std::nullopt;
+    }
+    const Words<T>& after = (all_[i + 1].*words)();
+    if (after.first) return after.first;
+    const Words<T>& before = (all_[i].*words)();
+    const bool free = i == 0 || before.several;
+    return free ? before.last : std::nullopt;
+}
+
+bool Gaps::names_come_first(std::optional<bool>& known) {
+    return find_order(&Gap::names, known);
+}
+
+bool Gaps::platforms_come_first(std::optional<bool>& known) {
+    return find_order(&Gap::platforms, known);
+}
+
+std::string Gaps::file_name(std::size_t i, bool names_first) {
+    std::optional<Slice> name;
+    if (all_.size() == 2) name = checksum_file_name(text_, all_[0].where(), all_[1].where());
+    if (!name) name = own_word(i, &Gap::names, names_first);
+    return name ? std::string(name->of(text_)) : std::string();
+}
+
+std::optional<Platform> Gaps::platform(std::size_t i, bool platforms_first) {
+    return own_word(i, &Gap::platforms, platforms_first);
+}
+
+std::optional<Platform> Gaps::only_platform() {
+    if (!only_) only_ = find_only_platform();
+    return *only_;
+}
+
+std::optional<Platform> Gaps::find_only_platform() {
+    std::optional<Platform> found;
+    for (Gap& gap : all_) {
+        const Words<Platform>& words = gap.platforms();
+        if (!words.first) continue;
+        if (words.differ || (found && found != words.first)) return std::nullopt;
+        found = words.first;
+    }
+    return found;
+}
+
+}  // namespace libblock::detail
