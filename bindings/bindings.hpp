@@ -616,41 +616,46 @@ py::object cell_of(const T& value) {
 /// The indices of `names` among `known`, or all; throws ValueError for a name that is none of them.
 std::vector<std::size_t> column_indices(const py::args& names, const py::tuple& known);
 
+/// Some attributes of some items of a sequence, as a dict of lists.
+template <typename Range, typename... Attributes>
+py::dict read_columns(const Range& sequence, const std::tuple<Attributes...>& attributes,
+                      const py::args& names, std::span<const std::size_t> rows) {
+    const auto known = std::apply(
+        [](const Attributes&... each) { return py::make_tuple(each.name...); }, attributes);
+    const std::vector<std::size_t> wanted = column_indices(names, known);
+    std::array<py::list, sizeof...(Attributes)> lists;
+    std::array<bool, sizeof...(Attributes)> is_wanted{};
+    for (const std::size_t column : wanted) {
+        lists[column] = py::list(rows.size());
+        is_wanted[column] = true;
+    }
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        const RangeItem<Range>& item = sequence[rows[row]];
+        std::size_t column = 0;
+        const auto put = [&](const auto& attribute) {
+            if (is_wanted[column]) {
+                lists[column][row] = cell_of(std::invoke(attribute.access, item));
+            }
+            ++column;
+        };
+        std::apply([&](const Attributes&... each) { (put(each), ...); }, attributes);
+    }
+    py::dict columns;
+    for (const std::size_t column : wanted) columns[known[column]] = lists[column];
+    return columns;
+}
+
 /// Adds `columns`, which reads many items much faster than one by one, to a class of sequences
 /// whose items have these attributes.
 template <typename Range, typename... Attributes>
 void def_columns(py::class_<Range>& sequence, const char* name,
                  const std::tuple<Attributes...>& attributes) {
-    constexpr std::size_t count = sizeof...(Attributes);
-    const auto columns = [name, attributes](const Range& self, const py::args& names,
-                                            const py::object& rows) {
-        const auto known = std::apply(
-            [](const Attributes&... each) { return py::make_tuple(each.name...); }, attributes);
-        const std::vector<std::size_t> wanted = column_indices(names, known);
-        const std::vector<std::size_t> indices = row_indices(rows, self.size(), name);
-        std::array<py::list, count> lists;
-        std::array<bool, count> is_wanted{};
-        for (const std::size_t column : wanted) {
-            lists[column] = py::list(indices.size());
-            is_wanted[column] = true;
-        }
-        for (std::size_t row = 0; row < indices.size(); ++row) {
-            const RangeItem<Range>& item = self[indices[row]];
-            std::size_t column = 0;
-            const auto put = [&](const auto& attribute) {
-                if (is_wanted[column]) {
-                    lists[column][row] = cell_of(std::invoke(attribute.access, item));
-                }
-                ++column;
-            };
-            std::apply([&](const Attributes&... each) { (put(each), ...); }, attributes);
-        }
-        py::dict result;
-        for (const std::size_t column : wanted) result[known[column]] = lists[column];
-        return result;
-    };
     sequence.def(
-        "columns", columns, py::kw_only(), py::arg("rows") = py::none(),
+        "columns",
+        [name, attributes](const Range& self, const py::args& names, const py::object& rows) {
+            return read_columns(self, attributes, names, row_indices(rows, self.size(), name));
+        },
+        py::kw_only(), py::arg("rows") = py::none(),
         "The attributes of the items as a dict of lists, as data frames take it: those of "
         "the names, or all; of the items with the indices `rows`, or all. Digests are "
         "their hexadecimal digits. Raises ValueError for a name that is none, IndexError.");

@@ -54,28 +54,37 @@ RejectionReason reason_of_length(std::size_t digits) noexcept {
 /// What may stand beside digits, and what it may mean. All that is not listed parts them from
 /// everything else.
 struct Beside {
-    static constexpr std::uint8_t word = 1;      ///< of the digits, or a code or a label before
-    static constexpr std::uint8_t mark = 2;      ///< begins or ends a cut, a soft break, ...
-    static constexpr std::uint8_t code = 4;      ///< ends a code, with the first digits
-    static constexpr std::uint8_t wrapping = 8;  ///< stands between two lines of a hash
+    static constexpr std::uint8_t word = 1;       ///< of the digits, or a code or a label before
+    static constexpr std::uint8_t cut = 2;        ///< begins or ends what cuts digits off
+    static constexpr std::uint8_t soft = 4;       ///< begins or ends a soft break
+    static constexpr std::uint8_t wide = 8;       ///< is not ASCII, and may be either
+    static constexpr std::uint8_t code = 16;      ///< ends a code, with the first digits
+    static constexpr std::uint8_t wrapping = 32;  ///< stands between two lines of a hash
+    static constexpr std::uint8_t line_break = 64;
+
+    static constexpr unsigned mark = cut | soft | wide;
 };
 
 using BesideTable = std::array<std::uint8_t, 256>;
 
-constexpr BesideTable make_beside(std::string_view marks, std::string_view codes) noexcept {
+constexpr BesideTable make_beside(std::string_view cuts, std::string_view softs,
+                                  std::string_view codes) noexcept {
     BesideTable table{};
     for (std::size_t i = 0; i < table.size(); ++i) {
         const char c = static_cast<char>(i);
         if (is_word(c)) table[i] |= Beside::word;
-        if (i >= 0x80 || is_one_of(c, marks)) table[i] |= Beside::mark;
+        if (is_one_of(c, cuts)) table[i] |= Beside::cut;
+        if (is_one_of(c, softs)) table[i] |= Beside::soft;
+        if (!is_ascii(c)) table[i] |= Beside::wide;
         if (is_one_of(c, codes)) table[i] |= Beside::code;
         if (is_one_of(c, " \t\r\n")) table[i] |= Beside::wrapping;
+        if (is_one_of(c, "\r\n")) table[i] |= Beside::line_break;
     }
     return table;
 }
 
-constexpr BesideTable before_table = make_beside(".*])>;", "=%-_");
-constexpr BesideTable after_table = make_beside(".*[(<&=", "");
+constexpr BesideTable before_table = make_beside(".*])>", ">;", "=%-_");
+constexpr BesideTable after_table = make_beside(".*[(<", "<&=", "");
 
 /// What the shapes of a stretch begin with: digits, and full-width forms by their first byte.
 constexpr std::array<bool, 256> make_shape_begins() noexcept {
@@ -88,24 +97,33 @@ constexpr std::array<bool, 256> make_shape_begins() noexcept {
 
 constexpr std::array<bool, 256> shape_begins = make_shape_begins();
 
-unsigned before(std::string_view text, Slice run) noexcept {
-    return before_table[static_cast<unsigned char>(text[run.begin - 1])];
+unsigned before(std::string_view text, Slice run, std::size_t distance = 1) noexcept {
+    return before_table[static_cast<unsigned char>(text[run.begin - distance])];
 }
 
-unsigned after(std::string_view text, Slice run) noexcept {
-    return after_table[static_cast<unsigned char>(text[run.end])];
+unsigned after(std::string_view text, Slice run, std::size_t distance = 1) noexcept {
+    return after_table[static_cast<unsigned char>(text[run.end + distance - 1])];
 }
 
-/// Whether a cut, a soft break or an invisible character stands beside a run within `text`, or what
-/// is not ASCII and may be one.
-bool has_mark(std::string_view text, Slice run) noexcept {
-    return !is_ascii(text[run.begin - 1]) || !is_ascii(text[run.end]) ||
-           cut_before(text, run.begin) || cut_after(text, run.end) || is_softly_joined(text, run);
+/// Whether a line may end between digits and what stands two bytes from them.
+constexpr bool may_wrap(unsigned next, unsigned second) noexcept {
+    const bool line_break = (next & Beside::line_break) != 0;
+    return line_break | ((next & second & Beside::wrapping) != 0);
+}
+
+/// Whether a cut, a soft break or an invisible character stands beside a run within `text`, whose
+/// neighbours are `beside`, or what is not ASCII and may be one.
+bool has_mark(std::string_view text, Slice run, unsigned beside) noexcept {
+    if ((beside & Beside::wide) != 0) return true;
+    if ((beside & Beside::cut) != 0 && (cut_before(text, run.begin) || cut_after(text, run.end))) {
+        return true;
+    }
+    return (beside & Beside::soft) != 0 && is_softly_joined(text, run);
 }
 
 /// Whether a run stands within `text` and has a length that does not change what it is.
 bool is_usual(std::string_view text, Slice run) noexcept {
-    return run.begin >= 2 && run.end < text.size() && run.size() != longest_group &&
+    return run.begin >= 2 && text.size() - run.end >= 2 && run.size() != longest_group &&
            run.size() < long_run;
 }
 
@@ -115,11 +133,12 @@ bool is_usual(std::string_view text, Slice run) noexcept {
 bool is_certainly_plain(std::string_view text, Slice run) noexcept {
     if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
-    const bool wrapping = (beside & Beside::wrapping) != 0;
+    const bool wraps = may_wrap(before(text, run), before(text, run, 2)) |
+                       may_wrap(after(text, run), after(text, run, 2));
     const char second = text[run.begin - 2];
     const bool soft = (text[run.begin - 1] == '\n') & ((second == '=') | (second == '\r'));
     constexpr unsigned others = Beside::word | Beside::mark | Beside::code;
-    return ((beside & others) == 0) & !soft & (!wrapping | (run.size() > longest_wrapped));
+    return ((beside & others) == 0) & !soft & (!wraps | (run.size() > longest_wrapped));
 }
 
 /// The same of a run of which that is not certain, by what its neighbours are.
@@ -127,7 +146,7 @@ bool is_plain(std::string_view text, Slice run) noexcept {
     if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
     if ((beside & Beside::word) != 0) return false;
-    if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
+    if (has_mark(text, run, beside)) return false;
     if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
     if ((beside & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);

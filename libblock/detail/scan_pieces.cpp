@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace libblock::detail {
 namespace {
@@ -79,8 +80,7 @@ bool may_end_soft_mark(std::string_view text, std::size_t at) noexcept {
     if (tail == '>' ? !is_one_of(second, "rR/") : tail != ';' || !is_word(second)) return false;
     const char head = tail == ';' ? '&' : '<';
     const std::size_t begin = at - std::min(at, longest);
-    const std::string_view words = text.substr(begin, at - begin);
-    return std::find(words.rbegin(), words.rend(), head) != words.rend();
+    return std::memchr(text.data() + begin, head, at - begin) != nullptr;
 }
 
 /// The one that ends before `at`.
