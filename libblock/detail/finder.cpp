@@ -133,12 +133,13 @@ bool is_usual(std::string_view text, Slice run) noexcept {
 bool is_certainly_plain(std::string_view text, Slice run) noexcept {
     if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
-    const bool wraps = may_wrap(before(text, run), before(text, run, 2)) |
-                       may_wrap(after(text, run), after(text, run, 2));
+    const bool wraps_before = may_wrap(before(text, run), before(text, run, 2));
+    const bool wraps_after = may_wrap(after(text, run), after(text, run, 2));
     const char second = text[run.begin - 2];
     const bool soft = (text[run.begin - 1] == '\n') & ((second == '=') | (second == '\r'));
     constexpr unsigned others = Beside::word | Beside::mark | Beside::code;
-    return ((beside & others) == 0) & !soft & (!wraps | (run.size() > longest_wrapped));
+    return ((beside & others) == 0) & !soft &
+           (!(wraps_before | wraps_after) | (run.size() > longest_wrapped));
 }
 
 /// The same of a run of which that is not certain, by what its neighbours are.
