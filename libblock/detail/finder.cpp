@@ -401,7 +401,11 @@ void Finder::take_pieces(std::span<const Piece> pieces) {
     // Digits that continue what was told of already are no hash of their own, unless that was one.
     const bool begins = !chain_.continues || base_ + floor_ == wrapped_until_;
     const std::size_t wrapped = begins ? wrapped_pieces(text_, chain_) : 0;
-    if (wrapped > 0) return take_wrapped(pieces.first(wrapped));
+    const std::size_t told =
+        wrapped_until_ > base_ ? static_cast<std::size_t>(wrapped_until_ - base_) : 0;
+    if (wrapped > 0 && !follow_left_over(text_, pieces.first(wrapped), told)) {
+        return take_wrapped(pieces.first(wrapped));
+    }
     take_lines(pieces);
 }
 

@@ -182,6 +182,28 @@ bool is_column(std::span<const Piece> pieces) noexcept {
     });
 }
 
+/// The begin of the line that `at` is in, no further back than `longest_line`.
+std::size_t begin_of_line(std::string_view text, std::size_t at) noexcept {
+    constexpr std::size_t longest_line = 256;
+    const std::size_t floor = at - std::min(at, longest_line);
+    while (at > floor && line_break_before(text, at) == 0) --at;
+    return at;
+}
+
+/// Whether some digits and the first of the pieces, or the first but one, come to a SHA-256 or to
+/// an MD5 or SHA-1: then they are what those pieces belong to.
+bool completes_digest(std::size_t digits, std::span<const Piece> pieces) noexcept {
+    constexpr std::array<std::size_t, 3> lengths{32, 40, Sha256::hex_count};
+    for (const std::size_t skipped : {std::size_t{0}, std::size_t{1}}) {
+        std::size_t sum = digits;
+        for (const Piece& piece : pieces.subspan(skipped)) {
+            sum += piece.digits.size();
+            if (std::find(lengths.begin(), lengths.end(), sum) != lengths.end()) return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 bool is_digest_length(std::size_t digits) noexcept {
@@ -253,6 +275,26 @@ std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept {
     const bool bounded =
         ends_word(text, pieces.back().digits.end) && !cut_after(text, pieces.back().digits.end);
     return chain.goes_on || (whole == pieces.size() && bounded) ? whole : 0;
+}
+
+bool follow_left_over(std::string_view text, std::span<const Piece> pieces,
+                      std::size_t floor) noexcept {
+    const std::size_t first = pieces.front().digits.begin;
+    const std::size_t line = begin_of_line(text, first);
+    const bool begins_line = skip_blanks(text, line) == first;
+    const std::size_t from =
+        begins_line ? begin_of_line(text, line - line_break_before(text, line)) : line;
+    for (std::size_t at = std::max(from, floor); at < first;) {
+        const Slice digits = next_digits(text.substr(0, first), at, shortest_wrapped);
+        if (digits.empty()) break;
+        at = digits.end;
+        const bool alone = begins_digits(text, digits.begin) && ends_word(text, digits.end);
+        if (alone && can_be_wrapped(digits) && is_mixed(digits.of(text)) &&
+            completes_digest(digits.size(), pieces)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept {

@@ -57,6 +57,12 @@ void read_chain(std::string_view text, Slice run, std::size_t floor, Chain& chai
 /// whole digests count.
 std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept;
 
+/// Whether digits stand before pieces that lines join, behind `floor`, that may be what some of
+/// them continue: with another column beside each half, the second half of one hash stands above
+/// the first one of the next. On the same line, or on the one before if the pieces begin theirs.
+bool follow_left_over(std::string_view text, std::span<const Piece> pieces,
+                      std::size_t floor) noexcept;
+
 /// How many of the first pieces are the next SHA-256 of a chain that `wrapped_pieces` counted.
 std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept;
 

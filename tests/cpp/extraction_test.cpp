@@ -239,11 +239,44 @@ private:
         return chain;
     }
 
+    /// Where the line that `at` is in begins, 256 bytes before at most.
+    std::size_t line_begin(std::size_t at) const {
+        const std::size_t last = at == 0 ? std::string::npos : text_.find_last_of("\r\n", at - 1);
+        const std::size_t begin = last == std::string::npos ? 0 : last + 1;
+        return std::max(begin, at - std::min<std::size_t>(at, 256));
+    }
+
+    /// Whether a piece before a chain, on its line or on the one before, comes to a digest with
+    /// what follows it in the chain, or with what stands below that.
+    bool follows_left_over(const std::vector<Run>& chain) const {
+        const std::size_t first = chain.front().first;
+        std::size_t from = line_begin(first);
+        if (between(from, first).find_first_not_of(" \t") == std::string::npos) {
+            std::size_t end = from;
+            if (end > 0 && text_[end - 1] == '\n') --end;
+            if (end > 0 && text_[end - 1] == '\r') --end;
+            from = line_begin(end);
+        }
+        for (const Run& run : runs_) {
+            if (run.first < std::max(from, joined_until_) || run.second > first) continue;
+            if (!is_piece(run) || !is_mixed(digits(run)) || !begins(run) || !ends(run)) continue;
+            for (std::size_t skipped = 0; skipped < 2; ++skipped) {
+                std::size_t sum = digits(run).size();
+                for (std::size_t i = skipped; i < chain.size(); ++i) {
+                    sum += digits(chain[i]).size();
+                    if (sum == 32 || sum == 40 || sum == 64) return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /// The hashes that a chain is made of; none if that is not certain.
     std::vector<std::vector<Run>> hashes_in(const std::vector<Run>& chain) const {
         if (!begins(chain.front()) || !ends(chain.back())) return {};
         if (!ellipsis_before(chain.front()).empty()) return {};
         if (!ellipsis_after(chain.back()).empty()) return {};
+        if (follows_left_over(chain)) return {};
         std::vector<std::vector<Run>> hashes;
         std::size_t count = 0;
         for (const Run& piece : chain) {
@@ -270,6 +303,7 @@ private:
         for (const auto& hash : hashes) {
             std::string joined;
             for (const Run& piece : hash) joined += digits(piece);
+            joined_until_ = hash.back().second;
             if (rejoin_) {
                 accept(hash[0], joined);
             } else {
@@ -377,7 +411,8 @@ private:
     std::string text_;
     bool rejoin_;
     std::vector<Run> runs_;
-    std::size_t told_until_ = 0;  ///< the far side of an ellipsis is told of with the near one
+    std::size_t told_until_ = 0;    ///< the far side of an ellipsis is told of with the near one
+    std::size_t joined_until_ = 0;  ///< the end of the last hash that was split
     json result_ = {
         {"accepted", json::array()}, {"rejected", json::array()}, {"duplicates", json::array()}};
 };
