@@ -414,7 +414,7 @@ void Finder::take_pieces(std::span<const Piece> pieces) {
 void Finder::take_lines(std::span<const Piece> pieces) {
     const std::size_t last = pieces.back().digits.begin;
     while (!pieces.empty()) {
-        const std::size_t line = pieces_of_line(pieces);
+        const std::size_t line = pieces_of_line(text_, pieces);
         take_line(pieces.first(line));
         pieces = pieces.subspan(line);
     }

@@ -306,15 +306,17 @@ std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept {
     return digits == Sha256::hex_count ? count : 0;
 }
 
-std::size_t pieces_of_line(std::span<const Piece> pieces) noexcept {
+std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces) noexcept {
     const auto is_whole = [](const Piece& piece) {
         return piece.digits.size() == Sha256::hex_count;
     };
+    const auto are_parted = [&](const Piece& piece, const Piece& next) {
+        const bool certain =
+            piece.joint == Joint::Soft && !follows_soft_line(text, next.digits.begin);
+        return piece.joint == Joint::Wrap || (!certain && (is_whole(piece) || is_whole(next)));
+    };
     std::size_t count = 1;
-    while (count < pieces.size() && pieces[count - 1].joint != Joint::Wrap &&
-           !is_whole(pieces[count - 1]) && !is_whole(pieces[count])) {
-        ++count;
-    }
+    while (count < pieces.size() && !are_parted(pieces[count - 1], pieces[count])) ++count;
     return count;
 }
 

@@ -66,9 +66,10 @@ bool follow_left_over(std::string_view text, std::span<const Piece> pieces,
 /// How many of the first pieces are the next SHA-256 of a chain that `wrapped_pieces` counted.
 std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept;
 
-/// How many of the first pieces stand on one line: those behind a line break, and a whole SHA-256,
-/// do not belong to what stands before them.
-std::size_t pieces_of_line(std::span<const Piece> pieces) noexcept;
+/// How many of the first pieces stand on one line: those behind a line break do not belong to what
+/// stands before them, nor does a whole SHA-256 to what invisible characters part it from, or a `=`
+/// at the end of a line, which may be nothing but that. Those of HTML join two halves of a SHA-512.
+std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces) noexcept;
 
 /// What pieces on one line are together.
 struct JoinedDigest {
