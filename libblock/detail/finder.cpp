@@ -83,7 +83,7 @@ constexpr BesideTable make_beside(std::string_view cuts, std::string_view softs,
     return table;
 }
 
-constexpr BesideTable before_table = make_beside(".*])>", ">;", "=%-_");
+constexpr BesideTable before_table = make_beside(".*])>", ">;", "=%-_[");
 constexpr BesideTable after_table = make_beside(".*[(<", "<&=", "");
 
 /// What the shapes of a stretch begin with: digits, and full-width forms by their first byte.
@@ -220,7 +220,7 @@ bool touches_look_alike(std::string_view text, Slice run) noexcept {
 
 /// Whether a code or a label may end before a run.
 bool may_follow_code(std::string_view text, Slice run) noexcept {
-    constexpr std::string_view ends = "%=-_";
+    constexpr std::string_view ends = "%=-_[";
     return run.begin > 0 && (is_word(text[run.begin - 1]) || is_one_of(text[run.begin - 1], ends));
 }
 

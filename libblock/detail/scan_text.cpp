@@ -39,13 +39,27 @@ constexpr std::array<LabelDigits, 22> label_digits{{
 /// Labels without digits at their end that may be glued to a hash.
 constexpr std::array<std::string_view, 4> label_words{"hash", "filehash", "digest", "checksum"};
 
+/// How a sequence of a terminal begins: as it is, in strings of JSON and of programs, as `cat -v`
+/// shows it, and with the one control character that stands for both.
+constexpr std::array<std::string_view, 8> sequence_heads{"\x1b[", "\\u001b[", "\\x1b[",   "\\033[",
+                                                         "\\e[",  "^[[",      "\xC2\x9B", "\x9B"};
+
 /// Whether the sequence of a terminal, such as a colour's `ESC [ 31 m`, ends before `at`.
 bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view parameters = "0123456789;:?";
     std::size_t begin = at - 1;  // its last byte
     const std::size_t floor = at > longest_colour ? at - longest_colour : 0;
     while (begin > floor && is_one_of(text[begin - 1], parameters)) --begin;
-    return begin >= 2 && text[begin - 1] == '[' && text[begin - 2] == '\x1b';
+    return std::any_of(sequence_heads.begin(), sequence_heads.end(),
+                       [&](std::string_view head) { return ends_with(text, begin, head); });
+}
+
+/// Whether the first `surplus` digits at `at` end a sequence of a terminal that moves the cursor:
+/// those end with one of `A` to `F`, or `f`.
+bool ends_terminal_sequence(std::string_view text, std::size_t at, std::size_t surplus) noexcept {
+    constexpr std::size_t most = 4;
+    return surplus <= most && is_letter(text[at + surplus - 1]) &&
+           terminal_sequence_before(text, at + surplus);
 }
 
 /// Whether a label that is a word of its own ends before `at`.
@@ -76,12 +90,16 @@ std::size_t percent_digits(std::string_view text, std::size_t at, std::size_t su
 }
 
 /// Whether what quoted-printable encodes beside a hash stands at `at`, behind its `=`. Only a few
-/// codes are certain: `=02` or `=03` begins a public key. Some write them in lower case.
+/// codes are certain by themselves: `=02` or `=03` begins a public key. So is the last byte of a
+/// character that takes several. Some write them in lower case.
 bool quoted_printable_at(std::string_view text, std::size_t at) noexcept {
-    constexpr std::array<std::string_view, 4> codes{"3d", "20", "22", "27"};
-    return at > 0 && text[at - 1] == '=' &&
-           std::any_of(codes.begin(), codes.end(),
-                       [&](std::string_view code) { return begins_with(text, at, code); });
+    constexpr std::array<std::string_view, 5> codes{"3d", "20", "22", "27", "09"};
+    if (at == 0 || text[at - 1] != '=') return false;
+    const bool follows_code = at >= 4 && text[at - 4] == '=' && is_hex_digit(text[at - 3]) &&
+                              is_hex_digit(text[at - 2]) && text[at] >= '8';
+    return follows_code || std::any_of(codes.begin(), codes.end(), [&](std::string_view code) {
+               return begins_with(text, at, code);
+           });
 }
 
 std::size_t repeats_after(std::string_view text, std::size_t at, std::string_view mark) noexcept {
@@ -233,6 +251,7 @@ std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digi
     if (surplus == 2 && quoted_printable_at(text, at)) return surplus;
     if (surplus == 2 && ends_with(text, at, "\\x")) return surplus;
     if (surplus == 4 && ends_with(text, at, "\\u")) return surplus;
+    if (ends_terminal_sequence(text, at, surplus)) return surplus;
     for (const LabelDigits& label : label_digits) {
         if (surplus == label.digits.size() && wanted == label.length &&
             begins_with(text, at, label.digits) && ends_with(text, at, label.head)) {
