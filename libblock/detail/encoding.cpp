@@ -1,5 +1,8 @@
 #include "libblock/detail/encoding.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "libblock/detail/scan_text.hpp"
 
 namespace libblock::detail {
@@ -33,17 +36,21 @@ void append(std::uint32_t code, std::string& text) {
     byte(0x80 | (code & 0x3F));
 }
 
-/// Whether NUL is nearly every second byte of `head`, beginning with `first`. The other byte of a
-/// character may be one (U+3000, or half of U+1F600), but not both.
+/// Whether NUL is nearly every second byte of `head`, beginning with `first`; or, in a text of an
+/// alphabet that is not ASCII, as nearly NUL and one other byte, with NUL for blanks and digits.
+/// The other byte of a character may be NUL (U+3000, or half of U+1F600), but not both.
 bool has_nul_pattern(std::string_view head, std::size_t first) noexcept {
     const std::size_t units = head.size() / 2;
-    std::size_t nul = 0;
+    std::array<std::size_t, 256> counts{};
     for (std::size_t i = 0; i < units; ++i) {
-        if (head[2 * i + first] != '\0') continue;
-        if (head[2 * i + 1 - first] == '\0') return false;
-        ++nul;
+        const char high = head[2 * i + first];
+        if (high == '\0' && head[2 * i + 1 - first] == '\0') return false;
+        ++counts[static_cast<unsigned char>(high)];
     }
-    return units >= least_units && 4 * nul >= 3 * units;
+    const std::size_t nul = counts[0];
+    const std::size_t alphabet = *std::max_element(counts.begin() + 1, counts.end());
+    const bool blanks = nul >= least_units && 16 * nul >= units;
+    return units >= least_units && 4 * (nul + (blanks ? alphabet : 0)) >= 3 * units;
 }
 
 /// Whether bytes that begin like UTF-16 are: ASCII digits in a row would be lost if not.

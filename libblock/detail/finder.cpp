@@ -83,8 +83,8 @@ constexpr BesideTable make_beside(std::string_view cuts, std::string_view softs,
     return table;
 }
 
-constexpr BesideTable before_table = make_beside(".*])>", ">;", "=%-_[");
-constexpr BesideTable after_table = make_beside(".*[(<", "<&=", "");
+constexpr BesideTable before_table = make_beside(".*])>;", ">;", "=%-_[");
+constexpr BesideTable after_table = make_beside(".*[(<&\\", "<&=", "");
 
 /// What the shapes of a stretch begin with: digits, and full-width forms by their first byte.
 constexpr std::array<bool, 256> make_shape_begins() noexcept {
@@ -111,14 +111,15 @@ constexpr bool may_wrap(unsigned next, unsigned second) noexcept {
     return line_break | ((next & second & Beside::wrapping) != 0);
 }
 
-/// Whether a cut, a soft break or an invisible character stands beside a run within `text`, whose
-/// neighbours are `beside`, or what is not ASCII and may be one.
-bool has_mark(std::string_view text, Slice run, unsigned beside) noexcept {
-    if ((beside & Beside::wide) != 0) return true;
-    if ((beside & Beside::cut) != 0 && (cut_before(text, run.begin) || cut_after(text, run.end))) {
-        return true;
-    }
-    return (beside & Beside::soft) != 0 && is_softly_joined(text, run);
+/// Whether a cut, a soft break or an invisible character stands beside a run within `text`, or what
+/// is not ASCII and may be one.
+bool has_mark(std::string_view text, Slice run) noexcept {
+    const unsigned first = before(text, run);
+    const unsigned second = after(text, run);
+    if (((first | second) & Beside::wide) != 0) return true;
+    if ((first & Beside::cut) != 0 && cut_before(text, run.begin)) return true;
+    if ((second & Beside::cut) != 0 && cut_after(text, run.end)) return true;
+    return ((first | second) & Beside::soft) != 0 && is_softly_joined(text, run);
 }
 
 /// Whether a run stands within `text` and has a length that does not change what it is.
@@ -147,7 +148,7 @@ bool is_plain(std::string_view text, Slice run) noexcept {
     if (!is_usual(text, run)) return false;
     const unsigned beside = before(text, run) | after(text, run);
     if ((beside & Beside::word) != 0) return false;
-    if (has_mark(text, run, beside)) return false;
+    if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
     if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
     if ((beside & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
@@ -494,7 +495,7 @@ void Finder::take_alone(Slice run) {
     if (take_cut_digits(run)) return;
     if (run.size() < shortest_digest) return;
     if (may_follow_code(text_, run) && take_behind_code(run)) return;
-    if (!begins_digits(text_, run.begin) || !ends_word(text_, run.end)) {
+    if (!begins_digits(text_, run.begin) || !ends_digits(text_, run.end)) {
         return reject(run, RejectionReason::Glued);
     }
     take_plain(run);
@@ -503,7 +504,7 @@ void Finder::take_alone(Slice run) {
 /// Takes digits whose first ones belong to a code or a label that stands before them.
 bool Finder::take_behind_code(Slice run) {
     constexpr std::array<std::size_t, 6> lengths{64, 32, 40, 56, 96, 128};
-    if (!ends_word(text_, run.end)) return false;
+    if (!ends_digits(text_, run.end)) return false;
     const auto* const length = std::find_if(
         lengths.begin(), lengths.end(),
         [&](std::size_t wanted) { return glued_digits(text_, run.begin, run.size(), wanted) > 0; });

@@ -273,7 +273,7 @@ std::size_t wrapped_pieces(std::string_view text, const Chain& chain) noexcept {
         whole += count;
     }
     const bool bounded =
-        ends_word(text, pieces.back().digits.end) && !cut_after(text, pieces.back().digits.end);
+        ends_digits(text, pieces.back().digits.end) && !cut_after(text, pieces.back().digits.end);
     return chain.goes_on || (whole == pieces.size() && bounded) ? whole : 0;
 }
 
@@ -323,7 +323,7 @@ std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces)
 JoinedDigest join_line(std::string_view text, std::span<const Piece> line) noexcept {
     const Slice first = line.front().digits;
     const std::size_t end = line.back().digits.end;
-    if (!ends_word(text, end) || cut_before(text, first.begin) || cut_after(text, end)) return {};
+    if (!ends_digits(text, end) || cut_before(text, first.begin) || cut_after(text, end)) return {};
     std::size_t digits = 0;
     for (const Piece& piece : line) digits += piece.digits.size();
     const Joint joint = weakest_joint(line);

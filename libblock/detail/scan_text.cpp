@@ -13,11 +13,13 @@ constexpr std::size_t longest_colour = 32;  ///< bytes of a terminal sequence
 constexpr std::size_t longest_label = 32;
 constexpr std::size_t longest_cut = 64;
 
-constexpr std::array<std::string_view, 4> ellipses{"...", "\u2026", "[...]", "[\u2026]"};
+constexpr std::array<std::string_view, 8> ellipses{"...",     "\u2026",   "[...]",   "[\u2026]",
+                                                   "\\u2026", "&hellip;", "&#8230;", "&#x2026;"};
 constexpr std::array<std::string_view, 10> masks{
     "[redacted]",  "<redacted>", "(redacted)", "[removed]", "[masked]",
     "[truncated]", "[snip]",     "<snip>",     "[snipped]", "[cut]"};
-constexpr std::array<std::string_view, 4> mask_marks{"*", "x", "X", "\u2022"};
+constexpr std::array<std::string_view, 7> mask_marks{"*",      "x",      "X",     "\u2022",
+                                                     "\u2588", "\u25a0", "\u25cf"};
 constexpr std::size_t shortest_mask = 3;
 
 /// Digits that end a label, and what stands before them.
@@ -38,6 +40,11 @@ constexpr std::array<LabelDigits, 22> label_digits{{
 
 /// Labels without digits at their end that may be glued to a hash.
 constexpr std::array<std::string_view, 4> label_words{"hash", "filehash", "digest", "checksum"};
+
+/// Labels of the next digest, which follow without a blank where the cells of a table were copied.
+constexpr std::array<std::string_view, 13> next_labels{
+    "sha256", "sha-256", "sha_256", "sha1",   "sha-1",   "sha512", "sha-512",
+    "sha384", "sha224",  "md5",     "ssdeep", "imphash", "tlsh"};
 
 /// How a sequence of a terminal begins: as it is, in strings of JSON and of programs, as `cat -v`
 /// shows it, and with the one control character that stands for both.
@@ -124,9 +131,13 @@ std::size_t repeats_before(std::string_view text, std::size_t at, std::string_vi
 /// may be one of `brackets`: then a letter of a word or an ellipsis stands within.
 constexpr bool may_be_cut(char nearer, char other, std::string_view brackets) noexcept {
     constexpr std::string_view repeated = ".*xX";
-    constexpr std::string_view letters = "cdmprst";    // with which those words begin and end
-    constexpr std::string_view wide = "\xE2\xA6\xA2";  // with which `…` and `•` begin and end
+    constexpr std::string_view letters = "cdmprst";  // with which those words begin and end
+    // With which `…`, `•`, `█`, `■` and `●` begin and end.
+    constexpr std::string_view wide = "\xE2\xA6\xA2\x88\xA0\x8F";
     if (!is_ascii(nearer)) return is_one_of(nearer, wide);
+    if (nearer == '&') return is_one_of(other, "h#");
+    if (nearer == ';') return is_one_of(other, "p06");
+    if (nearer == '\\') return other == 'u';
     if (is_one_of(nearer, repeated)) return other == nearer;
     return is_one_of(nearer, brackets) &&
            (other == '.' || !is_ascii(other) || is_one_of(ascii_lower(other), letters));
@@ -241,6 +252,12 @@ bool begins_digits(std::string_view text, std::size_t at) noexcept {
 
 bool ends_word(std::string_view text, std::size_t at) noexcept {
     return at == text.size() || !is_word(text[at]);
+}
+
+bool ends_digits(std::string_view text, std::size_t at) noexcept {
+    return ends_word(text, at) ||
+           std::any_of(next_labels.begin(), next_labels.end(),
+                       [&](std::string_view label) { return begins_with(text, at, label); });
 }
 
 std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digits,

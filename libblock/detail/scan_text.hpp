@@ -112,6 +112,10 @@ bool begins_digits(std::string_view text, std::size_t at) noexcept;
 /// Whether a word can end before `at`.
 bool ends_word(std::string_view text, std::size_t at) noexcept;
 
+/// Whether the digits of a hash can end before `at`: a word can, or the label of another digest
+/// follows.
+bool ends_digits(std::string_view text, std::size_t at) noexcept;
+
 /// How many of the first digits at `at` certainly belong to what stands before them, so that
 /// `wanted` of the `digits` are left: those of a percent escape (`%2F`), of quoted-printable
 /// (`=3D`), of a string escape (`\x41`, `\u0041`) or of a label (`SHA256`). 0 if none do.
