@@ -107,8 +107,14 @@ Extraction extract_from(const py::object& data, bool rejoin, bool context,
                         const py::object& known_good) {
     const BufferView view(bytes_of(data));
     const ExtractOptions options{rejoin, context, known_good_of(known_good)};
-    const py::gil_scoped_release release;
-    return extract(view.text(), options);
+    Extraction extraction;
+    {
+        const py::gil_scoped_release release;
+        extraction = extract(view.text(), options);
+    }
+    // Here Ctrl-C is seen; the end of `data`, if it is a file, would swallow it.
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    return extraction;
 }
 
 }  // namespace
