@@ -138,7 +138,7 @@ void check_laced_neighbours(std::string_view text, const Sighting& sighting) {
 /// Digits before a hash that belong to a label or an escape: something that ends those must stand
 /// before them.
 bool may_be_glued(std::string_view text, std::size_t at) {
-    constexpr std::string_view ends = "%=-_hHmMxXuU";
+    constexpr std::string_view ends = "%=-_[hHmMxXuU";
     return at > 0 && ends.find(text[at - 1]) != std::string_view::npos;
 }
 
