@@ -107,6 +107,37 @@ def test_a_text_without_hashes_is_told() -> None:
     assert result.err == "libblock: warning: empty: no SHA-256 is in it\n"
 
 
+def test_an_input_is_never_overwritten() -> None:
+    old = Path("list").read_bytes()
+    Path("link").symlink_to("list")
+    Path("hard").hardlink_to("list")
+    for out, text in (("list", "list"), ("./list", "list"), ("link", "list"), ("list", "hard")):
+        for options in ([], ["--force"]):
+            command = ["index", "build", out, "-", text, *options]
+            message = refused(*command, stdin=SHA["c"].encode())
+            assert message.startswith(f"OUT and the input {text} are the same file\n")
+    assert Path("list").read_bytes() == old
+    assert Path("link").is_symlink()
+
+
+def test_nothing_but_an_index_is_overwritten_unasked() -> None:
+    Path("other").write_text(SHA["c"], encoding="utf-8")
+    ok("new", "p.yaml", "--name", "3CX")
+    Path("empty").touch()
+    for name in ("other", "p.yaml", "empty"):
+        old = Path(name).read_bytes()
+        assert refused("index", "build", name, "list") == (
+            f"{name}: there is such a file already, and it is no hash index\n"
+            "libblock: hint: --force overwrites the file that is there"
+        )
+        assert Path(name).read_bytes() == old
+    ok("index", "build", "other", "list", "--force")
+    ok("index", "build", "other", "-", stdin=SHA["d"].encode())
+    assert ok("index", "info", "other").startswith("other: 1 hash,")
+    Path("folder").mkdir()
+    assert refused("index", "build", "folder", "list").startswith("folder: ")
+
+
 def many_hashes(count: int) -> None:
     generator = random.Random(1)
     with Path("many").open("w", encoding="ascii") as file:

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, read_pieces, shown_name
-from libblock.cli._main import FINDINGS, OK, Group
+from libblock.cli._inputs import STDIN, is_index, read_pieces, shown_name
+from libblock.cli._main import FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
 
@@ -47,12 +47,15 @@ def memory_size(text: str) -> int:
     show_default=True,
     help="How much memory to use for sorting; at least 1M.",
 )
+@click.option("--force", is_flag=True, help="Overwrite a file that is no index.")
 @format_option()
-def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
+def build(file: str, inputs: Sequence[str], memory: int, force: bool, form: str) -> None:
     """Build the index OUT of all SHA-256s in texts: one on a line, lines of "sha256sum", CSV.
 
-    Each word of 64 hexadecimal digits is taken. OUT is replaced as a whole or not at all.
+    Each word of 64 hexadecimal digits is taken. OUT is replaced as a whole or not at all, and only
+    if it is an index.
     """
+    _refuse_to_overwrite(file, inputs, force=force)
     builder = libblock.HashIndexBuilder(file, memory=memory)
     counts = [_add(builder, name) for name in inputs]
     with _bar("writing", "digests") as progress:
@@ -75,6 +78,28 @@ def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
             f"{shown_name(name)}: {counted(count.hashes, 'hash', 'hashes')}, {without} without"
         )
     out().line(f"{file}: {counted(size, 'hash', 'hashes')}")
+
+
+def _refuse_to_overwrite(file: str, inputs: Sequence[str], *, force: bool) -> None:
+    """A forgotten OUT makes one of the texts it; an older index alone is meant to be replaced."""
+    for name in inputs:
+        if name != STDIN and _is_same_file(file, name):
+            raise click.UsageError(f"OUT and the input {name} are the same file")
+    path = Path(file)
+    if not force and path.exists() and not path.is_dir() and not is_index(file):
+        raise HintedError(
+            libblock.AlreadyExistsError(
+                "there is such a file already, and it is no hash index", file
+            ),
+            "--force overwrites the file that is there",
+        )
+
+
+def _is_same_file(file: str, other: str) -> bool:
+    try:
+        return Path(file).samefile(other)
+    except OSError:  # one of them does not exist; whoever reads it will say so
+        return False
 
 
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
