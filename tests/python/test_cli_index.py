@@ -102,9 +102,20 @@ def test_answers_come_while_the_pipe_is_open() -> None:
 
 def test_a_text_without_hashes_is_told() -> None:
     Path("empty").touch()
-    result = run("index", "build", "i", "empty")
+    result = run("index", "build", "i", "list", "empty")
     assert result.code == 0
     assert result.err == "libblock: warning: empty: no SHA-256 is in it\n"
+
+
+def test_no_hashes_at_all_make_no_index() -> None:
+    Path("none").write_text("no such hash\n", encoding="utf-8")
+    message = "i: is not written, for no SHA-256 is in what it would be built of"
+    assert refused("index", "build", "i", "none", "-") == message
+    assert not Path("i").exists()
+    ok("index", "build", "i", "list")
+    old = Path("i").read_bytes()
+    assert refused("index", "build", "i", "-") == message
+    assert Path("i").read_bytes() == old
 
 
 def test_an_input_is_never_overwritten() -> None:

@@ -58,6 +58,7 @@ def build(file: str, inputs: Sequence[str], memory: int, force: bool, form: str)
     _refuse_to_overwrite(file, inputs, force=force)
     builder = libblock.HashIndexBuilder(file, memory=memory)
     counts = [_add(builder, name) for name in inputs]
+    _refuse_no_hashes(file, inputs, counts)
     with _bar("writing", "digests") as progress:
         size = builder.finish(progress=progress)
     if form == "json":
@@ -111,9 +112,20 @@ def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCoun
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
-    if counts.hashes == 0:
-        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
     return counts
+
+
+def _refuse_no_hashes(
+    file: str, inputs: Sequence[str], counts: Sequence[libblock.HashTextCounts]
+) -> None:
+    """What should have given the hashes has failed then, and the old index is the better one."""
+    if not any(count.hashes for count in counts):
+        raise libblock.InvalidValueError(
+            "is not written, for no SHA-256 is in what it would be built of", file
+        )
+    for name, count in zip(inputs, counts, strict=True):
+        if count.hashes == 0:
+            complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
 
 
 def _size_of(name: str) -> int:
