@@ -154,7 +154,8 @@ void bind_hash_index(py::module_& m) {
     bind_class<TextReader>(m, "HashTextReader",
                            "Finds the SHA-256s of a text that arrives in pieces: each word of 64 "
                            "hexadecimal digits, a word being an unbroken run of ASCII letters, "
-                           "digits and underscores.")
+                           "digits and underscores. The text may be UTF-16, with a byte order mark "
+                           "or beginning with ASCII.")
         .def(py::init())
         .def("read", &TextReader::read, py::arg("data"),
              "The hashes that end in the next piece, bytes of any length.")

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "libblock/detail/digest_key.hpp"
+#include "libblock/detail/encoding.hpp"
 #include "libblock/detail/external_sort.hpp"
 #include "libblock/detail/file.hpp"
 #include "libblock/detail/hash_search.hpp"
@@ -38,6 +39,7 @@ namespace {
 constexpr std::size_t batch_digests = 32;       // about as many loads as a core has under way
 constexpr std::size_t piece_digests = 1 << 15;  // 1 MiB
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+constexpr std::size_t decoded_bytes = std::size_t{64} * 1024;
 // Linux keeps what is written so, at multiples of it, in large pages, which lookups profit from.
 constexpr std::size_t write_bytes = std::size_t{2} << 20;
 constexpr std::size_t piece_bytes = std::size_t{128} * 1024;  // if memory is scarce
@@ -269,11 +271,67 @@ std::size_t word_begin(std::string_view text, std::size_t end, std::size_t least
     return end;
 }
 
+bool has_utf16_mark(std::string_view text) noexcept {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
+bool begins_as_utf16(std::string_view text) noexcept {
+    return has_utf16_mark(text) || text.substr(0, 2).find('\0') != std::string_view::npos;
+}
+
+/// Whether more of a text cannot change what its head tells. One that begins with ASCII is read at
+/// once: whoever feeds a pipe may be waiting for the answer.
+bool is_told(std::string_view head) noexcept {
+    if (head.size() >= detail::head_bytes) return true;
+    if (head.size() < 2) return false;
+    if (!begins_as_utf16(head)) return true;
+    return has_utf16_mark(head) && head.find('\0') != std::string_view::npos;
+}
+
 }  // namespace
 
 HashTextReader::HashTextReader(Sink take) : take_(std::move(take)) {}
+HashTextReader::HashTextReader(HashTextReader&&) noexcept = default;
+HashTextReader& HashTextReader::operator=(HashTextReader&&) noexcept = default;
+HashTextReader::~HashTextReader() = default;
 
 void HashTextReader::read(std::string_view piece) {
+    if (!begun_) {
+        const std::size_t missing = detail::head_bytes - head_.size();
+        head_ += piece.substr(0, missing);
+        piece.remove_prefix(std::min(missing, piece.size()));
+        if (!is_told(head_)) return;
+        begin();
+    }
+    decode(piece);
+}
+
+/// Tells the encoding from the head, and reads that.
+void HashTextReader::begin() {
+    const std::string head = std::exchange(head_, {});
+    const auto [encoding, mark] =
+        begins_as_utf16(head) ? detail::read_head(head) : detail::TextHead{};
+    if (encoding != detail::Encoding::Utf8) {
+        decoder_ = std::make_unique<detail::Utf16Decoder>(encoding);
+    }
+    begun_ = true;
+    decode(std::string_view(head).substr(mark));
+}
+
+void HashTextReader::decode(std::string_view bytes) {
+    if (!decoder_) {
+        read_text(bytes);
+        return;
+    }
+    std::string text;
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(decoded_bytes, bytes.size()))) {
+        text.clear();
+        decoder_->decode(bytes.substr(0, decoded_bytes), text);
+        read_text(text);
+    }
+}
+
+void HashTextReader::read_text(std::string_view piece) {
     if (!word_.empty()) {
         const std::size_t end = word_end(piece, 0);
         word_ += piece.substr(0, end);
@@ -293,6 +351,13 @@ void HashTextReader::read(std::string_view piece) {
 }
 
 HashTextCounts HashTextReader::finish() {
+    if (!begun_) begin();
+    begun_ = false;
+    if (const auto decoder = std::move(decoder_)) {
+        std::string rest;
+        decoder->finish(rest);
+        read_text(rest);
+    }
     if (!word_.empty()) {
         line_begun_ = true;
         take_word(word_);

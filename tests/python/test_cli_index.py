@@ -107,6 +107,21 @@ def test_a_text_without_hashes_is_told() -> None:
     assert result.err == "libblock: warning: empty: no SHA-256 is in it\n"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_texts_may_be_utf16(encoding: str) -> None:
+    """As PowerShell writes them, for one."""
+    text = f"{SHA['a']}  app\r\n{SHA['b']}\r\n\r\n".encode(encoding)
+    Path("wide").write_bytes(text)
+    out = ok("index", "build", "i", "wide", "-", stdin=text)
+    assert out.splitlines()[:2] == [
+        "wide: 2 hashes, 1 line without",
+        "stdin: 2 hashes, 1 line without",
+    ]
+    known = f"{SHA['a']}\n{SHA['b']}\n"
+    assert ok("index", "query", "i", "wide", "--only", "known", "--format", "hashes") == known
+    assert ok("index", "query", "i", "-", "--format", "hashes", stdin=text) == known
+
+
 def test_no_hashes_at_all_make_no_index() -> None:
     Path("none").write_text("no such hash\n", encoding="utf-8")
     message = "i: is not written, for no SHA-256 is in what it would be built of"
