@@ -158,7 +158,8 @@ void bind_hash_index(py::module_& m) {
                            "or beginning with ASCII.")
         .def(py::init())
         .def("read", &TextReader::read, py::arg("data"),
-             "The hashes that end in the next piece, bytes of any length.")
+             "The hashes that end in the next piece, bytes of any length. Raises DocumentError if "
+             "the text is a hash index.")
         .def("finish", &TextReader::finish,
              "Ends the text: the hashes at its very end, and what all of it held. The reader then "
              "starts anew.");
@@ -235,8 +236,9 @@ void bind_hash_index(py::module_& m) {
         .def("end_text", &SharedBuilder::end_text, "Ends the text: what it held.")
         .def("add_file", &SharedBuilder::add_file, py::arg("path"), py::kw_only(),
              py::arg("progress") = py::none(),
-             "Adds the hashes of a text in a regular file of any size: what it held. `progress` is "
-             "called with the number of bytes done.")
+             "Adds the hashes of a text in a regular file of any size: what it held. Raises "
+             "DocumentError if it is a hash index. `progress` is called with the number of bytes "
+             "done.")
         .def("finish", &SharedBuilder::finish, py::kw_only(), py::arg("progress") = py::none(),
              "Writes the index in the place of the file, as a whole or not at all, and returns the "
              "number of digests. `progress` is called with the number of digests done and the "

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <istream>
 #include <memory>
 #include <span>
 #include <string>
@@ -283,7 +284,7 @@ bool begins_as_utf16(std::string_view text) noexcept {
 /// once: whoever feeds a pipe may be waiting for the answer.
 bool is_told(std::string_view head) noexcept {
     if (head.size() >= detail::head_bytes) return true;
-    if (head.size() < 2) return false;
+    if (head.size() < 2 || detail::index_mark.starts_with(head)) return false;
     if (!begins_as_utf16(head)) return true;
     return has_utf16_mark(head) && head.find('\0') != std::string_view::npos;
 }
@@ -309,6 +310,9 @@ void HashTextReader::read(std::string_view piece) {
 /// Tells the encoding from the head, and reads that.
 void HashTextReader::begin() {
     const std::string head = std::exchange(head_, {});
+    if (head.starts_with(detail::index_mark)) {
+        throw Error(ErrorCode::InvalidDocument, "is a hash index, not a text");
+    }
     const auto [encoding, mark] =
         begins_as_utf16(head) ? detail::read_head(head) : detail::TextHead{};
     if (encoding != detail::Encoding::Utf8) {
@@ -517,6 +521,23 @@ private:
     Hasher hasher_;
 };
 
+template <typename Take>
+void read_pieces(std::istream& file, Take take, const HashProgress& progress) {
+    std::vector<char> buffer(read_bytes);
+    std::uint64_t done = 0;
+    std::uint64_t next_report = progress_bytes;
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        const auto count = static_cast<std::size_t>(file.gcount());
+        take(std::string_view(buffer.data(), count));
+        done += count;
+        if (progress && done >= next_report) {
+            progress(done);
+            next_report += progress_bytes;
+        }
+    }
+}
+
 }  // namespace
 
 HashIndexBuilder::HashIndexBuilder(const std::filesystem::path& path, std::size_t memory) {
@@ -560,21 +581,14 @@ HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) refuse_text(path, std::generic_category().message(errno));
-    std::vector<char> buffer(read_bytes);
-    std::uint64_t done = 0;
-    std::uint64_t next_report = progress_bytes;
-    while (file) {
-        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        const auto count = static_cast<std::size_t>(file.gcount());
-        add_text({buffer.data(), count});
-        done += count;
-        if (progress && done >= next_report) {
-            progress(done);
-            next_report += progress_bytes;
-        }
+    try {
+        read_pieces(
+            file, [this](std::string_view piece) { add_text(piece); }, progress);
+        if (file.bad()) refuse_text(path, "cannot be read to its end");
+        return end_text();
+    } catch (const Error& problem) {  // of the text, unless it names another file
+        throw problem.file().empty() ? problem.in_file(detail::to_utf8(path)) : problem;
     }
-    if (file.bad()) refuse_text(path, "cannot be read to its end");
-    return end_text();
 }
 
 std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {

@@ -98,10 +98,11 @@ public:
     HashTextReader& operator=(HashTextReader&&) noexcept;
     ~HashTextReader();
 
+    /// Throws `Error` (InvalidDocument) if the text is a hash index, and then starts anew.
     void read(std::string_view piece);
     /// Gives what was found so far to `take` at once.
     void flush();
-    /// Ends the text, and gives its counts; the reader then starts anew.
+    /// Ends the text, and gives its counts; the reader then starts anew. Throws as `read` does.
     HashTextCounts finish();
 
 private:
@@ -146,7 +147,8 @@ public:
     void add_text(std::string_view piece);
     /// Ends the text.
     HashTextCounts end_text();
-    /// Adds the hashes of a text in a regular file of any size. `progress` is told of bytes, at
+    /// Adds the hashes of a text in a regular file of any size. Throws `Error`: FileAccess,
+    /// InvalidDocument if the file is a hash index. `progress` is told of bytes, at
     /// least every 16 MiB.
     HashTextCounts add_file(const std::filesystem::path& path, const HashProgress& progress = {});
 

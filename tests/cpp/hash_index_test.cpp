@@ -374,6 +374,32 @@ TEST_CASE("a reader gives the hashes of ASCII at once, and starts anew with each
     }
 }
 
+TEST_CASE("an index is refused as a text, in whatever pieces it comes") {
+    const TemporaryFolder folder;
+    build(folder / "i", std::vector{digest_of("a")});
+    const std::string index = read_file(folder / "i");
+    const std::string line = digest_of("b").to_string();
+    for (const std::size_t piece : {1, 2, 5, 6, 7, 100, 100'000}) {
+        for (const std::string_view text :
+             {std::string_view(index), std::string_view(index).substr(0, 6)}) {
+            std::vector<Sha256> found;
+            const Error error =
+                error_of([&] { read_all(text, std::min(piece, text.size()), found); });
+            CHECK(error.code() == ErrorCode::InvalidDocument);
+            CHECK(error.what() == std::string("is a hash index, not a text"));
+        }
+        std::vector<Sha256> found;
+        CHECK(read_all("\x89LBID " + line, piece, found).hashes == 1);
+    }
+    HashIndexBuilder builder(folder / "j");
+    const Error error = error_of([&] { builder.add_file(folder / "i"); });
+    CHECK(error.code() == ErrorCode::InvalidDocument);
+    CHECK(error.file() == (folder / "i").string());
+    CHECK(code_of([&] { builder.add_text(index); }) == ErrorCode::InvalidDocument);
+    builder.add_text(line);
+    CHECK(builder.finish() == 1);
+}
+
 TEST_CASE("files of hashes become an index") {
     const TemporaryFolder folder;
     write_file(folder / "list", digest_of("a").to_string() + "\nnothing\n");

@@ -134,6 +134,7 @@ std::string decoded(std::string_view text) {
 }
 
 void check_words(std::string_view text) {
+    if (text.starts_with("\x89LBIDX")) return;  // a hash index, which is refused
     const Words expected = expected_words(decoded(text));
     Words words;
     HashTextReader reader([&](std::span<const Sha256> digests) {

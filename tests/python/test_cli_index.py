@@ -122,6 +122,17 @@ def test_texts_may_be_utf16(encoding: str) -> None:
     assert ok("index", "query", "i", "-", "--format", "hashes", stdin=text) == known
 
 
+def test_an_index_is_no_text() -> None:
+    ok("index", "build", "i", "list")
+    data = Path("i").read_bytes()
+    for command in (["build", "j"], ["query", "i"]):
+        assert refused("index", *command, "i") == "i: is a hash index, not a text"
+        message = refused("index", *command, "-", stdin=data)
+        assert message == "stdin: is a hash index, not a text"
+    assert refused("index", "query", "i", "-", stdin=data[:6]).startswith("stdin: is a hash index")
+    assert not Path("j").exists()
+
+
 def test_no_hashes_at_all_make_no_index() -> None:
     Path("none").write_text("no such hash\n", encoding="utf-8")
     message = "i: is not written, for no SHA-256 is in what it would be built of"

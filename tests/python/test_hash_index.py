@@ -74,6 +74,10 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="is no hash index"):
         HashIndex.open(tmp_path / "text")
     index = build(tmp_path / "i", [digest_of("a")])
+    with pytest.raises(DocumentError, match="i: is a hash index, not a text"):
+        HashIndexBuilder(tmp_path / "j").add_file(tmp_path / "i")
+    with pytest.raises(DocumentError, match="is a hash index, not a text"):
+        HashTextReader().read((tmp_path / "i").read_bytes())
     with pytest.raises(InvalidValueError, match="33 is no multiple"):
         index.contains_all(bytes(33))
     data = bytearray((tmp_path / "i").read_bytes())

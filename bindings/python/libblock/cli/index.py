@@ -105,14 +105,24 @@ def _is_same_file(file: str, other: str) -> bool:
 
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
     if name == STDIN:
-        for piece in read_pieces(name):
-            builder.add_text(piece)
-        counts = builder.end_text()
+        with _naming(name):
+            for piece in read_pieces(name):
+                builder.add_text(piece)
+            counts = builder.end_text()
     else:
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
     return counts
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Says of what text it is that the library refuses it."""
+    try:
+        yield
+    except libblock.DocumentError as error:
+        raise libblock.DocumentError(error.message, shown_name(name)) from None
 
 
 def _refuse_no_hashes(
@@ -194,10 +204,18 @@ def _digests_of(inputs: Sequence[str]) -> Iterator[list[libblock.Sha256]]:
         if _DIGITS.fullmatch(name):
             yield [libblock.Sha256(name)]
         else:
-            reader = libblock.HashTextReader()
-            for piece in read_pieces(name):
-                yield reader.read(piece)
-            yield reader.finish()[0]
+            yield from _read_hashes(name)
+
+
+def _read_hashes(name: str) -> Iterator[list[libblock.Sha256]]:
+    reader = libblock.HashTextReader()
+    for piece in read_pieces(name):
+        with _naming(name):
+            found = reader.read(piece)
+        yield found
+    with _naming(name):
+        found = reader.finish()[0]
+    yield found
 
 
 def _print_text(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:
