@@ -234,11 +234,12 @@ void bind_hash_index(py::module_& m) {
         .def("add_text", &SharedBuilder::add_text, py::arg("data"),
              "Adds the hashes of the next piece of a text, as HashTextReader finds them.")
         .def("end_text", &SharedBuilder::end_text, "Ends the text: what it held.")
-        .def("add_file", &SharedBuilder::add_file, py::arg("path"), py::kw_only(),
-             py::arg("progress") = py::none(),
-             "Adds the hashes of a text in a regular file of any size: what it held. Raises "
-             "DocumentError if it is a hash index. `progress` is called with the number of bytes "
-             "done.")
+        .def(
+            "add_file", &SharedBuilder::add_file, py::arg("path"), py::kw_only(),
+            py::arg("progress") = py::none(),
+            "Adds the hashes of a text in a regular file of any size: what it held. Ends the text "
+            "of `add_text`, whose counts it leaves out. Raises DocumentError if the file is a hash "
+            "index. `progress` is called with the number of bytes done.")
         .def("finish", &SharedBuilder::finish, py::kw_only(), py::arg("progress") = py::none(),
              "Writes the index in the place of the file, as a whole or not at all, and returns the "
              "number of digests. `progress` is called with the number of digests done and the "

@@ -521,15 +521,14 @@ private:
     Hasher hasher_;
 };
 
-template <typename Take>
-void read_pieces(std::istream& file, Take take, const HashProgress& progress) {
+void read_stream(std::istream& file, HashTextReader& text, const HashProgress& progress) {
     std::vector<char> buffer(read_bytes);
     std::uint64_t done = 0;
     std::uint64_t next_report = progress_bytes;
     while (file) {
         file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
         const auto count = static_cast<std::size_t>(file.gcount());
-        take(std::string_view(buffer.data(), count));
+        text.read({buffer.data(), count});
         done += count;
         if (progress && done >= next_report) {
             progress(done);
@@ -572,6 +571,7 @@ HashTextCounts HashIndexBuilder::end_text() {
 
 HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
                                           const HashProgress& progress) {
+    State& all = state();
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) {  // a pipe could block for ever
         const bool is_folder = std::filesystem::is_directory(path, error);
@@ -581,11 +581,13 @@ HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) refuse_text(path, std::generic_category().message(errno));
+    end_text();
+    // One of its own: nothing of a file that is given up runs into the next text.
+    HashTextReader text([&all](std::span<const Sha256> found) { all.digests.add(found); });
     try {
-        read_pieces(
-            file, [this](std::string_view piece) { add_text(piece); }, progress);
+        read_stream(file, text, progress);
         if (file.bad()) refuse_text(path, "cannot be read to its end");
-        return end_text();
+        return text.finish();
     } catch (const Error& problem) {  // of the text, unless it names another file
         throw problem.file().empty() ? problem.in_file(detail::to_utf8(path)) : problem;
     }

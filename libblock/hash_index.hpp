@@ -147,9 +147,9 @@ public:
     void add_text(std::string_view piece);
     /// Ends the text.
     HashTextCounts end_text();
-    /// Adds the hashes of a text in a regular file of any size. Throws `Error`: FileAccess,
-    /// InvalidDocument if the file is a hash index. `progress` is told of bytes, at
-    /// least every 16 MiB.
+    /// Adds the hashes of a text in a regular file of any size; it ends the text of `add_text`,
+    /// whose counts it leaves out. Throws `Error`: FileAccess, InvalidDocument if the file is a
+    /// hash index. `progress` is told of bytes, at least every 16 MiB.
     HashTextCounts add_file(const std::filesystem::path& path, const HashProgress& progress = {});
 
     /// Writes the index and puts it in the place of `path`, so that at every moment the old file is

@@ -400,6 +400,31 @@ TEST_CASE("an index is refused as a text, in whatever pieces it comes") {
     CHECK(builder.finish() == 1);
 }
 
+TEST_CASE("a text and a file do not run into each other") {
+    const TemporaryFolder folder;
+    write_file(folder / "list", digest_of("a").to_string() + "\nnothing\n");
+    const HashTextCounts of_file{.hashes = 1, .lines = 2, .lines_without_hash = 1};
+    HashIndexBuilder builder(folder / "i");
+    builder.add_text("text\n" + digest_of("b").to_string());
+    CHECK(builder.add_file(folder / "list") == of_file);
+    CHECK(builder.end_text() == HashTextCounts{});
+    builder.add_text(digest_of("c").to_string());
+    CHECK(code_of([&] { builder.add_file(folder / "none"); }) == ErrorCode::FileAccess);
+    CHECK(builder.end_text() == HashTextCounts{.hashes = 1, .lines = 1, .lines_without_hash = 0});
+    CHECK(builder.finish() == 3);
+}
+
+TEST_CASE("nothing of a file that is given up runs into the next text") {
+    const TemporaryFolder folder;
+    write_file(folder / "list", std::string(17 << 20, 'a'));
+    HashIndexBuilder builder(folder / "i");
+    const auto stop = [](std::uint64_t) { throw std::runtime_error("stop"); };
+    CHECK_THROWS_WITH(builder.add_file(folder / "list", stop), "stop");
+    builder.add_text(digest_of("b").to_string() + "\n");
+    CHECK(builder.end_text() == HashTextCounts{.hashes = 1, .lines = 1, .lines_without_hash = 0});
+    CHECK(builder.finish() == 1);
+}
+
 TEST_CASE("files of hashes become an index") {
     const TemporaryFolder folder;
     write_file(folder / "list", digest_of("a").to_string() + "\nnothing\n");

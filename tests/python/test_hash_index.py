@@ -55,8 +55,10 @@ def test_texts_are_read(tmp_path: Path) -> None:
     builder.add_text(b"c" * 30)
     builder.add_text(b"c" * 34)
     assert builder.end_text() == HashTextCounts(1, 1, 0)
+    builder.add_text(b"d" * 64)
+    assert builder.add_file(tmp_path / "list") == HashTextCounts(2, 3, 1)
     builder.add(bytes(32))
-    assert builder.finish() == 4
+    assert builder.finish() == 5
     with pytest.raises(InvalidValueError, match="finished already"):
         builder.finish()
     reader = HashTextReader()
