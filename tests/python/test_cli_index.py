@@ -49,6 +49,21 @@ def test_exit_codes() -> None:
     assert "too few" in refused("index", "build", "i", "list", "--memory", "1K")
 
 
+def test_a_query_for_nothing_is_told() -> None:
+    ok("index", "build", "i", "list")
+    Path("none").write_text("no such hash\n", encoding="utf-8")
+    warning = "libblock: warning: {}: no SHA-256 is in it\n".format
+    for form in ("text", "json", "hashes"):
+        command = ["index", "query", "i", "--format", form]
+        for options, code in (([], 0), (["--strict"], 2)):
+            result = run(*command, *options, "-", SHA["a"], "none")
+            assert (result.code, result.err) == (code, warning("stdin") + warning("none"))
+            assert SHA["a"] in result.out
+    assert run("index", "query", "i", "none", SHA["d"], "--strict").code == 2
+    # What is not printed is a hash all the same.
+    assert ok("index", "query", "i", "list", "--only", "unknown") == "2 known, 0 unknown\n"
+
+
 def test_what_is_no_whole_index_is_refused_in_one_line() -> None:
     ok("index", "build", "i", "list")
     data = Path("i").read_bytes()

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import click
 
 import libblock
 from libblock.cli._inputs import STDIN, is_index, read_pieces, shown_name
-from libblock.cli._main import FINDINGS, OK, Group, HintedError
+from libblock.cli._main import BAD_INPUT, FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
 
@@ -133,9 +133,14 @@ def _refuse_no_hashes(
         raise libblock.InvalidValueError(
             "is not written, for no SHA-256 is in what it would be built of", file
         )
-    for name, count in zip(inputs, counts, strict=True):
-        if count.hashes == 0:
-            complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
+    _warn_of_no_hashes(
+        name for name, count in zip(inputs, counts, strict=True) if count.hashes == 0
+    )
+
+
+def _warn_of_no_hashes(names: Iterable[str]) -> None:
+    for name in names:
+        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
 
 
 def _size_of(name: str) -> int:
@@ -168,7 +173,11 @@ def _bar(doing: str, what: str, wanted: bool = True) -> Iterator[Progress]:
 @click.argument("file", metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="HASHES|FILES...|-")
 @click.option("--only", type=click.Choice(["known", "unknown"]), help="Print only these.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if any hash is not in the index.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 1 if any hash is not in the index, with 2 if a text has none.",
+)
 @format_option("hashes")
 def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form: str) -> int:
     """Say which hashes are in INDEX: hashes as such, or all that stand in texts.
@@ -180,34 +189,37 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
     """
     index = libblock.HashIndex.open(file)
     counts = {True: 0, False: 0}
+    without: list[str] = []
 
     def answers() -> Iterator[tuple[libblock.Sha256, bool]]:
-        for digests in _digests_of(inputs):
-            for digest, known in zip(digests, index.contains_all(digests), strict=True):
-                counts[known] += 1
-                if only is None or only == _WORDS[known]:
-                    yield digest, known
-            sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
+        for name in inputs:
+            before = sum(counts.values())
+            for digests in _digests_of(name):
+                for digest, known in zip(digests, index.contains_all(digests), strict=True):
+                    counts[known] += 1
+                    if only is None or only == _WORDS[known]:
+                        yield digest, known
+                sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
+            if sum(counts.values()) == before:
+                without.append(name)
 
     _PRINTERS[form](answers())
     if form == "text":
         out().line(f"{counts[True]:,} known, {counts[False]:,} unknown")
+    _warn_of_no_hashes(without)
+    if strict and without:
+        return BAD_INPUT
     return FINDINGS if strict and counts[False] else OK
 
 
 _WORDS = {True: "known", False: "unknown"}
 
 
-def _digests_of(inputs: Sequence[str]) -> Iterator[list[libblock.Sha256]]:
-    """The hashes in reading order, some thousands at a time."""
-    for name in inputs:
-        if _DIGITS.fullmatch(name):
-            yield [libblock.Sha256(name)]
-        else:
-            yield from _read_hashes(name)
-
-
-def _read_hashes(name: str) -> Iterator[list[libblock.Sha256]]:
+def _digests_of(name: str) -> Iterator[list[libblock.Sha256]]:
+    """The hash as such, or those of a text in reading order, some thousands at a time."""
+    if _DIGITS.fullmatch(name):
+        yield [libblock.Sha256(name)]
+        return
     reader = libblock.HashTextReader()
     for piece in read_pieces(name):
         with _naming(name):
