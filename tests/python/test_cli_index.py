@@ -1,5 +1,6 @@
 """libblock index."""
 
+import os
 import random
 import signal
 import sys
@@ -47,6 +48,25 @@ def test_exit_codes() -> None:
     assert "nope" in refused("index", "build", "i", "nope")
     assert "is no size" in refused("index", "build", "i", "list", "--memory", "many")
     assert "too few" in refused("index", "build", "i", "list", "--memory", "1K")
+
+
+def test_nothing_is_printed_if_a_text_cannot_be_read() -> None:
+    ok("index", "build", "i", "list")
+    Path("folder").mkdir()
+    for wrong in ("nope", "folder", "i"):
+        for form in ("text", "json", "hashes"):
+            command = ["index", "query", "i", SHA["a"], "list", wrong, "--format", form]
+            assert refused(*command).startswith(f"{wrong}: ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_a_named_pipe_is_read() -> None:
+    ok("index", "build", "i", "list")
+    os.mkfifo("pipe")
+    process = start("index", "query", "i", "pipe")
+    Path("pipe").write_text(SHA["a"], encoding="utf-8")
+    out, err = process.communicate(timeout=60)
+    assert (out.decode(), err) == (f"{SHA['a']}  known\n1 known, 0 unknown\n", b"")
 
 
 def test_a_query_for_nothing_is_told() -> None:

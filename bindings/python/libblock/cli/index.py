@@ -1,6 +1,7 @@
 """``libblock index``: files of known hashes, by the hundred million."""
 
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -188,6 +189,8 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
       libblock hash *.exe | libblock index query nsrl.index -
     """
     index = libblock.HashIndex.open(file)
+    for name in inputs:
+        _refuse_unreadable(name)
     counts = {True: 0, False: 0}
     without: list[str] = []
 
@@ -213,6 +216,21 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
 
 
 _WORDS = {True: "known", False: "unknown"}
+
+
+def _refuse_unreadable(name: str) -> None:
+    """Refuses a text that cannot be read before any answer is printed."""
+    if name == STDIN or _DIGITS.fullmatch(name):
+        return
+    try:
+        mode = Path(name).stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe can be opened only once
+            return
+        Path(name).open("rb").close()
+    except OSError as error:
+        raise libblock.FileAccessError(f"cannot be read: {error.strerror}", name) from None
+    if is_index(name):
+        raise libblock.DocumentError("is a hash index, not a text", name)
 
 
 def _digests_of(name: str) -> Iterator[list[libblock.Sha256]]:
