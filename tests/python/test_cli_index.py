@@ -59,6 +59,17 @@ def test_nothing_is_printed_if_a_text_cannot_be_read() -> None:
             assert refused(*command).startswith(f"{wrong}: ")
 
 
+@pytest.mark.parametrize("length", [8, 32, 63, 65, 300])
+def test_a_wrong_number_of_digits_is_told(length: int) -> None:
+    ok("index", "build", "i", "list")
+    message = refused("index", "query", "i", "a" * length)
+    assert "cannot be read" in message
+    assert message.endswith(
+        f"\nlibblock: hint: a SHA-256 has 64 hexadecimal digits, and this has {length}"
+    )
+    assert "hint" not in refused("index", "query", "i", "list.txt")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
 def test_a_named_pipe_is_read() -> None:
     ok("index", "build", "i", "list")

@@ -18,6 +18,7 @@ from libblock.cli._output import complain, counted, out, write_json
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _DIGITS = re.compile(r"[0-9a-fA-F]{64}")
+_SOME_DIGITS = re.compile(r"[0-9a-fA-F]{8,}")
 
 Progress = Callable[[int, int], object]
 
@@ -228,7 +229,11 @@ def _refuse_unreadable(name: str) -> None:
             return
         Path(name).open("rb").close()
     except OSError as error:
-        raise libblock.FileAccessError(f"cannot be read: {error.strerror}", name) from None
+        refusal = libblock.FileAccessError(f"cannot be read: {error.strerror}", name)
+        if not _SOME_DIGITS.fullmatch(name):
+            raise refusal from None
+        hint = f"a SHA-256 has 64 hexadecimal digits, and this has {len(name)}"
+        raise HintedError(refusal, hint) from None
     if is_index(name):
         raise libblock.DocumentError("is a hash index, not a text", name)
 
