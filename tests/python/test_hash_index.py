@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,6 +90,21 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
         HashIndex.open(tmp_path / "damaged").verify()
     with pytest.raises(InvalidValueError, match="too few"):
         HashIndexBuilder(tmp_path / "i", memory=5)
+
+
+def test_digests_may_be_any_iterable_but_a_text(tmp_path: Path) -> None:
+    digests = [digest_of(letter) for letter in "abc"]
+    index = build(tmp_path / "i", digests)
+    builder = HashIndexBuilder(tmp_path / "j")
+    for take in (index.contains_all, builder.add):
+        wrong: Any
+        for wrong in (5, None, digests[0].hex, [5], [None]):
+            with pytest.raises(TypeError, match="Iterable"):
+                take(wrong)
+        with pytest.raises(InvalidValueError, match="is 64 hexadecimal digits, not 'x'"):
+            take(["x"])
+    builder.add(digest.hex for digest in digests)
+    assert builder.finish() == 3  # none of an iterator is lost
 
 
 def test_work_can_be_stopped(tmp_path: Path) -> None:
