@@ -13,6 +13,10 @@ namespace libblock::bindings {
 namespace {
 
 /// Digests that were given as such, or as a buffer of 32 bytes each.
+struct Digests {
+    std::vector<Sha256> value;
+};
+
 std::vector<Sha256> unpack(const py::buffer& data) {
     const BufferView view(data);
     const auto bytes = view.bytes();
@@ -26,6 +30,37 @@ std::vector<Sha256> unpack(const py::buffer& data) {
     return digests;
 }
 
+}  // namespace
+
+}  // namespace libblock::bindings
+
+namespace pybind11::detail {
+
+/// One caster for both, because overloads that are tried in turn would use up an iterator.
+template <>
+struct type_caster<libblock::bindings::Digests> {
+    using Items = libblock::bindings::In<std::vector<libblock::Sha256>>;
+    PYBIND11_TYPE_CASTER(libblock::bindings::Digests,
+                         make_caster<buffer>::name + const_name(" | ") + make_caster<Items>::name);
+
+    bool load(handle source, bool convert) {
+        if (isinstance<buffer>(source)) {
+            value.value = libblock::bindings::unpack(reinterpret_borrow<buffer>(source));
+            return true;
+        }
+        make_caster<Items> caster;
+        if (!caster.load(source, convert)) return false;
+        value.value = std::move(cast_op<Items&>(caster).value);
+        return true;
+    }
+};
+
+}  // namespace pybind11::detail
+
+namespace libblock::bindings {
+
+namespace {
+
 std::unique_ptr<bool[]> look_up(const HashIndex& index, std::span<const Sha256> digests) {
     const py::gil_scoped_release release;
     auto found = std::make_unique<bool[]>(digests.size());
@@ -33,10 +68,10 @@ std::unique_ptr<bool[]> look_up(const HashIndex& index, std::span<const Sha256> 
     return found;
 }
 
-py::list contains_all(const HashIndex& index, const std::vector<Sha256>& digests) {
-    const auto found = look_up(index, digests);
-    py::list answers(digests.size());
-    for (std::size_t i = 0; i < digests.size(); ++i) answers[i] = py::bool_(found[i]);
+py::list contains_all(const HashIndex& index, const Digests& digests) {
+    const auto found = look_up(index, digests.value);
+    py::list answers(digests.value.size());
+    for (std::size_t i = 0; i < answers.size(); ++i) answers[i] = py::bool_(found[i]);
     return answers;
 }
 
@@ -87,8 +122,8 @@ class SharedBuilder {
 public:
     SharedBuilder(const std::filesystem::path& path, std::size_t memory) : builder_(path, memory) {}
 
-    void add(const std::vector<Sha256>& digests) {
-        unlocked([&] { builder_.add(digests); });
+    void add(const Digests& digests) {
+        unlocked([&] { builder_.add(digests.value); });
     }
 
     void add_text(const py::buffer& data) {
@@ -154,10 +189,12 @@ void bind_hash_index(py::module_& m) {
     bind_class<TextReader>(m, "HashTextReader",
                            "Finds the SHA-256s of a text that arrives in pieces: each word of 64 "
                            "hexadecimal digits, a word being an unbroken run of ASCII letters, "
-                           "digits and underscores.")
+                           "digits and underscores. The text may be UTF-16, with a byte order mark "
+                           "or beginning with ASCII.")
         .def(py::init())
         .def("read", &TextReader::read, py::arg("data"),
-             "The hashes that end in the next piece, bytes of any length.")
+             "The hashes that end in the next piece, bytes of any length. Raises DocumentError if "
+             "the text is a hash index.")
         .def("finish", &TextReader::finish,
              "Ends the text: the hashes at its very end, and what all of it held. The reader then "
              "starts anew.");
@@ -187,18 +224,9 @@ void bind_hash_index(py::module_& m) {
                                                                         self.digests().end());
             },
             py::keep_alive<0, 1>())
-        .def(
-            "contains_all",
-            // One function, because trying two would use up an iterator.
-            [](const HashIndex& self, const py::object& digests) {
-                if (py::isinstance<py::buffer>(digests)) {
-                    return contains_all(self, unpack(py::reinterpret_borrow<py::buffer>(digests)));
-                }
-                return contains_all(self, digests.cast<In<std::vector<Sha256>>>().value);
-            },
-            py::arg("digests"),
-            "Whether each of the digests is in the index, in their order; they may be packed, 32 "
-            "bytes each. Several times faster than one by one.")
+        .def("contains_all", &contains_all, py::arg("digests"),
+             "Whether each of the digests is in the index, in their order; they may be packed, 32 "
+             "bytes each. Several times faster than one by one.")
         .def("filter", &filter, py::arg("hashes"), "The digests of a set that are in the index.")
         .def_property_readonly("digests_sha256", &HashIndex::digests_sha256,
                                "The SHA-256 of the bytes of all digests.")
@@ -220,22 +248,17 @@ void bind_hash_index(py::module_& m) {
         .def(py::init<const std::filesystem::path&, std::size_t>(), py::arg("path"), py::kw_only(),
              py::arg("memory") = HashIndexBuilder::default_memory,
              "`memory` is in bytes, at least 1 MiB. The file is not touched before `finish`.")
-        .def(
-            "add", [](SharedBuilder& self, const py::buffer& data) { self.add(unpack(data)); },
-            py::arg("digests"))
-        .def(
-            "add",
-            [](SharedBuilder& self, const In<std::vector<Sha256>>& digests) {
-                self.add(digests.value);
-            },
-            py::arg("digests"), "Adds digests in any order; they may be packed, 32 bytes each.")
+        .def("add", &SharedBuilder::add, py::arg("digests"),
+             "Adds digests in any order; they may be packed, 32 bytes each.")
         .def("add_text", &SharedBuilder::add_text, py::arg("data"),
              "Adds the hashes of the next piece of a text, as HashTextReader finds them.")
         .def("end_text", &SharedBuilder::end_text, "Ends the text: what it held.")
-        .def("add_file", &SharedBuilder::add_file, py::arg("path"), py::kw_only(),
-             py::arg("progress") = py::none(),
-             "Adds the hashes of a text in a regular file of any size: what it held. `progress` is "
-             "called with the number of bytes done.")
+        .def(
+            "add_file", &SharedBuilder::add_file, py::arg("path"), py::kw_only(),
+            py::arg("progress") = py::none(),
+            "Adds the hashes of a text in a regular file of any size: what it held. Ends the text "
+            "of `add_text`, whose counts it leaves out. Raises DocumentError if the file is a hash "
+            "index. `progress` is called with the number of bytes done.")
         .def("finish", &SharedBuilder::finish, py::kw_only(), py::arg("progress") = py::none(),
              "Writes the index in the place of the file, as a whole or not at all, and returns the "
              "number of digests. `progress` is called with the number of digests done and the "

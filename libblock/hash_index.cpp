@@ -11,6 +11,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <istream>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "libblock/detail/digest_key.hpp"
+#include "libblock/detail/encoding.hpp"
 #include "libblock/detail/external_sort.hpp"
 #include "libblock/detail/file.hpp"
 #include "libblock/detail/hash_search.hpp"
@@ -38,6 +40,7 @@ namespace {
 constexpr std::size_t batch_digests = 32;       // about as many loads as a core has under way
 constexpr std::size_t piece_digests = 1 << 15;  // 1 MiB
 constexpr std::size_t read_bytes = std::size_t{256} * 1024;
+constexpr std::size_t decoded_bytes = std::size_t{64} * 1024;
 // Linux keeps what is written so, at multiples of it, in large pages, which lookups profit from.
 constexpr std::size_t write_bytes = std::size_t{2} << 20;
 constexpr std::size_t piece_bytes = std::size_t{128} * 1024;  // if memory is scarce
@@ -269,11 +272,70 @@ std::size_t word_begin(std::string_view text, std::size_t end, std::size_t least
     return end;
 }
 
+bool has_utf16_mark(std::string_view text) noexcept {
+    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
+bool begins_as_utf16(std::string_view text) noexcept {
+    return has_utf16_mark(text) || text.substr(0, 2).find('\0') != std::string_view::npos;
+}
+
+/// Whether more of a text cannot change what its head tells. One that begins with ASCII is read at
+/// once: whoever feeds a pipe may be waiting for the answer.
+bool is_told(std::string_view head) noexcept {
+    if (head.size() >= detail::head_bytes) return true;
+    if (head.size() < 2 || detail::index_mark.starts_with(head)) return false;
+    if (!begins_as_utf16(head)) return true;
+    return has_utf16_mark(head) && head.find('\0') != std::string_view::npos;
+}
+
 }  // namespace
 
 HashTextReader::HashTextReader(Sink take) : take_(std::move(take)) {}
+HashTextReader::HashTextReader(HashTextReader&&) noexcept = default;
+HashTextReader& HashTextReader::operator=(HashTextReader&&) noexcept = default;
+HashTextReader::~HashTextReader() = default;
 
 void HashTextReader::read(std::string_view piece) {
+    if (!begun_) {
+        const std::size_t missing = detail::head_bytes - head_.size();
+        head_ += piece.substr(0, missing);
+        piece.remove_prefix(std::min(missing, piece.size()));
+        if (!is_told(head_)) return;
+        begin();
+    }
+    decode(piece);
+}
+
+/// Tells the encoding from the head, and reads that.
+void HashTextReader::begin() {
+    const std::string head = std::exchange(head_, {});
+    if (head.starts_with(detail::index_mark)) {
+        throw Error(ErrorCode::InvalidDocument, "is a hash index, not a text");
+    }
+    const auto [encoding, mark] =
+        begins_as_utf16(head) ? detail::read_head(head) : detail::TextHead{};
+    if (encoding != detail::Encoding::Utf8) {
+        decoder_ = std::make_unique<detail::Utf16Decoder>(encoding);
+    }
+    begun_ = true;
+    decode(std::string_view(head).substr(mark));
+}
+
+void HashTextReader::decode(std::string_view bytes) {
+    if (!decoder_) {
+        read_text(bytes);
+        return;
+    }
+    std::string text;
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(decoded_bytes, bytes.size()))) {
+        text.clear();
+        decoder_->decode(bytes.substr(0, decoded_bytes), text);
+        read_text(text);
+    }
+}
+
+void HashTextReader::read_text(std::string_view piece) {
     if (!word_.empty()) {
         const std::size_t end = word_end(piece, 0);
         word_ += piece.substr(0, end);
@@ -293,6 +355,13 @@ void HashTextReader::read(std::string_view piece) {
 }
 
 HashTextCounts HashTextReader::finish() {
+    if (!begun_) begin();
+    begun_ = false;
+    if (const auto decoder = std::move(decoder_)) {
+        std::string rest;
+        decoder->finish(rest);
+        read_text(rest);
+    }
     if (!word_.empty()) {
         line_begun_ = true;
         take_word(word_);
@@ -452,6 +521,22 @@ private:
     Hasher hasher_;
 };
 
+void read_stream(std::istream& file, HashTextReader& text, const HashProgress& progress) {
+    std::vector<char> buffer(read_bytes);
+    std::uint64_t done = 0;
+    std::uint64_t next_report = progress_bytes;
+    while (file) {
+        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
+        const auto count = static_cast<std::size_t>(file.gcount());
+        text.read({buffer.data(), count});
+        done += count;
+        if (progress && done >= next_report) {
+            progress(done);
+            next_report += progress_bytes;
+        }
+    }
+}
+
 }  // namespace
 
 HashIndexBuilder::HashIndexBuilder(const std::filesystem::path& path, std::size_t memory) {
@@ -486,6 +571,7 @@ HashTextCounts HashIndexBuilder::end_text() {
 
 HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
                                           const HashProgress& progress) {
+    State& all = state();
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) {  // a pipe could block for ever
         const bool is_folder = std::filesystem::is_directory(path, error);
@@ -495,21 +581,16 @@ HashTextCounts HashIndexBuilder::add_file(const std::filesystem::path& path,
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) refuse_text(path, std::generic_category().message(errno));
-    std::vector<char> buffer(read_bytes);
-    std::uint64_t done = 0;
-    std::uint64_t next_report = progress_bytes;
-    while (file) {
-        file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-        const auto count = static_cast<std::size_t>(file.gcount());
-        add_text({buffer.data(), count});
-        done += count;
-        if (progress && done >= next_report) {
-            progress(done);
-            next_report += progress_bytes;
-        }
+    end_text();
+    // One of its own: nothing of a file that is given up runs into the next text.
+    HashTextReader text([&all](std::span<const Sha256> found) { all.digests.add(found); });
+    try {
+        read_stream(file, text, progress);
+        if (file.bad()) refuse_text(path, "cannot be read to its end");
+        return text.finish();
+    } catch (const Error& problem) {  // of the text, unless it names another file
+        throw problem.file().empty() ? problem.in_file(detail::to_utf8(path)) : problem;
     }
-    if (file.bad()) refuse_text(path, "cannot be read to its end");
-    return end_text();
 }
 
 std::uint64_t HashIndexBuilder::finish(const HashIndexProgress& progress) {

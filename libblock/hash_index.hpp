@@ -19,6 +19,10 @@
 
 namespace libblock {
 
+namespace detail {
+class Utf16Decoder;
+}
+
 /// Told how much of the work is done, and how much there is; may throw to stop it.
 using HashIndexProgress = std::function<void(std::uint64_t done, std::uint64_t all)>;
 
@@ -82,27 +86,38 @@ struct HashTextCounts {
 
 /// Finds the SHA-256s of a text of any kind and length that arrives in pieces: one on a line, lines
 /// of `sha256sum`, rows of CSV. It takes each word of 64 hexadecimal digits; a word is an unbroken
-/// run of ASCII letters, digits and underscores. Needs memory for a few thousand digests.
+/// run of ASCII letters, digits and underscores. The text may be UTF-16, with a byte order mark or
+/// beginning with ASCII. Needs memory for a few thousand digests.
 class HashTextReader {
 public:
     using Sink = std::function<void(std::span<const Sha256>)>;
 
     /// `take` is given the hashes in reading order, some thousands at a time.
     explicit HashTextReader(Sink take);
+    HashTextReader(HashTextReader&&) noexcept;
+    HashTextReader& operator=(HashTextReader&&) noexcept;
+    ~HashTextReader();
 
+    /// Throws `Error` (InvalidDocument) if the text is a hash index, and then starts anew.
     void read(std::string_view piece);
     /// Gives what was found so far to `take` at once.
     void flush();
-    /// Ends the text, and gives its counts; the reader then starts anew.
+    /// Ends the text, and gives its counts; the reader then starts anew. Throws as `read` does.
     HashTextCounts finish();
 
 private:
+    void begin();
+    void decode(std::string_view bytes);
+    void read_text(std::string_view piece);
     void read_words(std::string_view text);
     void take_word(std::string_view word);
     void pass_over(std::string_view text);
 
     Sink take_;
     std::vector<Sha256> found_;
+    std::string head_;  ///< of the text, until its encoding is known
+    bool begun_ = false;
+    std::unique_ptr<detail::Utf16Decoder> decoder_;  ///< if it needs one
     std::string word_;  ///< which the last piece ended in; only its end if it is no hash
     HashTextCounts counts_;
     bool line_has_hash_ = false;
@@ -132,8 +147,9 @@ public:
     void add_text(std::string_view piece);
     /// Ends the text.
     HashTextCounts end_text();
-    /// Adds the hashes of a text in a regular file of any size. `progress` is told of bytes, at
-    /// least every 16 MiB.
+    /// Adds the hashes of a text in a regular file of any size; it ends the text of `add_text`,
+    /// whose counts it leaves out. Throws `Error`: FileAccess, InvalidDocument if the file is a
+    /// hash index. `progress` is told of bytes, at least every 16 MiB.
     HashTextCounts add_file(const std::filesystem::path& path, const HashProgress& progress = {});
 
     /// Writes the index and puts it in the place of `path`, so that at every moment the old file is

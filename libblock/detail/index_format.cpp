@@ -20,8 +20,9 @@
 namespace libblock::detail {
 namespace {
 
-// The first byte is no text, and the line ends show a transfer that converts them.
+// The line ends show a transfer that converts them.
 constexpr std::string_view magic = "\x89LBIDX\r\n";
+static_assert(magic.starts_with(index_mark));
 constexpr std::uint32_t version = 1;
 constexpr std::uint64_t digests_per_block = 16;  // few blocks then have more than fingerprints
 

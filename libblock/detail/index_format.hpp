@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #if defined(__SSE2__) || defined(_M_X64)
 #define LIBBLOCK_SSE2
@@ -19,6 +20,10 @@ namespace libblock::detail {
 inline constexpr std::size_t index_page = 4096;
 inline constexpr std::size_t index_block_bytes = 64;
 inline constexpr std::size_t block_fingerprints = 28;
+
+/// What an index begins with, even if a transfer as text has changed the line end behind it. The
+/// first byte is no text.
+inline constexpr std::string_view index_mark = "\x89LBIDX";
 
 struct IndexHeader {
     std::uint64_t count = 0;

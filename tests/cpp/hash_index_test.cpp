@@ -16,6 +16,7 @@
 
 #include "digests.hpp"
 #include "libblock/hash_set.hpp"
+#include "libblock/hasher.hpp"
 #include "support.hpp"
 
 using namespace libblock;
@@ -68,6 +69,23 @@ HashTextCounts read_all(std::string_view text, std::size_t piece, std::vector<Sh
         reader.read(text.substr(0, piece));
     }
     return reader.finish();
+}
+
+/// A text without characters beyond U+FFFF.
+std::string utf16(std::string_view text, bool little) {
+    std::string bytes;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = [&] { return static_cast<std::uint32_t>(text[at++]) & 0xFF; };
+        std::uint32_t code = byte();
+        const int more = code < 0x80 ? 0 : code < 0xE0 ? 1 : 2;
+        if (more > 0) code &= 0x3FU >> more;
+        for (int i = 0; i < more; ++i) code = code << 6 | (byte() & 0x3F);
+        const auto low = static_cast<char>(code & 0xFF);
+        const auto high = static_cast<char>(code >> 8);
+        bytes += little ? low : high;
+        bytes += little ? high : low;
+    }
+    return bytes;
 }
 
 }  // namespace
@@ -280,6 +298,131 @@ TEST_CASE("a text gives its standalone hashes, in whatever pieces it comes") {
     }
     std::vector<Sha256> found;
     CHECK(read_all("", 1, found) == HashTextCounts{});
+}
+
+TEST_CASE("a text may be UTF-16, in whatever pieces it comes") {
+    const std::string a(64, 'a');
+    const std::string b(64, 'B');
+    const std::string text = "SHA256\r\n" + a + "\r\n\r\n" + a + "0\n" + b + "  x.exe\nlast " + a;
+    const auto da = Sha256::parse(a).value();
+    const auto db = Sha256::parse(b).value();
+    for (const bool little : {false, true}) {
+        for (const std::string_view before : {"\ufeff", "", "\ufeff\u00e9 ", "\ufeff\u3042\n"}) {
+            CAPTURE(little);
+            CAPTURE(before);
+            const std::string bytes = utf16(std::string(before) + text, little);
+            const std::uint64_t more = before.ends_with('\n');
+            for (const std::size_t piece : {1, 2, 3, 7, 64, 129, 5000}) {
+                CAPTURE(piece);
+                std::vector<Sha256> found;
+                const HashTextCounts counts = read_all(bytes, piece, found);
+                CHECK(counts == HashTextCounts{.hashes = 3,
+                                               .lines = 6 + more,
+                                               .lines_without_hash = 3 + more});
+                CHECK((found == std::vector{da, db, da}));
+            }
+        }
+    }
+}
+
+TEST_CASE("a text without a mark that begins with more than ASCII is none, in whatever pieces") {
+    const std::string bytes = utf16("\u3042 " + std::string(64, 'a'), true);
+    for (const std::size_t piece : {1, 2, 3, 7, 64, 5000}) {
+        std::vector<Sha256> found;
+        CHECK(read_all(bytes, piece, found).hashes == 0);
+    }
+}
+
+TEST_CASE("a long text may be UTF-16") {
+    std::string text;
+    for (int i = 0; i < 5000; ++i) text += hash_text(std::to_string(i)).to_string() + "\n";
+    std::vector<Sha256> found;
+    const std::string bytes = utf16("\ufeff" + text, true);
+    CHECK(read_all(bytes, bytes.size(), found) ==
+          HashTextCounts{.hashes = 5000, .lines = 5000, .lines_without_hash = 0});
+    CHECK(found[4999] == hash_text("4999"));
+}
+
+TEST_CASE("bytes that only begin like UTF-16 are read as they are") {
+    const std::string a(64, 'a');
+    const std::string nul(1, '\0');
+    const std::vector<std::string> texts{
+        "\xff\xfe" + a, "\xfe\xff\n" + a, nul + a, "x" + nul + a, "\xff", nul, "\xff\xfe"};
+    for (const std::string& text : texts) {
+        for (const std::size_t piece : {1, 3, 100}) {
+            std::vector<Sha256> found;
+            CHECK(read_all(text, piece, found).hashes == (text.size() > 2));
+            CHECK(found.size() == (text.size() > 2));
+        }
+    }
+}
+
+TEST_CASE("a reader gives the hashes of ASCII at once, and starts anew with each text") {
+    std::vector<Sha256> found;
+    HashTextReader reader([&](std::span<const Sha256> digests) {
+        found.insert(found.end(), digests.begin(), digests.end());
+    });
+    const std::string line = digest_of("a").to_string() + "\n";
+    for (int i = 1; i < 4; ++i) {
+        reader.read(utf16("\ufeff" + line, true));
+        reader.finish();
+        CHECK(found.size() == 2 * i - 1);
+        reader.read(line);
+        reader.flush();
+        CHECK(found.size() == 2 * i);
+        reader.finish();
+    }
+}
+
+TEST_CASE("an index is refused as a text, in whatever pieces it comes") {
+    const TemporaryFolder folder;
+    build(folder / "i", std::vector{digest_of("a")});
+    const std::string index = read_file(folder / "i");
+    const std::string line = digest_of("b").to_string();
+    for (const std::size_t piece : {1, 2, 5, 6, 7, 100, 100'000}) {
+        for (const std::string_view text :
+             {std::string_view(index), std::string_view(index).substr(0, 6)}) {
+            std::vector<Sha256> found;
+            const Error error =
+                error_of([&] { read_all(text, std::min(piece, text.size()), found); });
+            CHECK(error.code() == ErrorCode::InvalidDocument);
+            CHECK(error.what() == std::string("is a hash index, not a text"));
+        }
+        std::vector<Sha256> found;
+        CHECK(read_all("\x89LBID " + line, piece, found).hashes == 1);
+    }
+    HashIndexBuilder builder(folder / "j");
+    const Error error = error_of([&] { builder.add_file(folder / "i"); });
+    CHECK(error.code() == ErrorCode::InvalidDocument);
+    CHECK(error.file() == (folder / "i").string());
+    CHECK(code_of([&] { builder.add_text(index); }) == ErrorCode::InvalidDocument);
+    builder.add_text(line);
+    CHECK(builder.finish() == 1);
+}
+
+TEST_CASE("a text and a file do not run into each other") {
+    const TemporaryFolder folder;
+    write_file(folder / "list", digest_of("a").to_string() + "\nnothing\n");
+    const HashTextCounts of_file{.hashes = 1, .lines = 2, .lines_without_hash = 1};
+    HashIndexBuilder builder(folder / "i");
+    builder.add_text("text\n" + digest_of("b").to_string());
+    CHECK(builder.add_file(folder / "list") == of_file);
+    CHECK(builder.end_text() == HashTextCounts{});
+    builder.add_text(digest_of("c").to_string());
+    CHECK(code_of([&] { builder.add_file(folder / "none"); }) == ErrorCode::FileAccess);
+    CHECK(builder.end_text() == HashTextCounts{.hashes = 1, .lines = 1, .lines_without_hash = 0});
+    CHECK(builder.finish() == 3);
+}
+
+TEST_CASE("nothing of a file that is given up runs into the next text") {
+    const TemporaryFolder folder;
+    write_file(folder / "list", std::string(17 << 20, 'a'));
+    HashIndexBuilder builder(folder / "i");
+    const auto stop = [](std::uint64_t) { throw std::runtime_error("stop"); };
+    CHECK_THROWS_WITH(builder.add_file(folder / "list", stop), "stop");
+    builder.add_text(digest_of("b").to_string() + "\n");
+    CHECK(builder.end_text() == HashTextCounts{.hashes = 1, .lines = 1, .lines_without_hash = 0});
+    CHECK(builder.finish() == 1);
 }
 
 TEST_CASE("files of hashes become an index") {

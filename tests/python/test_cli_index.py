@@ -1,5 +1,6 @@
 """libblock index."""
 
+import os
 import random
 import signal
 import sys
@@ -47,6 +48,51 @@ def test_exit_codes() -> None:
     assert "nope" in refused("index", "build", "i", "nope")
     assert "is no size" in refused("index", "build", "i", "list", "--memory", "many")
     assert "too few" in refused("index", "build", "i", "list", "--memory", "1K")
+
+
+def test_nothing_is_printed_if_a_text_cannot_be_read() -> None:
+    ok("index", "build", "i", "list")
+    Path("folder").mkdir()
+    for wrong in ("nope", "folder", "i"):
+        for form in ("text", "json", "hashes"):
+            command = ["index", "query", "i", SHA["a"], "list", wrong, "--format", form]
+            assert refused(*command).startswith(f"{wrong}: ")
+
+
+@pytest.mark.parametrize("length", [8, 32, 63, 65, 300])
+def test_a_wrong_number_of_digits_is_told(length: int) -> None:
+    ok("index", "build", "i", "list")
+    message = refused("index", "query", "i", "a" * length)
+    assert "cannot be read" in message
+    assert message.endswith(
+        f"\nlibblock: hint: a SHA-256 has 64 hexadecimal digits, and this has {length}"
+    )
+    assert "hint" not in refused("index", "query", "i", "list.txt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_a_named_pipe_is_read() -> None:
+    ok("index", "build", "i", "list")
+    os.mkfifo("pipe")
+    process = start("index", "query", "i", "pipe")
+    Path("pipe").write_text(SHA["a"], encoding="utf-8")
+    out, err = process.communicate(timeout=60)
+    assert (out.decode(), err) == (f"{SHA['a']}  known\n1 known, 0 unknown\n", b"")
+
+
+def test_a_query_for_nothing_is_told() -> None:
+    ok("index", "build", "i", "list")
+    Path("none").write_text("no such hash\n", encoding="utf-8")
+    warning = "libblock: warning: {}: no SHA-256 is in it\n".format
+    for form in ("text", "json", "hashes"):
+        command = ["index", "query", "i", "--format", form]
+        for options, code in (([], 0), (["--strict"], 2)):
+            result = run(*command, *options, "-", SHA["a"], "none")
+            assert (result.code, result.err) == (code, warning("stdin") + warning("none"))
+            assert SHA["a"] in result.out
+    assert run("index", "query", "i", "none", SHA["d"], "--strict").code == 2
+    # What is not printed is a hash all the same.
+    assert ok("index", "query", "i", "list", "--only", "unknown") == "2 known, 0 unknown\n"
 
 
 def test_what_is_no_whole_index_is_refused_in_one_line() -> None:
@@ -102,9 +148,77 @@ def test_answers_come_while_the_pipe_is_open() -> None:
 
 def test_a_text_without_hashes_is_told() -> None:
     Path("empty").touch()
-    result = run("index", "build", "i", "empty")
+    result = run("index", "build", "i", "list", "empty")
     assert result.code == 0
     assert result.err == "libblock: warning: empty: no SHA-256 is in it\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_texts_may_be_utf16(encoding: str) -> None:
+    """As PowerShell writes them, for one."""
+    text = f"{SHA['a']}  app\r\n{SHA['b']}\r\n\r\n".encode(encoding)
+    Path("wide").write_bytes(text)
+    out = ok("index", "build", "i", "wide", "-", stdin=text)
+    assert out.splitlines()[:2] == [
+        "wide: 2 hashes, 1 line without",
+        "stdin: 2 hashes, 1 line without",
+    ]
+    known = f"{SHA['a']}\n{SHA['b']}\n"
+    assert ok("index", "query", "i", "wide", "--only", "known", "--format", "hashes") == known
+    assert ok("index", "query", "i", "-", "--format", "hashes", stdin=text) == known
+
+
+def test_an_index_is_no_text() -> None:
+    ok("index", "build", "i", "list")
+    data = Path("i").read_bytes()
+    for command in (["build", "j"], ["query", "i"]):
+        assert refused("index", *command, "i") == "i: is a hash index, not a text"
+        message = refused("index", *command, "-", stdin=data)
+        assert message == "stdin: is a hash index, not a text"
+    assert refused("index", "query", "i", "-", stdin=data[:6]).startswith("stdin: is a hash index")
+    assert not Path("j").exists()
+
+
+def test_no_hashes_at_all_make_no_index() -> None:
+    Path("none").write_text("no such hash\n", encoding="utf-8")
+    message = "i: is not written, for no SHA-256 is in what it would be built of"
+    assert refused("index", "build", "i", "none", "-") == message
+    assert not Path("i").exists()
+    ok("index", "build", "i", "list")
+    old = Path("i").read_bytes()
+    assert refused("index", "build", "i", "-") == message
+    assert Path("i").read_bytes() == old
+
+
+def test_an_input_is_never_overwritten() -> None:
+    old = Path("list").read_bytes()
+    Path("link").symlink_to("list")
+    Path("hard").hardlink_to("list")
+    for out, text in (("list", "list"), ("./list", "list"), ("link", "list"), ("list", "hard")):
+        for options in ([], ["--force"]):
+            command = ["index", "build", out, "-", text, *options]
+            message = refused(*command, stdin=SHA["c"].encode())
+            assert message.startswith(f"OUT and the input {text} are the same file\n")
+    assert Path("list").read_bytes() == old
+    assert Path("link").is_symlink()
+
+
+def test_nothing_but_an_index_is_overwritten_unasked() -> None:
+    Path("other").write_text(SHA["c"], encoding="utf-8")
+    ok("new", "p.yaml", "--name", "3CX")
+    Path("empty").touch()
+    for name in ("other", "p.yaml", "empty"):
+        old = Path(name).read_bytes()
+        assert refused("index", "build", name, "list") == (
+            f"{name}: there is such a file already, and it is no hash index\n"
+            "libblock: hint: --force overwrites the file that is there"
+        )
+        assert Path(name).read_bytes() == old
+    ok("index", "build", "other", "list", "--force")
+    ok("index", "build", "other", "-", stdin=SHA["d"].encode())
+    assert ok("index", "info", "other").startswith("other: 1 hash,")
+    Path("folder").mkdir()
+    assert refused("index", "build", "folder", "list").startswith("folder: ")
 
 
 def many_hashes(count: int) -> None:

@@ -49,6 +49,20 @@ def test_schemas_are_printed_and_written(name: str, tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == out
 
 
+def test_a_file_that_is_there_is_overwritten_with_force_only(tmp_path: Path) -> None:
+    file = tmp_path / "schema.json"
+    file.write_text("mine", encoding="utf-8")
+    assert refused("schema", "package", "-o", file) == (
+        f"{file}: there is such a file already\n"
+        "libblock: hint: --force overwrites the file that is there"
+    )
+    assert file.read_text(encoding="utf-8") == "mine"
+    ok("schema", "package", "-o", file, "--force")
+    assert file.read_text(encoding="utf-8") == ok("schema", "package")
+    ok("schema", "package", "-o", file)  # the same bytes are no loss
+    assert refused("schema", "policy", "-o", file).startswith(f"{file}: there is such a file")
+
+
 def test_unknown_schemas_are_refused(tmp_path: Path) -> None:
     assert "'nope' is not one of 'package'" in refused("schema", "nope")
     assert "missing argument" in refused("schema")

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,14 +56,18 @@ def test_texts_are_read(tmp_path: Path) -> None:
     builder.add_text(b"c" * 30)
     builder.add_text(b"c" * 34)
     assert builder.end_text() == HashTextCounts(1, 1, 0)
+    builder.add_text(b"d" * 64)
+    assert builder.add_file(tmp_path / "list") == HashTextCounts(2, 3, 1)
     builder.add(bytes(32))
-    assert builder.finish() == 4
+    assert builder.finish() == 5
     with pytest.raises(InvalidValueError, match="finished already"):
         builder.finish()
     reader = HashTextReader()
     assert reader.read(f"{a} {b.hex[:9]}".encode()) == [a]
     assert reader.read(b.hex[9:].encode()) == []
     assert reader.finish() == ([b], HashTextCounts(2, 1, 0))
+    assert reader.read(f"{a}\n{b}\n".encode("utf-16")) == [a, b]
+    assert reader.finish() == ([], HashTextCounts(2, 2, 0))
 
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
@@ -72,6 +77,10 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="is no hash index"):
         HashIndex.open(tmp_path / "text")
     index = build(tmp_path / "i", [digest_of("a")])
+    with pytest.raises(DocumentError, match="i: is a hash index, not a text"):
+        HashIndexBuilder(tmp_path / "j").add_file(tmp_path / "i")
+    with pytest.raises(DocumentError, match="is a hash index, not a text"):
+        HashTextReader().read((tmp_path / "i").read_bytes())
     with pytest.raises(InvalidValueError, match="33 is no multiple"):
         index.contains_all(bytes(33))
     data = bytearray((tmp_path / "i").read_bytes())
@@ -81,6 +90,21 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
         HashIndex.open(tmp_path / "damaged").verify()
     with pytest.raises(InvalidValueError, match="too few"):
         HashIndexBuilder(tmp_path / "i", memory=5)
+
+
+def test_digests_may_be_any_iterable_but_a_text(tmp_path: Path) -> None:
+    digests = [digest_of(letter) for letter in "abc"]
+    index = build(tmp_path / "i", digests)
+    builder = HashIndexBuilder(tmp_path / "j")
+    for take in (index.contains_all, builder.add):
+        wrong: Any
+        for wrong in (5, None, digests[0].hex, [5], [None]):
+            with pytest.raises(TypeError, match="Iterable"):
+                take(wrong)
+        with pytest.raises(InvalidValueError, match="is 64 hexadecimal digits, not 'x'"):
+            take(["x"])
+    builder.add(digest.hex for digest in digests)
+    assert builder.finish() == 3  # none of an iterator is lost
 
 
 def test_work_can_be_stopped(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def load_known_good(names: Sequence[str], texts: Sequence[str]) -> list[KnownGoo
 
 def _load_guard(name: str) -> libblock.HashSet | libblock.HashIndex:
     hashes: libblock.HashSet | libblock.HashIndex
-    if _is_index(name):
+    if is_index(name):
         hashes = libblock.HashIndex.open(name)
     else:
         found = extract_texts([name])[0].extraction
@@ -131,7 +131,8 @@ def _load_guard(name: str) -> libblock.HashSet | libblock.HashIndex:
     return hashes
 
 
-def _is_index(name: str) -> bool:
+def is_index(name: str) -> bool:
+    """Whether a file begins as a hash index does; nothing but a regular file is asked."""
     if name == STDIN or not Path(name).is_file():  # a pipe can be read only once
         return False
     with contextlib.closing(read_pieces(name)) as pieces:

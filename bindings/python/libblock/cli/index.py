@@ -1,22 +1,24 @@
 """``libblock index``: files of known hashes, by the hundred million."""
 
 import re
+import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, read_pieces, shown_name
-from libblock.cli._main import FINDINGS, OK, Group
+from libblock.cli._inputs import STDIN, is_index, read_pieces, shown_name
+from libblock.cli._main import BAD_INPUT, FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
 
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _DIGITS = re.compile(r"[0-9a-fA-F]{64}")
+_SOME_DIGITS = re.compile(r"[0-9a-fA-F]{8,}")
 
 Progress = Callable[[int, int], object]
 
@@ -47,14 +49,18 @@ def memory_size(text: str) -> int:
     show_default=True,
     help="How much memory to use for sorting; at least 1M.",
 )
+@click.option("--force", is_flag=True, help="Overwrite a file that is no index.")
 @format_option()
-def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
+def build(file: str, inputs: Sequence[str], memory: int, force: bool, form: str) -> None:
     """Build the index OUT of all SHA-256s in texts: one on a line, lines of "sha256sum", CSV.
 
-    Each word of 64 hexadecimal digits is taken. OUT is replaced as a whole or not at all.
+    Each word of 64 hexadecimal digits is taken. OUT is replaced as a whole or not at all, and only
+    if it is an index.
     """
+    _refuse_to_overwrite(file, inputs, force=force)
     builder = libblock.HashIndexBuilder(file, memory=memory)
     counts = [_add(builder, name) for name in inputs]
+    _refuse_no_hashes(file, inputs, counts)
     with _bar("writing", "digests") as progress:
         size = builder.finish(progress=progress)
     if form == "json":
@@ -77,18 +83,66 @@ def build(file: str, inputs: Sequence[str], memory: int, form: str) -> None:
     out().line(f"{file}: {counted(size, 'hash', 'hashes')}")
 
 
+def _refuse_to_overwrite(file: str, inputs: Sequence[str], *, force: bool) -> None:
+    """A forgotten OUT makes one of the texts it; an older index alone is meant to be replaced."""
+    for name in inputs:
+        if name != STDIN and _is_same_file(file, name):
+            raise click.UsageError(f"OUT and the input {name} are the same file")
+    path = Path(file)
+    if not force and path.exists() and not path.is_dir() and not is_index(file):
+        raise HintedError(
+            libblock.AlreadyExistsError(
+                "there is such a file already, and it is no hash index", file
+            ),
+            "--force overwrites the file that is there",
+        )
+
+
+def _is_same_file(file: str, other: str) -> bool:
+    try:
+        return Path(file).samefile(other)
+    except OSError:  # one of them does not exist; whoever reads it will say so
+        return False
+
+
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
     if name == STDIN:
-        for piece in read_pieces(name):
-            builder.add_text(piece)
-        counts = builder.end_text()
+        with _naming(name):
+            for piece in read_pieces(name):
+                builder.add_text(piece)
+            counts = builder.end_text()
     else:
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
-    if counts.hashes == 0:
-        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
     return counts
+
+
+@contextmanager
+def _naming(name: str) -> Iterator[None]:
+    """Says of what text it is that the library refuses it."""
+    try:
+        yield
+    except libblock.DocumentError as error:
+        raise libblock.DocumentError(error.message, shown_name(name)) from None
+
+
+def _refuse_no_hashes(
+    file: str, inputs: Sequence[str], counts: Sequence[libblock.HashTextCounts]
+) -> None:
+    """What should have given the hashes has failed then, and the old index is the better one."""
+    if not any(count.hashes for count in counts):
+        raise libblock.InvalidValueError(
+            "is not written, for no SHA-256 is in what it would be built of", file
+        )
+    _warn_of_no_hashes(
+        name for name, count in zip(inputs, counts, strict=True) if count.hashes == 0
+    )
+
+
+def _warn_of_no_hashes(names: Iterable[str]) -> None:
+    for name in names:
+        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
 
 
 def _size_of(name: str) -> int:
@@ -121,7 +175,11 @@ def _bar(doing: str, what: str, wanted: bool = True) -> Iterator[Progress]:
 @click.argument("file", metavar="INDEX")
 @click.argument("inputs", nargs=-1, required=True, metavar="HASHES|FILES...|-")
 @click.option("--only", type=click.Choice(["known", "unknown"]), help="Print only these.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if any hash is not in the index.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 1 if any hash is not in the index, with 2 if a text has none.",
+)
 @format_option("hashes")
 def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form: str) -> int:
     """Say which hashes are in INDEX: hashes as such, or all that stand in texts.
@@ -132,35 +190,67 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
       libblock hash *.exe | libblock index query nsrl.index -
     """
     index = libblock.HashIndex.open(file)
+    for name in inputs:
+        _refuse_unreadable(name)
     counts = {True: 0, False: 0}
+    without: list[str] = []
 
     def answers() -> Iterator[tuple[libblock.Sha256, bool]]:
-        for digests in _digests_of(inputs):
-            for digest, known in zip(digests, index.contains_all(digests), strict=True):
-                counts[known] += 1
-                if only is None or only == _WORDS[known]:
-                    yield digest, known
-            sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
+        for name in inputs:
+            before = sum(counts.values())
+            for digests in _digests_of(name):
+                for digest, known in zip(digests, index.contains_all(digests), strict=True):
+                    counts[known] += 1
+                    if only is None or only == _WORDS[known]:
+                        yield digest, known
+                sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
+            if sum(counts.values()) == before:
+                without.append(name)
 
     _PRINTERS[form](answers())
     if form == "text":
         out().line(f"{counts[True]:,} known, {counts[False]:,} unknown")
+    _warn_of_no_hashes(without)
+    if strict and without:
+        return BAD_INPUT
     return FINDINGS if strict and counts[False] else OK
 
 
 _WORDS = {True: "known", False: "unknown"}
 
 
-def _digests_of(inputs: Sequence[str]) -> Iterator[list[libblock.Sha256]]:
-    """The hashes in reading order, some thousands at a time."""
-    for name in inputs:
-        if _DIGITS.fullmatch(name):
-            yield [libblock.Sha256(name)]
-        else:
-            reader = libblock.HashTextReader()
-            for piece in read_pieces(name):
-                yield reader.read(piece)
-            yield reader.finish()[0]
+def _refuse_unreadable(name: str) -> None:
+    """Refuses a text that cannot be read before any answer is printed."""
+    if name == STDIN or _DIGITS.fullmatch(name):
+        return
+    try:
+        mode = Path(name).stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # a pipe can be opened only once
+            return
+        Path(name).open("rb").close()
+    except OSError as error:
+        refusal = libblock.FileAccessError(f"cannot be read: {error.strerror}", name)
+        if not _SOME_DIGITS.fullmatch(name):
+            raise refusal from None
+        hint = f"a SHA-256 has 64 hexadecimal digits, and this has {len(name)}"
+        raise HintedError(refusal, hint) from None
+    if is_index(name):
+        raise libblock.DocumentError("is a hash index, not a text", name)
+
+
+def _digests_of(name: str) -> Iterator[list[libblock.Sha256]]:
+    """The hash as such, or those of a text in reading order, some thousands at a time."""
+    if _DIGITS.fullmatch(name):
+        yield [libblock.Sha256(name)]
+        return
+    reader = libblock.HashTextReader()
+    for piece in read_pieces(name):
+        with _naming(name):
+            found = reader.read(piece)
+        yield found
+    with _naming(name):
+        found = reader.finish()[0]
+    yield found
 
 
 def _print_text(answers: Iterator[tuple[libblock.Sha256, bool]]) -> None:

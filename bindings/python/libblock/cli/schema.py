@@ -6,13 +6,17 @@ from pathlib import Path
 
 import click
 
+import libblock
+from libblock.cli._main import HintedError
+
 _SCHEMAS = ("package", "policy", "output")
 
 
 @click.command("schema", short_help="Print a JSON schema.")
 @click.argument("name", metavar="SCHEMA", type=click.Choice(_SCHEMAS))
 @click.option("-o", "--output", "file", metavar="FILE", help="Write it to a file instead.")
-def command(name: str, file: str | None) -> None:
+@click.option("--force", is_flag=True, help="Overwrite a file that is there.")
+def command(name: str, file: str | None, force: bool) -> None:
     """Print a JSON schema (draft-07): of a "package", a "policy", or the "output" of commands.
 
     Editors check and complete documents by the schema that stands beside them:
@@ -24,4 +28,17 @@ def command(name: str, file: str | None) -> None:
     if file is None:
         sys.stdout.write(text.decode("utf-8"))
     else:
-        Path(file).write_bytes(text)
+        _write(Path(file), text, overwrite=force)
+
+
+def _write(path: Path, text: bytes, *, overwrite: bool) -> None:
+    """Writes a file that is not there yet, or is to be overwritten; the same is left alone."""
+    if path.is_file():
+        if path.read_bytes() == text:
+            return
+        if not overwrite:
+            raise HintedError(
+                libblock.AlreadyExistsError("there is such a file already", str(path)),
+                "--force overwrites the file that is there",
+            )
+    path.write_bytes(text)
