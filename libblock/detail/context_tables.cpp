@@ -487,6 +487,17 @@ std::string header_text(TableForm form, std::string_view cell) {
     return words;
 }
 
+/// Whether the words of a cell are a file, a path, a key of the registry or a host and no header,
+/// which may have dots too: `hashes.SHA256`.
+bool is_indicator(std::string_view words) noexcept {
+    if (words.find('\\') != npos || has_known_extension(words)) return true;
+    const std::size_t dot = words.rfind('.');
+    if (dot == npos || words.find(' ') != npos) return false;
+    const LabelWords last(words.substr(dot + 1));
+    const bool dotted = digest_label(last) != DigestLabel::None || last.has(digest_words);
+    return !dotted && digest_label(words) != DigestLabel::Sha256;
+}
+
 }  // namespace
 
 char separator_of(TableForm form) noexcept {
@@ -655,9 +666,29 @@ bool is_header(TableForm form, std::string_view text, const Row& row, std::size_
     const std::string header = cell_text(form, row.cells[column].of(text));
     const LabelWords words(header);
     const bool named = digest_label(words) != DigestLabel::None || words.has(digest_words);
-    if (!named || header.size() > longest_label) return false;
+    if (!named || header.size() > longest_label || is_indicator(header)) return false;
     return std::none_of(row.cells.begin(), row.cells.end(),
                         [&](Slice cell) { return holds_digest(cell.of(text)); });
+}
+
+bool is_common_header(TableForm form, std::string_view text, Slice cell) {
+    const std::string header = cell_text(form, cell.of(text));
+    const LabelWords words(header);
+    return words.size() > 0 && !has_subject(words);
+}
+
+bool are_headers(TableForm form, std::string_view text, const Row& row) {
+    std::size_t headers = 0;
+    for (const Slice cell : row.cells) {
+        const std::string header = cell_text(form, cell.of(text));
+        if (header.empty()) continue;
+        const LabelWords words(header);
+        const Role role = role_of(header, words);
+        const bool other = role == Role::Other && !words.has(other_facts);
+        if (other || role == Role::Type || is_indicator(header)) return false;
+        ++headers;
+    }
+    return headers > 1;
 }
 
 std::vector<Column> read_columns(TableForm form, std::string_view text, const Row& header) {

@@ -120,6 +120,13 @@ bool is_rule(std::string_view line) noexcept;
 /// of which digest it is or that there is one, and no cell holds a digest.
 bool is_header(TableForm form, std::string_view text, const Row& row, std::size_t column);
 
+/// Whether a cell has words of headers over digests and no others: "SHA-256", not "no hash".
+bool is_common_header(TableForm form, std::string_view text, Slice cell);
+
+/// Whether the cells of a row that have words, two at least, speak of digests, files and operating
+/// systems, as only those of a header do.
+bool are_headers(TableForm form, std::string_view text, const Row& row);
+
 /// What a header says of a column.
 struct Column {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
