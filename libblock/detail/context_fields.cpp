@@ -114,7 +114,7 @@ std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
     if (find_one_of(words, " \t/:=|<>()") < words.size() || words.size() > longest_name) return {};
     const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
-    return named ? std::string(words) : std::string();
+    return named ? without_escapes(words) : std::string();
 }
 
 /// The file name that a field of names has. What is only called a name may be that of something

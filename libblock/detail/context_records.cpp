@@ -163,7 +163,7 @@ std::string Gaps::file_name(std::size_t i, bool names_first) {
     std::optional<Slice> name;
     if (all_.size() == 2) name = checksum_file_name(text_, all_[0].where(), all_[1].where());
     if (!name) name = own_word(i, &Gap::names, names_first);
-    return name ? std::string(name->of(text_)) : std::string();
+    return name ? without_escapes(name->of(text_)) : std::string();
 }
 
 std::optional<Platform> Gaps::platform(std::size_t i, bool platforms_first) {

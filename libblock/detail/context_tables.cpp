@@ -250,12 +250,30 @@ std::size_t append_entity(std::string_view rest, std::string& words) {
     return append_numbered(rest, words);
 }
 
-std::string html_text(std::string_view cell) {
+/// Tags of mark-up inside a cell of Markdown; others are words in angle brackets.
+constexpr auto inline_tags =
+    "a b br code del em font i ins kbd mark p q s samp small span strong sub sup tt u"_words;
+
+/// Whether the tag at `at` is one of mark-up inside a cell.
+bool is_inline_tag(std::string_view cell, std::size_t at) noexcept {
+    std::string_view name = cell.substr(at + 1);
+    if (name.starts_with('/')) name.remove_prefix(1);
+    const std::size_t size = find_one_of(name, " \t/>");
+    return inline_tags.has(name.substr(0, size)) && name.find('>', size) != npos;
+}
+
+/// The end of the tag at `at`, and of what it encloses if that is a note: `<sup>1</sup>`.
+std::size_t end_of_tag(std::string_view cell, std::size_t at) noexcept {
+    if (tag_at(cell, at, "<sup")) at = std::min(cell.find("</sup", at), cell.size() - 1);
+    return std::min(cell.find('>', at), cell.size() - 1) + 1;
+}
+
+std::string html_text(std::string_view cell, bool all_tags) {
     std::string words;
     for (std::size_t i = 0; i < cell.size();) {
-        if (cell[i] == '<') {
+        if (cell[i] == '<' && (all_tags || is_inline_tag(cell, i))) {
             if (tag_at(cell, i, "<br")) words += '\n';
-            i = std::min(cell.find('>', i), cell.size() - 1) + 1;
+            i = end_of_tag(cell, i);
         } else if (const std::size_t bytes =
                        cell[i] == '&' ? append_entity(cell.substr(i), words) : 0) {
             i += bytes;
@@ -279,14 +297,71 @@ std::string unescaped(std::string_view cell, char escape, char character) {
     return words.append(cell, from);
 }
 
+/// Marks that stand around words in pairs.
+struct Pair {
+    std::string_view open;
+    std::string_view close;
+};
+
+constexpr std::array<Pair, 11> pairs{{{"`", "`"},
+                                      {"*", "*"},
+                                      {"_", "_"},
+                                      {"'", "'"},
+                                      {"\"", "\""},
+                                      {"~~", "~~"},
+                                      {"\u201c", "\u201d"},
+                                      {"\u201e", "\u201c"},
+                                      {"\u2018", "\u2019"},
+                                      {"\u00ab", "\u00bb"},
+                                      {"\u00bb", "\u00ab"}}};
+
+/// Leaves out one pair of marks around words; whether there is one.
+bool strip_pair(std::string_view& words) noexcept {
+    for (const auto& [open, close] : pairs) {
+        if (words.size() <= open.size() + close.size()) continue;
+        if (!words.starts_with(open) || !words.ends_with(close)) continue;
+        words = words.substr(open.size(), words.size() - open.size() - close.size());
+        return true;
+    }
+    return false;
+}
+
 /// Leaves out pairs of mark-up and quotes around words.
 std::string_view without_markup(std::string_view words) noexcept {
-    constexpr std::string_view marks = "`*_'\"";
-    words = trimmed(words);
-    while (words.size() > 2 && words.front() == words.back() && is_one_of(words.front(), marks)) {
-        words = trimmed(words.substr(1, words.size() - 2));
-    }
+    do {
+        words = trimmed(words);
+    } while (strip_pair(words));
     return words;
+}
+
+/// Leaves out the target of a link of Markdown behind its words, and the reference of a note.
+std::string_view without_link(std::string_view words) noexcept {
+    if (words.ends_with(')') && words.starts_with('[')) {
+        const std::size_t target = words.find("](");
+        const bool one = target != npos && words.find(')', target) + 1 == words.size();
+        if (one) return without_markup(words.substr(1, target - 1));
+    }
+    const std::size_t note = words.ends_with(']') ? words.rfind('[') : npos;
+    if (note == npos || note == 0) return words;
+    const std::string_view reference = words.substr(note + 1, words.size() - note - 2);
+    const bool noted = !reference.empty() && reference.find_first_not_of("^0123456789") == npos;
+    return noted ? without_markup(words.substr(0, note)) : words;
+}
+
+/// The first of several names in a cell, and a name without what is said of it behind: the words
+/// up to such a mark, if they are a name.
+std::string_view first_name(std::string_view words) noexcept {
+    constexpr std::array<std::string_view, 9> marks{" / ", " (",    " [",   " - ",     " + ",
+                                                    " & ", " and ", " or ", " \u2013 "};
+    if (words.find(' ') == npos) return words;
+    std::size_t end = words.size();
+    for (const std::string_view mark : marks) {
+        const bool apart = mark == " / ";  // the others stand in names too
+        if (!apart && has_known_extension(words)) continue;
+        const std::size_t at = words.find(mark);
+        if (at < end && has_known_extension(without_markup(words.substr(0, at)))) end = at;
+    }
+    return end == words.size() ? words : without_markup(words.substr(0, end));
 }
 
 }  // namespace
@@ -643,14 +718,15 @@ std::string cell_text(TableForm form, std::string_view cell) {
     if (cell.size() > longest_cell) return {};
     std::string words;
     if (form == TableForm::Html) {
-        words = html_text(cell);
+        words = html_text(cell, true);
     } else if (has_line_rows(form) && form != TableForm::Pipes) {
         cell = trimmed(cell);
         const bool quoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
         if (quoted) cell = cell.substr(1, cell.size() - 2);
         words = quoted ? unescaped(cell, '"', '"') : std::string(cell);
     } else {
-        words = unescaped(cell, '\\', '|');
+        const bool marked = find_one_of(cell, "<&") < cell.size();
+        words = unescaped(marked ? html_text(cell, false) : std::string(cell), '\\', '|');
     }
     return std::string(without_markup(words));
 }
@@ -725,24 +801,24 @@ bool has_names(const std::vector<Column>& columns) noexcept {
                        [](const Column& column) { return column.name != Column::none; });
 }
 
-std::string name_in_cell(std::string_view words, bool surely) {
-    words = without_markup(words);
+std::string name_in_cell(std::string_view cell, bool surely) {
+    std::string_view words = without_link(without_markup(cell));
     const std::size_t parts = find_one_of(words, "\n;,");
     if (parts < words.size()) {
         const std::string_view first = without_markup(words.substr(0, parts));
-        if (words[parts] == '\n' || has_known_extension(first)) words = first;
+        if (words[parts] == '\n' || has_known_extension(first)) words = without_link(first);
     }
+    words = first_name(words);
     if (no_names.has(words) || words.find("://") != npos) return {};
-    words = words.substr(std::max(words.rfind('/') + 1, words.rfind('\\') + 1));
+    std::string name = without_escapes(words);
+    name.erase(0, std::max(name.rfind('/') + 1, name.rfind('\\') + 1));
     const bool spoken =
-        std::any_of(words.begin(), words.end(), [](char c) { return is_word(c) || !is_ascii(c); });
-    if (!spoken || words.size() > longest_name || !is_plain(words) || holds_digest(words)) {
-        return {};
-    }
+        std::any_of(name.begin(), name.end(), [](char c) { return is_word(c) || !is_ascii(c); });
+    if (!spoken || name.size() > longest_name || !is_plain(name) || holds_digest(name)) return {};
     const bool like_a_file =
-        has_known_extension(words) || (words.find('.') != npos && words.find(' ') == npos);
-    if (!like_a_file && (!surely || digest_label(words) != DigestLabel::None)) return {};
-    return std::string(words);
+        has_known_extension(name) || (name.find('.') != npos && name.find(' ') == npos);
+    if (!like_a_file && (!surely || digest_label(name) != DigestLabel::None)) return {};
+    return name;
 }
 
 CellPlatform platform_in_cell(std::string_view words) {

@@ -160,7 +160,7 @@ std::string file_name_in_header(const Column& column);
 bool has_names(const std::vector<Column>& columns) noexcept;
 
 /// The file name that a cell of a column of names holds; empty if none.
-std::string name_in_cell(std::string_view words, bool surely);
+std::string name_in_cell(std::string_view cell, bool surely);
 
 /// What a cell of a column of operating systems says.
 struct CellPlatform {

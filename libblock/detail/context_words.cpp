@@ -240,6 +240,29 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
     return name;
 }
 
+bool is_punctuation(char c) noexcept {
+    return c > ' ' && c <= '~' && !is_word(c);
+}
+
+/// Bytes of an underscore with the backslash that Markdown puts before it, inside a name; 0 if none
+/// is at `at`. Behind a folder the backslash is that of a path, unless those are doubled.
+std::size_t escaped_underscore(std::string_view text, Slice within, std::size_t at) noexcept {
+    if (at == within.begin || at + 1 >= within.end || text[at] != '\\' || text[at + 1] != '_') {
+        return 0;
+    }
+    const std::string_view before = text.substr(0, within.begin);
+    return before.ends_with('\\') && !before.ends_with("\\\\") ? 0 : 2;
+}
+
+/// The end of the target of a link of Markdown, if one begins with `within`; else where that
+/// begins.
+std::size_t skip_target(std::string_view text, Slice within) noexcept {
+    if (within.empty() || text[within.begin] != '(') return within.begin;
+    const std::string_view target = within.of(text);
+    const std::size_t end = find_one_of(target, ") \t");
+    return end < target.size() && target[end] == ')' ? within.begin + end : within.begin;
+}
+
 bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
@@ -382,7 +405,8 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         Slice word{i, i};
         bool dotted = false;
         while (word.end < within.end) {
-            const std::size_t bytes = name_character(text, word.end);
+            std::size_t bytes = name_character(text, word.end);
+            if (bytes == 0) bytes = escaped_underscore(text, {i, within.end}, word.end);
             if (bytes == 0) break;
             dotted |= text[word.end] == '.';
             word.end += bytes;
@@ -390,8 +414,23 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         if (name) names.add(*name);
         i = word.end + 1;
+        if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
     }
     return names;
+}
+
+std::string without_escapes(std::string_view words) {
+    std::string plain(words.substr(0, words.find('\\')));
+    for (std::size_t i = plain.size(); i < words.size(); ++i) {
+        if (words[i] == '\\') {
+            const bool escape = i + 1 < words.size() && is_punctuation(words[i + 1]) &&
+                                (i == 0 || words[i - 1] != ':' || words[i + 1] == '\\');
+            if (!escape) return std::string(words);
+            ++i;
+        }
+        plain += words[i];
+    }
+    return plain;
 }
 
 std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Slice after) {
