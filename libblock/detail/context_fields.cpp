@@ -252,11 +252,22 @@ private:
         const LabelWords words(field.key);
         const Role role = role_of(field.key, words);
         near_ = near_ && (role == Role::Digest || role == Role::Type);
-        if (role == Role::Names && name_.empty()) {
-            name_ = name_in_field(field.value, words);
+        if (role == Role::Names) {
+            take_name(field.value, words);
         } else if (role == Role::Os && !platform_) {
             platform_ = platform_in_cell(field.value).platform;
         }
+    }
+
+    /// Keeps the nearest name, but one of another file, such as a PDB, only as long as no other
+    /// comes.
+    void take_name(std::string_view value, const LabelWords& key) {
+        const bool of_other = names_other_file(key);
+        if (!name_.empty() && (of_other || !of_other_)) return;
+        std::string name = name_in_field(value, key);
+        if (name.empty()) return;
+        name_ = std::move(name);
+        of_other_ = of_other;
     }
 
     std::string_view head_;
@@ -270,6 +281,7 @@ private:
     bool at_hash_ = false;
     bool other_item_ = false;  ///< whether an item below that of the hash has begun
     std::string name_;
+    bool of_other_ = false;  ///< whether that is the name of another file
     std::optional<Platform> platform_;
 };
 

@@ -549,6 +549,7 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         if (!name_from_columns(window, record, i)) {
             const bool names_first = gaps.names_come_first(order_.names_first);
             context.file_name = gaps.file_name(i, names_first);
+            if (!context.file_name.empty()) prefer_whole_cell(window, record);
         }
         if (platform_from_columns(window, record, i)) continue;
         const bool first = gaps.platforms_come_first(order_.platforms_first);
@@ -558,6 +559,26 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         if (!context.platform) context.platform = gaps.only_platform();
         if (!context.platform) context.platform = headings_.platform();
     }
+}
+
+/// Lets a cell that is nothing but a file name go before names among other words of the row, if
+/// that has one hash and no column of names.
+void ContextReader::prefer_whole_cell(const Window& window, const Record& record) {
+    constexpr std::string_view between_words = " \t\n\"':=<>(){}";
+    if (record.form == TableForm::None || record.hashes.size() != 1) return;
+    std::string& file_name = record.contexts[0].file_name;
+    std::string found;
+    for (const Slice cell : row_of(window, record, record.cells[0]).cells) {
+        if (cell.size() > longest_name || cell.of(window.text).find('.') == npos) continue;
+        const std::string words = cell_text(record.form, cell.of(window.text));
+        const std::string name = name_in_cell(words, false);
+        const bool whole = has_known_extension(name) && words.find(' ') == npos &&
+                           find_one_of(name, between_words) == name.size();
+        if (!whole) continue;
+        if (name == file_name) return;
+        if (found.empty()) found = name;
+    }
+    if (!found.empty()) file_name = found;
 }
 
 /// Whether nothing but a key stands beside the only hash of a record, as far as its form says.
@@ -596,11 +617,12 @@ bool ContextReader::name_from_columns(const Window& window, const Record& record
     if (!file_name.empty()) return true;
     if (!has_names(columns_of(record.form))) return false;
     const std::size_t name = cell.column->name;
-    if (name != Column::none) {
-        const bool surely = columns_of(record.form)[name].names_surely;
-        file_name = name_in_cell(told_in_cell(window, record, cell, name), surely);
-    }
-    return true;
+    if (name == Column::none) return true;
+    const Column& names = columns_of(record.form)[name];
+    file_name = name_in_cell(told_in_cell(window, record, cell, name), names.names_surely);
+    if (!names.names_perhaps) return true;
+    if (!has_known_extension(file_name)) file_name.clear();
+    return !file_name.empty();
 }
 
 /// Sets the operating system of a hash in a table if its column or its row tells it.

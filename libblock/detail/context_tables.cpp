@@ -29,19 +29,33 @@ constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake"_words;
+    "system systems type sm blake x bit bits"_words;
 
 /// Words that make a name the name of something else than a file.
 constexpr auto other_names =
-    "detection malware family threat host domain user signature campaign actor group vendor "
+    "detection family host domain user signature campaign actor group vendor "
     "publisher company service country rule issuer subject signer cert certificate event tag "
     "author class av algorithm hash type server common machine computer registry key mutex "
-    "function country department organization product hostname username"_words;
+    "function country department organization product hostname username export section task"_words;
+
+/// The same, but not of a file that is one: "Malware file".
+constexpr auto threat_words = "malware threat"_words;
+
+/// Words for what files are, of headers over names beside columns of digests.
+constexpr auto kinds_of_files =
+    "sample samples binary binaries executable executables tool tools module modules installer "
+    "installers dll dlls driver drivers dropper droppers loader loaders payload payloads package "
+    "packages artifact artifacts component components program programs malicious malware"_words;
+
+/// Words of headers over the names of other files than that of which a row or block is.
+constexpr auto other_files =
+    "parent original internal dropped decoy pdb archive config configuration process related "
+    "associated imported"_words;
 
 /// What is said of files beside their names.
 constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
-    "modified entropy id offset status owner permissions"_words;
+    "modified entropy id offset status owner permissions number"_words;
 
 /// Names in a table for what has none or several.
 constexpr auto no_names = "n/a na none unknown null nil various multiple tbd -"_words;
@@ -375,9 +389,10 @@ Role role_of(std::string_view header, const LabelWords& words) {
     const bool os = words.has("os platform platforms"_words) ||
                     (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !names_os) return Role::Os;
-    if (words.has("filename filenames"_words) || words.has("file"_words) ||
-        words.has("name names"_words)) {
-        const bool of_file = !words.has(other_names) && !words.has(other_facts);
+    const bool file = words.has("file files filename filenames"_words);
+    if (file || words.has("name names"_words)) {
+        const bool of_file = !words.has(other_names) && !words.has(other_facts) &&
+                             (file || !words.has(threat_words));
         if (of_file && !words.has(digest_words)) return Role::Names;
         if (of_file && words.has("filename name names"_words)) return Role::Names;
     }
@@ -387,6 +402,10 @@ Role role_of(std::string_view header, const LabelWords& words) {
 bool names_surely(const LabelWords& words) noexcept {
     if (words.has("filename filenames"_words)) return true;
     return words.has("name names path"_words) && words.size() > 1;
+}
+
+bool names_other_file(const LabelWords& words) noexcept {
+    return words.has(other_files);
 }
 
 namespace {
@@ -402,8 +421,28 @@ bool is_common(std::string_view word) noexcept {
     return is_digit(word.front()) || common_words.has(word);
 }
 
-/// The words of two headers that both have and that say what the columns are about.
+/// The kind of processor that a header names: `x86`, `win32` and `32-bit` name the same.
+enum class Processor : std::uint8_t { None, Bits32, Bits64, Arm };
+
+Processor processor_of(const LabelWords& words) noexcept {
+    if (words.has("arm aarch"_words)) return Processor::Arm;
+    Processor found = Processor::None;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool beside = words.is(i - 1, "x win amd"_words) || words.is(i + 1, "bit bits"_words);
+        if (!beside) continue;
+        if (words.is(i, "64"_words)) return Processor::Bits64;
+        if (words.is(i, "86 32"_words)) found = Processor::Bits32;
+    }
+    return found;
+}
+
+/// Whether two headers have words in common that say what the columns are about.
 bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
+    const Processor processor = processor_of(left);
+    const Processor other_processor = processor_of(right);
+    if (processor != Processor::None && other_processor != Processor::None) {
+        return processor == other_processor;
+    }
     return std::any_of(left.begin(), left.end(), [&](std::string_view word) {
         return !is_common(word) &&
                std::any_of(right.begin(), right.end(), [&](std::string_view other) {
@@ -416,7 +455,8 @@ bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
 }
 
 bool has_subject(const LabelWords& words) noexcept {
-    return !std::all_of(words.begin(), words.end(), is_common);
+    return processor_of(words) != Processor::None ||
+           !std::all_of(words.begin(), words.end(), is_common);
 }
 
 constexpr std::size_t distance(std::size_t left, std::size_t right) noexcept {
@@ -435,6 +475,7 @@ struct Heading {
     LabelWords words;
     DigestLabel label;
     Role role;
+    bool is_kind_of_file = false;  ///< a word for files, taken for a header over their names
 };
 
 /// Of the columns of one role as many as are matched, so that a header costs little.
@@ -472,8 +513,9 @@ public:
         for (const std::size_t i : columns_) {
             if (sharing(i, digests_) != Column::none) continue;
             free_.push_back(i);
-            owners_.push_back(nearest(headings, without, i));
         }
+        if (role == Role::Names) prefer_plain_names();
+        for (const std::size_t i : free_) owners_.push_back(nearest(headings, without, i));
     }
 
     /// The nearest column that shares words with `column`, else the nearest that shares none with
@@ -503,6 +545,21 @@ private:
         if (columns.size() < most_matched) columns.push_back(column);
     }
 
+    /// Leaves out the free columns of other files beside those of the files that a table is about.
+    void prefer_plain_names() {
+        const auto is_other = [&](std::size_t i) { return names_other_file(headings_[i].words); };
+        const auto is_plain = [&](std::size_t i) {
+            const LabelWords& words = headings_[i].words;
+            return !has_subject(words) && words.has("file files filename filenames"_words);
+        };
+        const bool plain = std::any_of(free_.begin(), free_.end(), is_plain);
+        if (plain) {
+            std::erase_if(free_, [&](std::size_t i) { return has_subject(headings_[i].words); });
+        } else if (!std::all_of(free_.begin(), free_.end(), is_other)) {
+            std::erase_if(free_, is_other);
+        }
+    }
+
     std::size_t sharing(std::size_t column, const std::vector<std::size_t>& columns) const {
         std::vector<std::size_t> shared;
         std::copy_if(columns.begin(), columns.end(), std::back_inserter(shared),
@@ -527,6 +584,54 @@ private:
     std::vector<std::size_t> free_;    ///< of the columns, those that share no words
     std::vector<std::size_t> owners_;  ///< of the free columns
 };
+
+/// How many columns repeat, all of a table side by side with itself: `File | SHA256 | File | ...`.
+std::size_t period_of(const std::vector<Heading>& headings) noexcept {
+    const auto repeat = [&](std::size_t period) {
+        return std::equal(headings.begin() + static_cast<std::ptrdiff_t>(period), headings.end(),
+                          headings.begin(), [](const Heading& left, const Heading& right) {
+                              return left.text == right.text;
+                          });
+    };
+    for (std::size_t period = 2; 2 * period <= headings.size(); ++period) {
+        if (headings.size() % period == 0 && repeat(period)) return period;
+    }
+    return headings.size();
+}
+
+/// What a column says of its digests, for the same one `count` columns further on.
+Column moved(Column column, std::size_t count) {
+    for (std::size_t* const other : {&column.name, &column.os, &column.type}) {
+        if (*other != Column::none) *other += count;
+    }
+    return column;
+}
+
+/// Takes headers such as "Sample" and "Installer" for those of names where other columns are of
+/// digests: if no column is of names, or digests of just such files stand beside.
+void take_kinds_of_files(std::vector<Heading>& headings) {
+    const auto is_kind = [](const Heading& heading) {
+        const LabelWords& words = heading.words;
+        return words.size() > 0 && words.size() <= 2 &&
+               std::all_of(words.begin(), words.end(),
+                           [](std::string_view word) { return kinds_of_files.has(word); });
+    };
+    const auto is_digest = [&](const Heading& heading) {
+        return heading.role == Role::Digest && !is_kind(heading);
+    };
+    const auto has_role = [](const Heading& heading) { return heading.role == Role::Names; };
+    const bool named = std::any_of(headings.begin(), headings.end(), has_role);
+    for (Heading& heading : headings) {
+        if (!is_kind(heading)) continue;
+        heading.is_kind_of_file =
+            std::any_of(headings.begin(), headings.end(), [&](const Heading& other) {
+                return is_digest(other) && (!named || share_subject(heading.words, other.words));
+            });
+    }
+    for (Heading& heading : headings) {
+        if (heading.is_kind_of_file) heading.role = Role::Names;
+    }
+}
 
 /// The number that the attribute `name` of a tag has; 0 if it has none.
 std::size_t attribute(std::string_view tag, std::string_view name) noexcept {
@@ -771,6 +876,10 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
     std::vector<Heading> headings;
     headings.reserve(header.cells.size());  // views of the words stay valid
     for (const Slice cell : header.cells) headings.emplace_back(header_text(form, cell.of(text)));
+    const std::size_t width = headings.size();
+    headings.erase(headings.begin() + static_cast<std::ptrdiff_t>(period_of(headings)),
+                   headings.end());
+    take_kinds_of_files(headings);
     const Matcher names(headings, Role::Names);
     const Matcher systems(headings, Role::Os);
     const Matcher types(headings, Role::Type);
@@ -786,6 +895,10 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
         column.os = systems.about(i);
         column.type = types.about(i);
         column.names_surely = heading.role == Role::Names && names_surely(heading.words);
+        column.names_perhaps = heading.is_kind_of_file;
+    }
+    while (columns.size() < width) {
+        columns.push_back(moved(columns[columns.size() - headings.size()], headings.size()));
     }
     return columns;
 }

@@ -138,7 +138,8 @@ struct Column {
     std::size_t name = none;
     std::size_t os = none;
     std::size_t type = none;
-    bool names_surely = false;  ///< whether its cells are file names even without an extension
+    bool names_surely = false;   ///< whether its cells are file names even without an extension
+    bool names_perhaps = false;  ///< whether they are names only with one: "Installer"
 };
 
 /// The columns that a header row names.
@@ -152,6 +153,10 @@ Role role_of(std::string_view header, const LabelWords& words);
 /// Whether what a header of names stands for are names even if they look like none: "File name",
 /// "Installer name", but not "Name" or "File" alone.
 bool names_surely(const LabelWords& words) noexcept;
+
+/// Whether what a header of names stands for are other files than the one that all is about:
+/// "Parent file", "PDB file".
+bool names_other_file(const LabelWords& words) noexcept;
 
 /// The file that the header of a column is the name of; empty if it is none.
 std::string file_name_in_header(const Column& column);
