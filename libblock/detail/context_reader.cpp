@@ -552,13 +552,36 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
             if (!context.file_name.empty()) prefer_whole_cell(window, record);
         }
         if (platform_from_columns(window, record, i)) continue;
+        // Where a column is for operating systems, words in other cells are of something else.
+        const bool in_column = record.cells[i].column && record.cells[i].column->os != Column::none;
         const bool first = gaps.platforms_come_first(order_.platforms_first);
-        context.platform = gaps.platform(i, first);
+        const auto said = in_column ? std::nullopt : gaps.platform(i, first);
+        context.platform = said;
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
-        if (!context.platform) context.platform = platform_of_file(context.file_name);
-        if (!context.platform) context.platform = gaps.only_platform();
+        const std::optional<Platform> of_file = platform_of_file(context.file_name);
+        if (!context.platform) context.platform = of_file;
+        if (said && of_file && said != of_file && is_aside(window, record, i, gaps)) {
+            context.platform = of_file;
+        }
+        if (!context.platform && !in_column) context.platform = gaps.only_platform();
         if (!context.platform) context.platform = headings_.platform();
     }
+}
+
+/// Whether the operating system that the words around a hash name is that of something else: said
+/// in a cell of many words, or in another clause than those of the hash and its name.
+bool ContextReader::is_aside(const Window& window, const Record& record, std::size_t i,
+                             Gaps& gaps) {
+    constexpr std::size_t most_words = 3;
+    const Platform platform = *record.contexts[i].platform;
+    if (record.form == TableForm::None) return !gaps.stands_near(i, platform);
+    for (const Slice cell : row_of(window, record, record.cells[i]).cells) {
+        if (cell.size() > longest_label) continue;
+        const std::string words = cell_text(record.form, cell.of(window.text));
+        const bool short_one = std::ranges::count(words, ' ') < std::ptrdiff_t{most_words};
+        if (short_one && platform_in_cell(words).platform == platform) return false;
+    }
+    return true;
 }
 
 /// Lets a cell that is nothing but a file name go before names among other words of the row, if

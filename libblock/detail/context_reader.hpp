@@ -131,6 +131,7 @@ private:
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
+    bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;
     void tell_around(const Window& window, const Record& record);

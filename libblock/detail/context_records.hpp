@@ -64,6 +64,9 @@ public:
     /// The platform that the words around the hash `i` name.
     std::optional<Platform> platform(std::size_t i, bool platforms_first);
 
+    /// Whether the words beside the hash `i` or its file name, in the same clause, name a platform.
+    bool stands_near(std::size_t i, Platform platform);
+
     /// The platform that all words name, if they name one.
     std::optional<Platform> only_platform();
 
@@ -76,6 +79,7 @@ private:
     bool find_order(WordsOf<T> words, std::optional<bool>& known);
     template <typename T>
     std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first);
+    std::optional<Slice> bound_name(std::size_t i);
     std::optional<Platform> find_only_platform();
 
     std::string_view text_;
