@@ -546,12 +546,18 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
-        if (!name_from_columns(window, record, i)) {
+        const ToldInObject told = record.cells[i].column
+                                      ? ToldInObject()
+                                      : read_object(text, gaps.where(i), gaps.where(i + 1));
+        if (told.named) {
+            context.file_name = told.file_name;
+        } else if (!name_from_columns(window, record, i)) {
             const bool names_first = gaps.names_come_first(order_.names_first);
             context.file_name = gaps.file_name(i, names_first);
             if (!context.file_name.empty()) prefer_whole_cell(window, record);
         }
-        if (platform_from_columns(window, record, i)) continue;
+        if (told.has_platform) context.platform = told.platform;
+        if (told.has_platform || platform_from_columns(window, record, i)) continue;
         // Where a column is for operating systems, words in other cells are of something else.
         const bool in_column = record.cells[i].column && record.cells[i].column->os != Column::none;
         const bool first = gaps.platforms_come_first(order_.platforms_first);

@@ -54,6 +54,9 @@ public:
     /// Whether the record is seen to end behind its last hash.
     bool ends() const noexcept { return ends_; }
 
+    /// The words before the hash `i`; `i + 1` has those after it.
+    Slice where(std::size_t i) const noexcept { return all_[i].where(); }
+
     /// Whether the words of a kind stand before their hashes; found but once, and kept in `known`.
     bool names_come_first(std::optional<bool>& known);
     bool platforms_come_first(std::optional<bool>& known);
