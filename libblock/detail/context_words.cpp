@@ -240,6 +240,53 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
     return name;
 }
 
+/// Where the words begin that marks around them delimit: a code span, double quotes, or the
+/// parentheses in the form of openssl and BSD, `SHA256 (name) = `. `name` is the last word; gives
+/// its begin if nothing does.
+std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view openers = " \t([";
+    if (name.end == within.end) return name.begin;
+    const char close = text[name.end];
+    const char open = close == ')' ? '(' : close;
+    if (!is_one_of(close, "`\")")) return name.begin;
+    const bool cell = close == '"' && name.end + 1 < within.end &&
+                      is_one_of(text[name.end + 1], ",;}]\t");  // which may be a sentence
+    if (cell) return name.begin;
+    const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
+    for (std::size_t at = name.begin; at > floor; --at) {
+        if (text[at - 1] != open) continue;
+        const std::string_view before = text.substr(within.begin, at - 1 - within.begin);
+        if (close == ')') {
+            const std::size_t end = before.find_last_not_of(' ') + 1;
+            const std::size_t begin = before.substr(0, end).find_last_of(" \t*`") + 1;
+            if (is_digest_word(before.substr(begin, end - begin))) return at;
+            continue;
+        }
+        const bool opens = before.empty() || is_one_of(before.back(), openers);
+        return opens || close == '`' ? at : name.begin;
+    }
+    return name.begin;
+}
+
+/// A name with the words before it, if marks delimit them and they are a name or a path as a whole.
+Slice with_blanks(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view in_no_name = "<>\"|?*;,=`";
+    const Slice all{begin_of_delimited(text, within, name), name.end};
+    const std::string_view words = all.of(text);
+    if (words.size() == name.size() || is_blank(words.front()) || !is_plain(words)) return name;
+    if (find_one_of(words, in_no_name) < words.size() || words.find(" -") != npos) return name;
+    const std::size_t folders = std::max(words.rfind('/') + 1, words.rfind('\\') + 1);
+    const bool path = is_one_of(words.front(), "/\\%~$.") || words.substr(1).starts_with(":\\");
+    if ((folders > 0 && !path) || (!path && words.find(':') != npos)) return name;
+    const Slice head{all.begin, name.begin - 1};  // a command has the name of a program there
+    for (std::size_t at = head.begin; at < head.end; ++at) {
+        const std::size_t end = std::min(text.substr(0, head.end).find(' ', at), head.end);
+        if (type_of(text.substr(at, end - at))) return name;
+        at = end;
+    }
+    return {all.begin + folders, name.end};
+}
+
 bool is_punctuation(char c) noexcept {
     return c > ' ' && c <= '~' && !is_word(c);
 }
@@ -412,7 +459,8 @@ Words<Slice> file_names(std::string_view text, Slice within) {
             word.end += bytes;
         }
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
-        if (name) names.add(*name);
+        const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
+        if (name) names.add(follows ? with_blanks(text, within, *name) : *name);
         i = word.end + 1;
         if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
     }

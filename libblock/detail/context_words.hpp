@@ -38,7 +38,8 @@ struct Words {
 Words<Platform> platform_words(std::string_view text, Slice within);
 
 /// The file names in a part of a text: words with an extension from a table, without the folders
-/// before them. Names have no blanks, and at most 255 bytes, with escapes of underscores in them.
+/// before them. Names have no blanks, unless a code span, quotes or the form of openssl delimits
+/// them, and at most 255 bytes, with escapes of underscores in them.
 /// The host of an address is none, nor is the target of a link of Markdown.
 Words<Slice> file_names(std::string_view text, Slice within);
 
