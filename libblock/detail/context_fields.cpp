@@ -102,7 +102,8 @@ Field read_field(std::string_view words) noexcept {
 
 /// Whether a key may be that of a file name or an operating system.
 bool may_tell(std::string_view key) noexcept {
-    constexpr std::array<std::string_view, 5> parts{"name", "file", "os", "platform", "system"};
+    constexpr std::array<std::string_view, 6> parts{"name", "file",     "path",
+                                                    "os",   "platform", "system"};
     for (std::size_t i = 0; i < key.size(); ++i) {
         for (const std::string_view part : parts) {
             if (ascii_lower(key[i]) == part.front() && begins_with(key, i, part)) return true;
@@ -123,7 +124,8 @@ std::string bare_name(std::string_view words) {
 /// else, unless it is a single word.
 std::string name_in_field(std::string_view value, const LabelWords& key) {
     const bool surely = names_surely(key);
-    if (!surely && value.find(' ') != npos) return {};
+    const bool path = key.has("path"_words) && value.find_first_of("/\\") != npos;
+    if (!surely && !path && value.find(' ') != npos) return {};
     return name_in_cell(value, surely);
 }
 

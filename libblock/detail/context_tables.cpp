@@ -396,16 +396,21 @@ Role role_of(std::string_view header, const LabelWords& words) {
         if (of_file && !words.has(digest_words)) return Role::Names;
         if (of_file && words.has("filename name names"_words)) return Role::Names;
     }
+    const bool path = words.is(words.size() - 1, "path"_words) &&
+                      (words.size() == 1 || words.has("full image"_words));
+    if (path) return Role::Names;
     return words.has(digest_words) ? Role::Digest : Role::Other;
 }
 
 bool names_surely(const LabelWords& words) noexcept {
     if (words.has("filename filenames"_words)) return true;
-    return words.has("name names path"_words) && words.size() > 1;
+    return words.has("name names path"_words) && words.size() > 1 && !words.has("full image"_words);
 }
 
 bool names_other_file(const LabelWords& words) noexcept {
-    return words.has(other_files);
+    // A path may be that of a folder; what is called a file goes before it.
+    const bool path = words.has("path"_words) && !words.has("file filename"_words);
+    return path || words.has(other_files);
 }
 
 namespace {
@@ -554,7 +559,9 @@ private:
         };
         const bool plain = std::any_of(free_.begin(), free_.end(), is_plain);
         if (plain) {
-            std::erase_if(free_, [&](std::size_t i) { return has_subject(headings_[i].words); });
+            std::erase_if(free_, [&](std::size_t i) {
+                return has_subject(headings_[i].words) || is_other(i);
+            });
         } else if (!std::all_of(free_.begin(), free_.end(), is_other)) {
             std::erase_if(free_, is_other);
         }
