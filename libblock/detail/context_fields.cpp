@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_tables.hpp"
@@ -100,7 +102,8 @@ Field read_field(std::string_view words) noexcept {
 
 /// Whether a key may be that of a file name or an operating system.
 bool may_tell(std::string_view key) noexcept {
-    constexpr std::array<std::string_view, 5> parts{"name", "file", "os", "platform", "system"};
+    constexpr std::array<std::string_view, 6> parts{"name", "file",     "path",
+                                                    "os",   "platform", "system"};
     for (std::size_t i = 0; i < key.size(); ++i) {
         for (const std::string_view part : parts) {
             if (ascii_lower(key[i]) == part.front() && begins_with(key, i, part)) return true;
@@ -114,14 +117,15 @@ std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
     if (find_one_of(words, " \t/:=|<>()") < words.size() || words.size() > longest_name) return {};
     const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
-    return named ? std::string(words) : std::string();
+    return named ? without_escapes(words) : std::string();
 }
 
 /// The file name that a field of names has. What is only called a name may be that of something
 /// else, unless it is a single word.
 std::string name_in_field(std::string_view value, const LabelWords& key) {
     const bool surely = names_surely(key);
-    if (!surely && value.find(' ') != npos) return {};
+    const bool path = key.has("path"_words) && value.find_first_of("/\\") != npos;
+    if (!surely && !path && value.find(' ') != npos) return {};
     return name_in_cell(value, surely);
 }
 
@@ -252,11 +256,22 @@ private:
         const LabelWords words(field.key);
         const Role role = role_of(field.key, words);
         near_ = near_ && (role == Role::Digest || role == Role::Type);
-        if (role == Role::Names && name_.empty()) {
-            name_ = name_in_field(field.value, words);
+        if (role == Role::Names) {
+            take_name(field.value, words);
         } else if (role == Role::Os && !platform_) {
             platform_ = platform_in_cell(field.value).platform;
         }
+    }
+
+    /// Keeps the nearest name, but one of another file, such as a PDB, only as long as no other
+    /// comes.
+    void take_name(std::string_view value, const LabelWords& key) {
+        const bool of_other = names_other_file(key);
+        if (!name_.empty() && (of_other || !of_other_)) return;
+        std::string name = name_in_field(value, key);
+        if (name.empty()) return;
+        name_ = std::move(name);
+        of_other_ = of_other;
     }
 
     std::string_view head_;
@@ -270,8 +285,119 @@ private:
     bool at_hash_ = false;
     bool other_item_ = false;  ///< whether an item below that of the hash has begun
     std::string name_;
+    bool of_other_ = false;  ///< whether that is the name of another file
     std::optional<Platform> platform_;
 };
+
+/// Whether a hash between `before` and `after` is the value of a key of JSON.
+bool is_json_value(std::string_view text, Slice before, Slice after) noexcept {
+    if (!before.of(text).ends_with('"') || !after.of(text).starts_with('"')) return false;
+    std::size_t end = before.end - 1;
+    while (end > before.begin && is_blank(text[end - 1])) --end;
+    return before.of(text).substr(0, end - before.begin).ends_with("\":");
+}
+
+/// The fields of an object of JSON on a line, read on one side of a hash that is a value in it.
+class ObjectFields {
+public:
+    /// Reads up to the hash: fields of its object and of those around it are kept.
+    void read_before(std::string_view text, Slice where) {
+        for (std::size_t i = where.begin; i < where.end; ++i) {
+            if (take_string(text, where, i)) continue;
+            if (text[i] == '{') {
+                begun_.push_back({fields_.size(), of_digests(std::exchange(key_, {}))});
+            } else if (text[i] == '}') {
+                fields_.resize(begun_.empty() ? 0 : begun_.back().fields);
+                if (!begun_.empty()) begun_.pop_back();
+            }
+        }
+        // Beyond the object itself only that is of the same file of which it is the digests.
+        while (!begun_.empty() && begun_.back().of_digests) {
+            begun_.pop_back();
+            ++levels_;
+        }
+        if (begun_.empty()) return;
+        const auto first = static_cast<std::ptrdiff_t>(begun_.back().fields);
+        fields_.erase(fields_.begin(), fields_.begin() + first);
+    }
+
+    /// Reads on behind the hash, `levels` objects up.
+    void read_after(std::string_view text, Slice where, std::size_t levels) {
+        std::size_t depth = levels;
+        for (std::size_t i = where.begin; i < where.end; ++i) {
+            if (take_string(text, where, i)) continue;
+            if (text[i] == '{') {
+                begun_.push_back({fields_.size(), false});
+                key_ = {};
+            } else if (text[i] == '}') {
+                if (begun_.empty() && depth-- == 0) return;
+                if (begun_.empty()) continue;
+                fields_.resize(begun_.back().fields);
+                begun_.pop_back();
+            }
+        }
+        if (!begun_.empty()) fields_.resize(begun_.front().fields);
+    }
+
+    /// How many objects up the same file is spoken of.
+    std::size_t levels() const noexcept { return levels_; }
+    const std::vector<Field>& fields() const noexcept { return fields_; }
+
+private:
+    struct Begin {
+        std::size_t fields = 0;   ///< before it
+        bool of_digests = false;  ///< whether its key says that it holds the digests of a file
+    };
+
+    static bool of_digests(std::string_view key) {
+        return !key.empty() && role_of(key, LabelWords(key)) == Role::Digest;
+    }
+
+    /// Takes the string that begins at `i` and sets that to its end; whether there is one.
+    bool take_string(std::string_view text, Slice where, std::size_t& i) {
+        constexpr std::string_view before_strings = "{[,:";
+        if (text[i] != '"') return false;
+        std::size_t before = i;
+        while (before > where.begin && is_blank(text[before - 1])) --before;
+        if (before > 0 && !is_one_of(text[before - 1], before_strings)) return false;
+        const std::size_t begin = i + 1;
+        for (++i; i < where.end && text[i] != '"'; ++i) {
+            if (text[i] == '\\') ++i;
+        }
+        if (i >= where.end) return true;
+        const std::string_view words = text.substr(begin, i - begin);
+        std::size_t after = i + 1;
+        while (after < where.end && is_blank(text[after])) ++after;
+        if (after < where.end && text[after] == ':') {
+            key_ = words;
+        } else if (!key_.empty()) {
+            fields_.push_back({std::exchange(key_, {}), words});
+        }
+        return true;
+    }
+
+    std::vector<Field> fields_;
+    std::vector<Begin> begun_;
+    std::string_view key_;  ///< whose value comes
+    std::size_t levels_ = 0;
+};
+
+/// Adds what fields say, the first ones first; of names of other files only if `others`.
+void tell(std::span<const Field> fields, bool others, ToldInObject& told) {
+    for (const Field& field : fields) {
+        if (field.key.size() > longest_key || !may_tell(field.key)) continue;
+        const LabelWords words(field.key);
+        const Role role = role_of(field.key, words);
+        if (role == Role::Names && told.file_name.empty() && names_other_file(words) == others) {
+            told.file_name = name_in_field(field.value, words);
+            told.named = told.named || !told.file_name.empty() || has_known_extension(field.value);
+        } else if (role == Role::Os && !told.has_platform) {
+            const CellPlatform platform = platform_in_cell(field.value);
+            told.has_platform = platform.told;
+            told.platform = platform.platform;
+        }
+    }
+}
 
 constexpr bool is_break(char c) noexcept {
     return c == '\n' || c == '\r';
@@ -324,6 +450,21 @@ std::string name_in_line(std::string_view line) {
     const LabelWords words(field.key);
     if (role_of(field.key, words) != Role::Names) return {};
     return name_in_field(without(field.value, {}, "#:"), words);
+}
+
+ToldInObject read_object(std::string_view text, Slice before, Slice after) {
+    ToldInObject told;
+    if (!is_json_value(text, before, after)) return told;
+    ObjectFields above;
+    above.read_before(text, before);
+    ObjectFields below;
+    below.read_after(text, after, above.levels());
+    std::vector<Field> nearest(above.fields().rbegin(), above.fields().rend());
+    for (const bool others : {false, true}) {
+        tell(nearest, others, told);
+        tell(below.fields(), others, told);
+    }
+    return told;
 }
 
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {

@@ -1,9 +1,11 @@
 #include "libblock/detail/context_headings.hpp"
 
+#include <array>
 #include <utility>
 
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
 
 namespace libblock::detail {
@@ -55,6 +57,22 @@ bool is_item(std::string_view line) noexcept {
     const std::size_t digits = line.find_first_not_of("0123456789");
     constexpr std::string_view ends = ".)";
     return digits > 0 && digits < line.size() && is_one_of(line[digits], ends);
+}
+
+/// The file of which a heading says that a digest follows: "SHA256 hash of setup.exe", as certutil
+/// has it.
+std::string name_of_digest(std::string_view words) {
+    constexpr std::array<std::string_view, 4> marks{"hash of file ", "hash of ", "checksum of ",
+                                                    "digest of "};
+    for (const std::string_view mark : marks) {
+        const std::size_t at = words.find(mark);
+        if (at == npos) continue;
+        const std::string_view name = words.substr(at + mark.size());
+        const bool path = name.size() > 2 && (name.substr(1).starts_with(":\\") || name[0] == '/');
+        if (name.find(' ') != npos && !path) return {};
+        return has_known_extension(name) ? name_in_cell(name, false) : std::string();
+    }
+    return {};
 }
 
 /// Whether a line is nothing but the name of a digest, as in reports that give it a line above.
@@ -111,6 +129,7 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
 
 void Headings::take_name(std::string_view words, std::size_t level) {
     std::string name = name_in_line(words);
+    if (name.empty()) name = name_of_digest(words);
     if (name.empty() && level > name_level_) return;
     file_name_ = std::move(name);
     name_level_ = file_name_.empty() ? 0 : level;

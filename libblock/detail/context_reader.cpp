@@ -1,6 +1,7 @@
 #include "libblock/detail/context_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/scan_lines.hpp"
@@ -47,6 +48,28 @@ TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
     std::size_t before = hash.begin;
     while (before > line.begin && is_one_of(text[before - 1], marks)) --before;
     return before > line.begin ? form_of(text[before - 1]) : TableForm::None;
+}
+
+/// Whether a line can be one of a table whose rows are lines: a row, a rule or a comment.
+bool is_table_line(std::string_view text, TableForm form, Slice line) noexcept {
+    const std::string_view words = line.of(text);
+    if (words.empty() || words.starts_with("{|")) return false;  // where one of MediaWiki begins
+    if (words.find(separator_of(form)) != npos) return true;
+    if (form != TableForm::Pipes) return words.front() == '#';
+    return is_one_of(words.front(), wiki_headers) || is_rule(words);
+}
+
+/// Whether mark-up says that all cells of a line are headers.
+bool is_marked_header(std::string_view line) noexcept {
+    return line.starts_with("||") || line.starts_with('!') ||
+           (line.starts_with('^') && line.find('|') == npos);
+}
+
+/// Whether no more than one cell of a row has words, as in a title.
+bool has_one_cell(std::string_view text, const Row& row) noexcept {
+    return std::ranges::count_if(row.cells, [&](Slice cell) {
+               return skip_all_of(cell.of(text), " \t") < cell.size();
+           }) < 2;
 }
 
 /// A line without the sign of a comment and the blanks after it.
@@ -267,17 +290,21 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     const Slice first = hashes.front();
     if (!line_is_known_ || window.base + first.begin - line_ > longest_row) return false;
     const std::string_view text = window.text;
-    const std::size_t end = std::min(text.size(), hashes.back().end + look_ahead);
+    const std::size_t limit = hashes.back().end + look_ahead;
+    const std::size_t end = std::min(text.size(), limit);
     Slice line{window.relative(line_), find_break(text, hashes.back().end, end)};
-    const bool cut = line.end == end && end < text.size();
     const TableForm form = form_around(text, line, first);
     if (form == TableForm::None) return false;
     split_row(form, text, line, row_);
     if (form != TableForm::Pipes && extend_row(text, first.begin, end, line)) {
         split_row(form, text, line, row_);
     }
-    if (cut && row_.cells.back().begin > hashes.back().end) row_.cells.pop_back();
     if (row_.cells.size() < 2) return false;
+    Slice& last = row_.cells.back();
+    if (line.end == limit && last.begin > hashes.back().end) {
+        last.end = last.begin;  // who knows how it goes on
+        row_.whole = false;
+    }
     find_header(window, form, line.begin, cell_at(row_, first.begin));
     return true;
 }
@@ -310,51 +337,78 @@ bool ContextReader::extend_row(std::string_view text, std::size_t place, std::si
     return false;
 }
 
-/// Finds the header of the row that begins at `row`: the nearest line above it that can be one,
-/// through lines of the same form. The table of the last record goes on if nothing else stands
-/// between.
+/// Finds the header of the row that begins at `row` among the lines of the same form above it. The
+/// table of the last record goes on if nothing else stands between, and keeps its header.
 void ContextReader::find_header(const Window& window, TableForm form, std::size_t row,
                                 std::size_t column) {
     const std::string_view text = window.text;
-    const char separator = separator_of(form);
-    bool above_rule = false;
-    for (std::size_t i = lines_.size(); i > 0; --i) {
-        const Slice line = lines_[i - 1];
-        if (line.begin >= row) continue;
-        if (form == TableForm::Pipes && is_rule(line.of(text))) {
-            above_rule = true;
-            continue;
-        }
-        const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
-        const bool has_cells =
-            line.of(text).find(separator) != npos ||
-            (form == TableForm::Pipes && is_one_of(text[line.begin], wiki_headers));
-        if (!has_cells && !comment) {
-            lines_table_ = {form, {}};
-            take_file_header(form, column);
-            return;
-        }
-        if (has_cells && take_header(text, form, comment ? without_comment(text, line) : line,
-                                     column, above_rule)) {
-            return;
-        }
-        above_rule = false;
+    std::size_t end = lines_.size();
+    while (end > 0 && lines_[end - 1].begin >= row) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_table_line(text, form, lines_[begin - 1])) --begin;
+    const bool goes_on = begin == 0 && lines_table_.form == form && !forgot_;
+    if (!goes_on) {
+        lines_table_ = {};
+        lines_table_.form = form;
+        lines_table_.rows = begin == 0 && forgot_ ? 1 : 0;
+        take_file_header(form, column);
     }
-    if (lines_table_.form == form && !forgot_) return;
-    lines_table_ = {form, {}};
-    take_file_header(form, column);
+    Slice above;
+    for (std::size_t i = begin; i < end; ++i) {
+        const Slice line = lines_[i];
+        if (form == TableForm::Pipes && is_rule(line.of(text))) {
+            read_rule_above(text, line, std::exchange(above, {}));
+        } else {
+            read_row_above(text, line, column);
+            above = line;
+        }
+    }
+    lines_table_.rows = 2;
 }
 
-/// Takes a line for the header of `row_` if it can be, `any_words` of its cells being enough.
-bool ContextReader::take_header(std::string_view text, TableForm form, Slice line,
-                                std::size_t column, bool any_words) {
+/// Takes what stands above a rule for the header, unless rules part all rows and it is not the
+/// first.
+void ContextReader::read_rule_above(std::string_view text, Slice rule, Slice above) {
+    const std::string_view words = rule.of(text);
+    const bool first = lines_table_.rows == (above.empty() ? 0 : 1);
+    const bool parts_rows = above.empty() || words.starts_with('+') || words == "|-";
+    if (first && parts_rows) lines_table_.ruled = true;
+    if (above.empty() || holds_digest(above.of(text)) || (lines_table_.ruled && !first)) return;
+    Row header;
+    split_row(TableForm::Pipes, text, above, header);
+    lines_table_.columns = read_columns(TableForm::Pipes, text, header);
+}
+
+/// Whether the first line of a table is no header with words for a digest over `column`: it may be
+/// a title with separators in it.
+bool ContextReader::is_title(TableForm form, std::size_t column) const noexcept {
+    const std::vector<Column>& columns = lines_table_.columns;
+    if (columns.empty()) return true;
+    return form != TableForm::Pipes && column < columns.size() &&
+           columns[column].labelled_as == DigestLabel::None;
+}
+
+/// Takes a line for the header of `row_` if it is one: the first row of the table that can be, or,
+/// once there is a header, another one beyond doubt.
+void ContextReader::read_row_above(std::string_view text, Slice line, std::size_t column) {
+    const TableForm form = lines_table_.form;
+    const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
+    if (comment) line = without_comment(text, line);
     Row header;
     split_row(form, text, line, header);
     const bool fits = form == TableForm::Pipes || header.cells.size() >= row_.cells.size();
-    const bool is_one =
-        any_words ? !holds_digest(line.of(text)) : fits && is_header(form, text, header, column);
-    if (is_one) lines_table_ = {form, read_columns(form, text, header)};
-    return is_one;
+    if (!fits || header.cells.size() < 2) return;
+    const auto is_one = [&] {
+        if (!is_header(form, text, header, column)) return false;
+        if (lines_table_.rows == 0 || is_marked_header(line.of(text))) return true;
+        if (!is_common_header(form, text, header.cells[column])) return false;
+        if (lines_table_.rows == 1 && is_title(form, column)) return true;
+        return are_headers(form, text, header);
+    };
+    if (is_one()) lines_table_.columns = read_columns(form, text, header);
+    if (!comment && !has_one_cell(text, header)) {
+        lines_table_.rows = std::min<std::size_t>(lines_table_.rows + 1, 2);
+    }
 }
 
 /// Takes the header of the file if it has as many cells as `row_`.
@@ -362,7 +416,9 @@ void ContextReader::take_file_header(TableForm form, std::size_t column) {
     if (file_header_.form != form) return;
     Row header;
     split_row(form, file_header_.line, {0, file_header_.line.size()}, header);
-    if (header.cells.size() != row_.cells.size()) return;
+    const bool fits = row_.whole ? header.cells.size() == row_.cells.size()
+                                 : header.cells.size() >= row_.cells.size();
+    if (!fits) return;
     if (file_header_.columns.empty()) {
         file_header_.columns = read_columns(form, file_header_.line, header);
     }
@@ -419,7 +475,7 @@ const Row& ContextReader::row_of(const Window& window, const Record& record, con
     split_row(record.form, window.text, {window.relative(cell.row), end}, row_);
     const bool asciidoc = record.form == TableForm::Asciidoc;
     const RowSpans& spans = asciidoc ? asciidoc_.spans() : html_.spans();
-    const bool cut = !row_.whole && end < window.text.size();
+    const bool cut = !row_.whole && end == record_end + look_ahead;
     if (cut && (!asciidoc || row_.cells.size() <= asciidoc_.width())) row_.cells.pop_back();
     spans.insert(record.form, window, cell.row, row_);
     if (asciidoc && row_.cells.size() > asciidoc_.width()) row_.cells.resize(asciidoc_.width());
@@ -490,18 +546,68 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         HashContext& context = record.contexts[i];
-        if (!name_from_columns(window, record, i)) {
+        const ToldInObject told = record.cells[i].column
+                                      ? ToldInObject()
+                                      : read_object(text, gaps.where(i), gaps.where(i + 1));
+        if (told.named) {
+            context.file_name = told.file_name;
+        } else if (!name_from_columns(window, record, i)) {
             const bool names_first = gaps.names_come_first(order_.names_first);
             context.file_name = gaps.file_name(i, names_first);
+            if (!context.file_name.empty()) prefer_whole_cell(window, record);
         }
-        if (platform_from_columns(window, record, i)) continue;
+        if (told.has_platform) context.platform = told.platform;
+        if (told.has_platform || platform_from_columns(window, record, i)) continue;
+        // Where a column is for operating systems, words in other cells are of something else.
+        const bool in_column = record.cells[i].column && record.cells[i].column->os != Column::none;
         const bool first = gaps.platforms_come_first(order_.platforms_first);
-        context.platform = gaps.platform(i, first);
+        const auto said = in_column ? std::nullopt : gaps.platform(i, first);
+        context.platform = said;
         if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
-        if (!context.platform) context.platform = platform_of_file(context.file_name);
-        if (!context.platform) context.platform = gaps.only_platform();
+        const std::optional<Platform> of_file = platform_of_file(context.file_name);
+        if (!context.platform) context.platform = of_file;
+        if (said && of_file && said != of_file && is_aside(window, record, i, gaps)) {
+            context.platform = of_file;
+        }
+        if (!context.platform && !in_column) context.platform = gaps.only_platform();
         if (!context.platform) context.platform = headings_.platform();
     }
+}
+
+/// Whether the operating system that the words around a hash name is that of something else: said
+/// in a cell of many words, or in another clause than those of the hash and its name.
+bool ContextReader::is_aside(const Window& window, const Record& record, std::size_t i,
+                             Gaps& gaps) {
+    constexpr std::size_t most_words = 3;
+    const Platform platform = *record.contexts[i].platform;
+    if (record.form == TableForm::None) return !gaps.stands_near(i, platform);
+    for (const Slice cell : row_of(window, record, record.cells[i]).cells) {
+        if (cell.size() > longest_label) continue;
+        const std::string words = cell_text(record.form, cell.of(window.text));
+        const bool short_one = std::ranges::count(words, ' ') < std::ptrdiff_t{most_words};
+        if (short_one && platform_in_cell(words).platform == platform) return false;
+    }
+    return true;
+}
+
+/// Lets a cell that is nothing but a file name go before names among other words of the row, if
+/// that has one hash and no column of names.
+void ContextReader::prefer_whole_cell(const Window& window, const Record& record) {
+    constexpr std::string_view between_words = " \t\n\"':=<>(){}";
+    if (record.form == TableForm::None || record.hashes.size() != 1) return;
+    std::string& file_name = record.contexts[0].file_name;
+    std::string found;
+    for (const Slice cell : row_of(window, record, record.cells[0]).cells) {
+        if (cell.size() > longest_name || cell.of(window.text).find('.') == npos) continue;
+        const std::string words = cell_text(record.form, cell.of(window.text));
+        const std::string name = name_in_cell(words, false);
+        const bool whole = has_known_extension(name) && words.find(' ') == npos &&
+                           find_one_of(name, between_words) == name.size();
+        if (!whole) continue;
+        if (name == file_name) return;
+        if (found.empty()) found = name;
+    }
+    if (!found.empty()) file_name = found;
 }
 
 /// Whether nothing but a key stands beside the only hash of a record, as far as its form says.
@@ -510,7 +616,7 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
     const bool named = record.cells[0].column.has_value() && has_names(columns_of(record.form));
     if (named) return false;
     if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
-    if (!has_line_rows(record.form) || row_.cells.size() != 2) return false;
+    if (!has_line_rows(record.form) || row_.cells.size() != 2 || !row_.whole) return false;
     const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
     const std::string_view last = row_.cells[1].of(window.text);
     return part || skip_blanks(last, 0) == last.size();
@@ -540,11 +646,12 @@ bool ContextReader::name_from_columns(const Window& window, const Record& record
     if (!file_name.empty()) return true;
     if (!has_names(columns_of(record.form))) return false;
     const std::size_t name = cell.column->name;
-    if (name != Column::none) {
-        const bool surely = columns_of(record.form)[name].names_surely;
-        file_name = name_in_cell(told_in_cell(window, record, cell, name), surely);
-    }
-    return true;
+    if (name == Column::none) return true;
+    const Column& names = columns_of(record.form)[name];
+    file_name = name_in_cell(told_in_cell(window, record, cell, name), names.names_surely);
+    if (!names.names_perhaps) return true;
+    if (!has_known_extension(file_name)) file_name.clear();
+    return !file_name.empty();
 }
 
 /// Sets the operating system of a hash in a table if its column or its row tells it.

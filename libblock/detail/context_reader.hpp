@@ -64,6 +64,8 @@ private:
     struct LineTable {
         TableForm form = TableForm::None;
         std::vector<Column> columns;  ///< empty without a header
+        std::size_t rows = 0;         ///< that have been read, its header among them; at most 2
+        bool ruled = false;           ///< whether rules part all its rows
     };
 
     /// The header of a file of separated values.
@@ -113,8 +115,9 @@ private:
     bool enter_line_table(const Window& window, std::span<const Slice> hashes);
     bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
     void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
-    bool take_header(std::string_view text, TableForm form, Slice line, std::size_t column,
-                     bool any_words);
+    bool is_title(TableForm form, std::size_t column) const noexcept;
+    void read_row_above(std::string_view text, Slice line, std::size_t column);
+    void read_rule_above(std::string_view text, Slice rule, Slice above);
     void take_file_header(TableForm form, std::size_t column);
     const std::vector<Column>& columns_of(TableForm form) const noexcept;
     Cell cell_of(const Window& window, TableForm form, Slice hash);
@@ -128,6 +131,8 @@ private:
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
+    bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
+    void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;
     void tell_around(const Window& window, const Record& record);
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);

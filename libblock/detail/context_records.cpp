@@ -4,6 +4,9 @@
 #include <array>
 #include <cstring>
 
+#include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/word_list.hpp"
+
 namespace libblock::detail {
 namespace {
 
@@ -87,6 +90,42 @@ After words_after(std::string_view text, Slice hash) noexcept {
     return {{words.begin, next}, shared, ends && !shared};
 }
 
+/// The words around `place`, inside of `where`, that no comma, no parenthesis and no end of a
+/// sentence parts from it. Marks directly beside the place part nothing.
+Slice clause_in(std::string_view text, Slice where, Slice place) noexcept {
+    constexpr std::string_view beside = " \t\"'`*_()[]:,;.|";
+    const auto parts = [&](std::size_t at) {
+        if (text[at] == '.') return at + 1 == where.end || is_blank(text[at + 1]);
+        return is_one_of(text[at], ",;()|");
+    };
+    while (place.begin > where.begin && is_one_of(text[place.begin - 1], beside)) --place.begin;
+    while (place.end < where.end && is_one_of(text[place.end], beside)) ++place.end;
+    while (place.begin > where.begin && !parts(place.begin - 1)) --place.begin;
+    while (place.end < where.end && !parts(place.end)) ++place.end;
+    return place;
+}
+
+/// Words that may stand between a name and the hash that it is bound to.
+constexpr auto binding_words =
+    "sha 256 2 hash hashes digest checksum sum value file hex of the with and is"_words;
+
+/// Whether what stands between a name and a hash binds the name to it: `name: `, `name (`,
+/// `name (SHA256: `.
+bool is_bound(std::string_view text, Slice between) noexcept {
+    constexpr std::size_t longest = 64;
+    constexpr std::string_view closers = " \t\"'`*_])>~";
+    constexpr std::string_view binders = ":([=";
+    std::string_view words = between.of(text);
+    if (words.starts_with("](")) words.remove_prefix(std::min(words.find(')'), words.size()));
+    if (words.size() > longest) return false;
+    const std::size_t mark = skip_all_of(words, closers);
+    if (mark == words.size() || !is_one_of(words[mark], binders)) return false;
+    if (find_one_of(words, ",;|") < words.size()) return false;
+    const LabelWords label(words);
+    return std::all_of(label.begin(), label.end(),
+                       [](std::string_view word) { return binding_words.has(word); });
+}
+
 }  // namespace
 
 std::size_t find_break(std::string_view text, std::size_t from, std::size_t to) noexcept {
@@ -159,15 +198,48 @@ bool Gaps::platforms_come_first(std::optional<bool>& known) {
     return find_order(&Gap::platforms, known);
 }
 
+/// The last name before the hash behind the gap `i`, if it is bound to that.
+std::optional<Slice> Gaps::bound_name(std::size_t i) {
+    if (i + 1 == all_.size()) return std::nullopt;
+    const std::optional<Slice> name = all_[i].names().last;
+    const bool bound = name && is_bound(text_, {name->end, all_[i].where().end});
+    return bound ? name : std::nullopt;
+}
+
 std::string Gaps::file_name(std::size_t i, bool names_first) {
     std::optional<Slice> name;
     if (all_.size() == 2) name = checksum_file_name(text_, all_[0].where(), all_[1].where());
+    if (!name) name = bound_name(i);
     if (!name) name = own_word(i, &Gap::names, names_first);
-    return name ? std::string(name->of(text_)) : std::string();
+    if (name && name == bound_name(i + 1)) name.reset();  // it is that of the next hash
+    return name ? without_escapes(name->of(text_)) : std::string();
 }
 
 std::optional<Platform> Gaps::platform(std::size_t i, bool platforms_first) {
-    return own_word(i, &Gap::platforms, platforms_first);
+    const std::optional<Platform> word = own_word(i, &Gap::platforms, platforms_first);
+    const bool front = platforms_first && i == 0;
+    const bool back = !platforms_first && i + 2 == all_.size() && !shared_;
+    // Between two hashes the words may be of either; before the first and after the last not.
+    if (front && all_.front().platforms().differ) return std::nullopt;
+    if (back && all_.back().platforms().differ) return std::nullopt;
+    return word;
+}
+
+bool Gaps::stands_near(std::size_t i, Platform platform) {
+    const auto names_it = [&](Slice place) {
+        const auto words = platform_words(text_, place);
+        return words.first == platform || words.last == platform;
+    };
+    for (const bool behind : {false, true}) {
+        Gap& gap = all_[i + (behind ? 1 : 0)];
+        const Slice where = gap.where();
+        for (const auto& name : {gap.names().first, gap.names().last}) {
+            if (name && names_it(clause_in(text_, where, *name))) return true;
+        }
+        const std::size_t at = behind ? where.begin : where.end;
+        if (names_it(clause_in(text_, where, {at, at}))) return true;
+    }
+    return false;
 }
 
 std::optional<Platform> Gaps::only_platform() {

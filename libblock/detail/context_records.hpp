@@ -54,6 +54,9 @@ public:
     /// Whether the record is seen to end behind its last hash.
     bool ends() const noexcept { return ends_; }
 
+    /// The words before the hash `i`; `i + 1` has those after it.
+    Slice where(std::size_t i) const noexcept { return all_[i].where(); }
+
     /// Whether the words of a kind stand before their hashes; found but once, and kept in `known`.
     bool names_come_first(std::optional<bool>& known);
     bool platforms_come_first(std::optional<bool>& known);
@@ -63,6 +66,9 @@ public:
 
     /// The platform that the words around the hash `i` name.
     std::optional<Platform> platform(std::size_t i, bool platforms_first);
+
+    /// Whether the words beside the hash `i` or its file name, in the same clause, name a platform.
+    bool stands_near(std::size_t i, Platform platform);
 
     /// The platform that all words name, if they name one.
     std::optional<Platform> only_platform();
@@ -76,6 +82,7 @@ private:
     bool find_order(WordsOf<T> words, std::optional<bool>& known);
     template <typename T>
     std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first);
+    std::optional<Slice> bound_name(std::size_t i);
     std::optional<Platform> find_only_platform();
 
     std::string_view text_;

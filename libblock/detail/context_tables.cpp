@@ -29,19 +29,33 @@ constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake"_words;
+    "system systems type sm blake x bit bits"_words;
 
 /// Words that make a name the name of something else than a file.
 constexpr auto other_names =
-    "detection malware family threat host domain user signature campaign actor group vendor "
+    "detection family host domain user signature campaign actor group vendor "
     "publisher company service country rule issuer subject signer cert certificate event tag "
     "author class av algorithm hash type server common machine computer registry key mutex "
-    "function country department organization product hostname username"_words;
+    "function country department organization product hostname username export section task"_words;
+
+/// The same, but not of a file that is one: "Malware file".
+constexpr auto threat_words = "malware threat"_words;
+
+/// Words for what files are, of headers over names beside columns of digests.
+constexpr auto kinds_of_files =
+    "sample samples binary binaries executable executables tool tools module modules installer "
+    "installers dll dlls driver drivers dropper droppers loader loaders payload payloads package "
+    "packages artifact artifacts component components program programs malicious malware"_words;
+
+/// Words of headers over the names of other files than that of which a row or block is.
+constexpr auto other_files =
+    "parent original internal dropped decoy pdb archive config configuration process related "
+    "associated imported"_words;
 
 /// What is said of files beside their names.
 constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
-    "modified entropy id offset status owner permissions"_words;
+    "modified entropy id offset status owner permissions number"_words;
 
 /// Names in a table for what has none or several.
 constexpr auto no_names = "n/a na none unknown null nil various multiple tbd -"_words;
@@ -250,12 +264,30 @@ std::size_t append_entity(std::string_view rest, std::string& words) {
     return append_numbered(rest, words);
 }
 
-std::string html_text(std::string_view cell) {
+/// Tags of mark-up inside a cell of Markdown; others are words in angle brackets.
+constexpr auto inline_tags =
+    "a b br code del em font i ins kbd mark p q s samp small span strong sub sup tt u"_words;
+
+/// Whether the tag at `at` is one of mark-up inside a cell.
+bool is_inline_tag(std::string_view cell, std::size_t at) noexcept {
+    std::string_view name = cell.substr(at + 1);
+    if (name.starts_with('/')) name.remove_prefix(1);
+    const std::size_t size = find_one_of(name, " \t/>");
+    return inline_tags.has(name.substr(0, size)) && name.find('>', size) != npos;
+}
+
+/// The end of the tag at `at`, and of what it encloses if that is a note: `<sup>1</sup>`.
+std::size_t end_of_tag(std::string_view cell, std::size_t at) noexcept {
+    if (tag_at(cell, at, "<sup")) at = std::min(cell.find("</sup", at), cell.size() - 1);
+    return std::min(cell.find('>', at), cell.size() - 1) + 1;
+}
+
+std::string html_text(std::string_view cell, bool all_tags) {
     std::string words;
     for (std::size_t i = 0; i < cell.size();) {
-        if (cell[i] == '<') {
+        if (cell[i] == '<' && (all_tags || is_inline_tag(cell, i))) {
             if (tag_at(cell, i, "<br")) words += '\n';
-            i = std::min(cell.find('>', i), cell.size() - 1) + 1;
+            i = end_of_tag(cell, i);
         } else if (const std::size_t bytes =
                        cell[i] == '&' ? append_entity(cell.substr(i), words) : 0) {
             i += bytes;
@@ -279,14 +311,71 @@ std::string unescaped(std::string_view cell, char escape, char character) {
     return words.append(cell, from);
 }
 
+/// Marks that stand around words in pairs.
+struct Pair {
+    std::string_view open;
+    std::string_view close;
+};
+
+constexpr std::array<Pair, 11> pairs{{{"`", "`"},
+                                      {"*", "*"},
+                                      {"_", "_"},
+                                      {"'", "'"},
+                                      {"\"", "\""},
+                                      {"~~", "~~"},
+                                      {"\u201c", "\u201d"},
+                                      {"\u201e", "\u201c"},
+                                      {"\u2018", "\u2019"},
+                                      {"\u00ab", "\u00bb"},
+                                      {"\u00bb", "\u00ab"}}};
+
+/// Leaves out one pair of marks around words; whether there is one.
+bool strip_pair(std::string_view& words) noexcept {
+    for (const auto& [open, close] : pairs) {
+        if (words.size() <= open.size() + close.size()) continue;
+        if (!words.starts_with(open) || !words.ends_with(close)) continue;
+        words = words.substr(open.size(), words.size() - open.size() - close.size());
+        return true;
+    }
+    return false;
+}
+
 /// Leaves out pairs of mark-up and quotes around words.
 std::string_view without_markup(std::string_view words) noexcept {
-    constexpr std::string_view marks = "`*_'\"";
-    words = trimmed(words);
-    while (words.size() > 2 && words.front() == words.back() && is_one_of(words.front(), marks)) {
-        words = trimmed(words.substr(1, words.size() - 2));
-    }
+    do {
+        words = trimmed(words);
+    } while (strip_pair(words));
     return words;
+}
+
+/// Leaves out the target of a link of Markdown behind its words, and the reference of a note.
+std::string_view without_link(std::string_view words) noexcept {
+    if (words.ends_with(')') && words.starts_with('[')) {
+        const std::size_t target = words.find("](");
+        const bool one = target != npos && words.find(')', target) + 1 == words.size();
+        if (one) return without_markup(words.substr(1, target - 1));
+    }
+    const std::size_t note = words.ends_with(']') ? words.rfind('[') : npos;
+    if (note == npos || note == 0) return words;
+    const std::string_view reference = words.substr(note + 1, words.size() - note - 2);
+    const bool noted = !reference.empty() && reference.find_first_not_of("^0123456789") == npos;
+    return noted ? without_markup(words.substr(0, note)) : words;
+}
+
+/// The first of several names in a cell, and a name without what is said of it behind: the words
+/// up to such a mark, if they are a name.
+std::string_view first_name(std::string_view words) noexcept {
+    constexpr std::array<std::string_view, 9> marks{" / ", " (",    " [",   " - ",     " + ",
+                                                    " & ", " and ", " or ", " \u2013 "};
+    if (words.find(' ') == npos) return words;
+    std::size_t end = words.size();
+    for (const std::string_view mark : marks) {
+        const bool apart = mark == " / ";  // the others stand in names too
+        if (!apart && has_known_extension(words)) continue;
+        const std::size_t at = words.find(mark);
+        if (at < end && has_known_extension(without_markup(words.substr(0, at)))) end = at;
+    }
+    return end == words.size() ? words : without_markup(words.substr(0, end));
 }
 
 }  // namespace
@@ -300,18 +389,28 @@ Role role_of(std::string_view header, const LabelWords& words) {
     const bool os = words.has("os platform platforms"_words) ||
                     (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !names_os) return Role::Os;
-    if (words.has("filename filenames"_words) || words.has("file"_words) ||
-        words.has("name names"_words)) {
-        const bool of_file = !words.has(other_names) && !words.has(other_facts);
+    const bool file = words.has("file files filename filenames"_words);
+    if (file || words.has("name names"_words)) {
+        const bool of_file = !words.has(other_names) && !words.has(other_facts) &&
+                             (file || !words.has(threat_words));
         if (of_file && !words.has(digest_words)) return Role::Names;
         if (of_file && words.has("filename name names"_words)) return Role::Names;
     }
+    const bool path = words.is(words.size() - 1, "path"_words) &&
+                      (words.size() == 1 || words.has("full image"_words));
+    if (path) return Role::Names;
     return words.has(digest_words) ? Role::Digest : Role::Other;
 }
 
 bool names_surely(const LabelWords& words) noexcept {
     if (words.has("filename filenames"_words)) return true;
-    return words.has("name names path"_words) && words.size() > 1;
+    return words.has("name names path"_words) && words.size() > 1 && !words.has("full image"_words);
+}
+
+bool names_other_file(const LabelWords& words) noexcept {
+    // A path may be that of a folder; what is called a file goes before it.
+    const bool path = words.has("path"_words) && !words.has("file filename"_words);
+    return path || words.has(other_files);
 }
 
 namespace {
@@ -327,8 +426,28 @@ bool is_common(std::string_view word) noexcept {
     return is_digit(word.front()) || common_words.has(word);
 }
 
-/// The words of two headers that both have and that say what the columns are about.
+/// The kind of processor that a header names: `x86`, `win32` and `32-bit` name the same.
+enum class Processor : std::uint8_t { None, Bits32, Bits64, Arm };
+
+Processor processor_of(const LabelWords& words) noexcept {
+    if (words.has("arm aarch"_words)) return Processor::Arm;
+    Processor found = Processor::None;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool beside = words.is(i - 1, "x win amd"_words) || words.is(i + 1, "bit bits"_words);
+        if (!beside) continue;
+        if (words.is(i, "64"_words)) return Processor::Bits64;
+        if (words.is(i, "86 32"_words)) found = Processor::Bits32;
+    }
+    return found;
+}
+
+/// Whether two headers have words in common that say what the columns are about.
 bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
+    const Processor processor = processor_of(left);
+    const Processor other_processor = processor_of(right);
+    if (processor != Processor::None && other_processor != Processor::None) {
+        return processor == other_processor;
+    }
     return std::any_of(left.begin(), left.end(), [&](std::string_view word) {
         return !is_common(word) &&
                std::any_of(right.begin(), right.end(), [&](std::string_view other) {
@@ -341,7 +460,8 @@ bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
 }
 
 bool has_subject(const LabelWords& words) noexcept {
-    return !std::all_of(words.begin(), words.end(), is_common);
+    return processor_of(words) != Processor::None ||
+           !std::all_of(words.begin(), words.end(), is_common);
 }
 
 constexpr std::size_t distance(std::size_t left, std::size_t right) noexcept {
@@ -360,6 +480,7 @@ struct Heading {
     LabelWords words;
     DigestLabel label;
     Role role;
+    bool is_kind_of_file = false;  ///< a word for files, taken for a header over their names
 };
 
 /// Of the columns of one role as many as are matched, so that a header costs little.
@@ -397,8 +518,9 @@ public:
         for (const std::size_t i : columns_) {
             if (sharing(i, digests_) != Column::none) continue;
             free_.push_back(i);
-            owners_.push_back(nearest(headings, without, i));
         }
+        if (role == Role::Names) prefer_plain_names();
+        for (const std::size_t i : free_) owners_.push_back(nearest(headings, without, i));
     }
 
     /// The nearest column that shares words with `column`, else the nearest that shares none with
@@ -428,6 +550,23 @@ private:
         if (columns.size() < most_matched) columns.push_back(column);
     }
 
+    /// Leaves out the free columns of other files beside those of the files that a table is about.
+    void prefer_plain_names() {
+        const auto is_other = [&](std::size_t i) { return names_other_file(headings_[i].words); };
+        const auto is_plain = [&](std::size_t i) {
+            const LabelWords& words = headings_[i].words;
+            return !has_subject(words) && words.has("file files filename filenames"_words);
+        };
+        const bool plain = std::any_of(free_.begin(), free_.end(), is_plain);
+        if (plain) {
+            std::erase_if(free_, [&](std::size_t i) {
+                return has_subject(headings_[i].words) || is_other(i);
+            });
+        } else if (!std::all_of(free_.begin(), free_.end(), is_other)) {
+            std::erase_if(free_, is_other);
+        }
+    }
+
     std::size_t sharing(std::size_t column, const std::vector<std::size_t>& columns) const {
         std::vector<std::size_t> shared;
         std::copy_if(columns.begin(), columns.end(), std::back_inserter(shared),
@@ -452,6 +591,54 @@ private:
     std::vector<std::size_t> free_;    ///< of the columns, those that share no words
     std::vector<std::size_t> owners_;  ///< of the free columns
 };
+
+/// How many columns repeat, all of a table side by side with itself: `File | SHA256 | File | ...`.
+std::size_t period_of(const std::vector<Heading>& headings) noexcept {
+    const auto repeat = [&](std::size_t period) {
+        return std::equal(headings.begin() + static_cast<std::ptrdiff_t>(period), headings.end(),
+                          headings.begin(), [](const Heading& left, const Heading& right) {
+                              return left.text == right.text;
+                          });
+    };
+    for (std::size_t period = 2; 2 * period <= headings.size(); ++period) {
+        if (headings.size() % period == 0 && repeat(period)) return period;
+    }
+    return headings.size();
+}
+
+/// What a column says of its digests, for the same one `count` columns further on.
+Column moved(Column column, std::size_t count) {
+    for (std::size_t* const other : {&column.name, &column.os, &column.type}) {
+        if (*other != Column::none) *other += count;
+    }
+    return column;
+}
+
+/// Takes headers such as "Sample" and "Installer" for those of names where other columns are of
+/// digests: if no column is of names, or digests of just such files stand beside.
+void take_kinds_of_files(std::vector<Heading>& headings) {
+    const auto is_kind = [](const Heading& heading) {
+        const LabelWords& words = heading.words;
+        return words.size() > 0 && words.size() <= 2 &&
+               std::all_of(words.begin(), words.end(),
+                           [](std::string_view word) { return kinds_of_files.has(word); });
+    };
+    const auto is_digest = [&](const Heading& heading) {
+        return heading.role == Role::Digest && !is_kind(heading);
+    };
+    const auto has_role = [](const Heading& heading) { return heading.role == Role::Names; };
+    const bool named = std::any_of(headings.begin(), headings.end(), has_role);
+    for (Heading& heading : headings) {
+        if (!is_kind(heading)) continue;
+        heading.is_kind_of_file =
+            std::any_of(headings.begin(), headings.end(), [&](const Heading& other) {
+                return is_digest(other) && (!named || share_subject(heading.words, other.words));
+            });
+    }
+    for (Heading& heading : headings) {
+        if (heading.is_kind_of_file) heading.role = Role::Names;
+    }
+}
 
 /// The number that the attribute `name` of a tag has; 0 if it has none.
 std::size_t attribute(std::string_view tag, std::string_view name) noexcept {
@@ -485,6 +672,17 @@ std::string header_text(TableForm form, std::string_view cell) {
     std::replace(words.begin(), words.end(), '\n', ' ');
     if (words.size() > longest_label || !is_plain(words)) words.clear();
     return words;
+}
+
+/// Whether the words of a cell are a file, a path, a key of the registry or a host and no header,
+/// which may have dots too: `hashes.SHA256`.
+bool is_indicator(std::string_view words) noexcept {
+    if (words.find('\\') != npos || has_known_extension(words)) return true;
+    const std::size_t dot = words.rfind('.');
+    if (dot == npos || words.find(' ') != npos) return false;
+    const LabelWords last(words.substr(dot + 1));
+    const bool dotted = digest_label(last) != DigestLabel::None || last.has(digest_words);
+    return !dotted && digest_label(words) != DigestLabel::Sha256;
 }
 
 }  // namespace
@@ -632,14 +830,15 @@ std::string cell_text(TableForm form, std::string_view cell) {
     if (cell.size() > longest_cell) return {};
     std::string words;
     if (form == TableForm::Html) {
-        words = html_text(cell);
+        words = html_text(cell, true);
     } else if (has_line_rows(form) && form != TableForm::Pipes) {
         cell = trimmed(cell);
         const bool quoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
         if (quoted) cell = cell.substr(1, cell.size() - 2);
         words = quoted ? unescaped(cell, '"', '"') : std::string(cell);
     } else {
-        words = unescaped(cell, '\\', '|');
+        const bool marked = find_one_of(cell, "<&") < cell.size();
+        words = unescaped(marked ? html_text(cell, false) : std::string(cell), '\\', '|');
     }
     return std::string(without_markup(words));
 }
@@ -655,15 +854,39 @@ bool is_header(TableForm form, std::string_view text, const Row& row, std::size_
     const std::string header = cell_text(form, row.cells[column].of(text));
     const LabelWords words(header);
     const bool named = digest_label(words) != DigestLabel::None || words.has(digest_words);
-    if (!named || header.size() > longest_label) return false;
+    if (!named || header.size() > longest_label || is_indicator(header)) return false;
     return std::none_of(row.cells.begin(), row.cells.end(),
                         [&](Slice cell) { return holds_digest(cell.of(text)); });
+}
+
+bool is_common_header(TableForm form, std::string_view text, Slice cell) {
+    const std::string header = cell_text(form, cell.of(text));
+    const LabelWords words(header);
+    return words.size() > 0 && !has_subject(words);
+}
+
+bool are_headers(TableForm form, std::string_view text, const Row& row) {
+    std::size_t headers = 0;
+    for (const Slice cell : row.cells) {
+        const std::string header = cell_text(form, cell.of(text));
+        if (header.empty()) continue;
+        const LabelWords words(header);
+        const Role role = role_of(header, words);
+        const bool other = role == Role::Other && !words.has(other_facts);
+        if (other || role == Role::Type || is_indicator(header)) return false;
+        ++headers;
+    }
+    return headers > 1;
 }
 
 std::vector<Column> read_columns(TableForm form, std::string_view text, const Row& header) {
     std::vector<Heading> headings;
     headings.reserve(header.cells.size());  // views of the words stay valid
     for (const Slice cell : header.cells) headings.emplace_back(header_text(form, cell.of(text)));
+    const std::size_t width = headings.size();
+    headings.erase(headings.begin() + static_cast<std::ptrdiff_t>(period_of(headings)),
+                   headings.end());
+    take_kinds_of_files(headings);
     const Matcher names(headings, Role::Names);
     const Matcher systems(headings, Role::Os);
     const Matcher types(headings, Role::Type);
@@ -679,6 +902,10 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
         column.os = systems.about(i);
         column.type = types.about(i);
         column.names_surely = heading.role == Role::Names && names_surely(heading.words);
+        column.names_perhaps = heading.is_kind_of_file;
+    }
+    while (columns.size() < width) {
+        columns.push_back(moved(columns[columns.size() - headings.size()], headings.size()));
     }
     return columns;
 }
@@ -694,24 +921,24 @@ bool has_names(const std::vector<Column>& columns) noexcept {
                        [](const Column& column) { return column.name != Column::none; });
 }
 
-std::string name_in_cell(std::string_view words, bool surely) {
-    words = without_markup(words);
+std::string name_in_cell(std::string_view cell, bool surely) {
+    std::string_view words = without_link(without_markup(cell));
     const std::size_t parts = find_one_of(words, "\n;,");
     if (parts < words.size()) {
         const std::string_view first = without_markup(words.substr(0, parts));
-        if (words[parts] == '\n' || has_known_extension(first)) words = first;
+        if (words[parts] == '\n' || has_known_extension(first)) words = without_link(first);
     }
+    words = first_name(words);
     if (no_names.has(words) || words.find("://") != npos) return {};
-    words = words.substr(std::max(words.rfind('/') + 1, words.rfind('\\') + 1));
+    std::string name = without_escapes(words);
+    name.erase(0, std::max(name.rfind('/') + 1, name.rfind('\\') + 1));
     const bool spoken =
-        std::any_of(words.begin(), words.end(), [](char c) { return is_word(c) || !is_ascii(c); });
-    if (!spoken || words.size() > longest_name || !is_plain(words) || holds_digest(words)) {
-        return {};
-    }
+        std::any_of(name.begin(), name.end(), [](char c) { return is_word(c) || !is_ascii(c); });
+    if (!spoken || name.size() > longest_name || !is_plain(name) || holds_digest(name)) return {};
     const bool like_a_file =
-        has_known_extension(words) || (words.find('.') != npos && words.find(' ') == npos);
-    if (!like_a_file && (!surely || digest_label(words) != DigestLabel::None)) return {};
-    return std::string(words);
+        has_known_extension(name) || (name.find('.') != npos && name.find(' ') == npos);
+    if (!like_a_file && (!surely || digest_label(name) != DigestLabel::None)) return {};
+    return name;
 }
 
 CellPlatform platform_in_cell(std::string_view words) {

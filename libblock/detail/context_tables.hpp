@@ -120,6 +120,13 @@ bool is_rule(std::string_view line) noexcept;
 /// of which digest it is or that there is one, and no cell holds a digest.
 bool is_header(TableForm form, std::string_view text, const Row& row, std::size_t column);
 
+/// Whether a cell has words of headers over digests and no others: "SHA-256", not "no hash".
+bool is_common_header(TableForm form, std::string_view text, Slice cell);
+
+/// Whether the cells of a row that have words, two at least, speak of digests, files and operating
+/// systems, as only those of a header do.
+bool are_headers(TableForm form, std::string_view text, const Row& row);
+
 /// What a header says of a column.
 struct Column {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
@@ -131,7 +138,8 @@ struct Column {
     std::size_t name = none;
     std::size_t os = none;
     std::size_t type = none;
-    bool names_surely = false;  ///< whether its cells are file names even without an extension
+    bool names_surely = false;   ///< whether its cells are file names even without an extension
+    bool names_perhaps = false;  ///< whether they are names only with one: "Installer"
 };
 
 /// The columns that a header row names.
@@ -146,6 +154,10 @@ Role role_of(std::string_view header, const LabelWords& words);
 /// "Installer name", but not "Name" or "File" alone.
 bool names_surely(const LabelWords& words) noexcept;
 
+/// Whether what a header of names stands for are other files than the one that all is about:
+/// "Parent file", "PDB file".
+bool names_other_file(const LabelWords& words) noexcept;
+
 /// The file that the header of a column is the name of; empty if it is none.
 std::string file_name_in_header(const Column& column);
 
@@ -153,7 +165,7 @@ std::string file_name_in_header(const Column& column);
 bool has_names(const std::vector<Column>& columns) noexcept;
 
 /// The file name that a cell of a column of names holds; empty if none.
-std::string name_in_cell(std::string_view words, bool surely);
+std::string name_in_cell(std::string_view cell, bool surely);
 
 /// What a cell of a column of operating systems says.
 struct CellPlatform {

@@ -240,6 +240,76 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
     return name;
 }
 
+/// Where the words begin that marks around them delimit: a code span, double quotes, or the
+/// parentheses in the form of openssl and BSD, `SHA256 (name) = `. `name` is the last word; gives
+/// its begin if nothing does.
+std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view openers = " \t([";
+    if (name.end == within.end) return name.begin;
+    const char close = text[name.end];
+    const char open = close == ')' ? '(' : close;
+    if (!is_one_of(close, "`\")")) return name.begin;
+    const bool cell = close == '"' && name.end + 1 < within.end &&
+                      is_one_of(text[name.end + 1], ",;}]\t");  // which may be a sentence
+    if (cell) return name.begin;
+    const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
+    for (std::size_t at = name.begin; at > floor; --at) {
+        if (text[at - 1] != open) continue;
+        const std::string_view before = text.substr(within.begin, at - 1 - within.begin);
+        if (close == ')') {
+            const std::size_t end = before.find_last_not_of(' ') + 1;
+            const std::size_t begin = before.substr(0, end).find_last_of(" \t*`") + 1;
+            if (is_digest_word(before.substr(begin, end - begin))) return at;
+            continue;
+        }
+        const bool opens = before.empty() || is_one_of(before.back(), openers);
+        return opens || close == '`' ? at : name.begin;
+    }
+    return name.begin;
+}
+
+/// A name with the words before it, if marks delimit them and they are a name or a path as a whole.
+Slice with_blanks(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view in_no_name = "<>\"|?*;,=`";
+    const Slice all{begin_of_delimited(text, within, name), name.end};
+    const std::string_view words = all.of(text);
+    if (words.size() == name.size() || is_blank(words.front()) || !is_plain(words)) return name;
+    if (find_one_of(words, in_no_name) < words.size() || words.find(" -") != npos) return name;
+    const std::size_t folders = std::max(words.rfind('/') + 1, words.rfind('\\') + 1);
+    const bool path = is_one_of(words.front(), "/\\%~$.") || words.substr(1).starts_with(":\\");
+    if ((folders > 0 && !path) || (!path && words.find(':') != npos)) return name;
+    const Slice head{all.begin, name.begin - 1};  // a command has the name of a program there
+    for (std::size_t at = head.begin; at < head.end; ++at) {
+        const std::size_t end = std::min(text.substr(0, head.end).find(' ', at), head.end);
+        if (type_of(text.substr(at, end - at))) return name;
+        at = end;
+    }
+    return {all.begin + folders, name.end};
+}
+
+bool is_punctuation(char c) noexcept {
+    return c > ' ' && c <= '~' && !is_word(c);
+}
+
+/// Bytes of an underscore with the backslash that Markdown puts before it, inside a name; 0 if none
+/// is at `at`. Behind a folder the backslash is that of a path, unless those are doubled.
+std::size_t escaped_underscore(std::string_view text, Slice within, std::size_t at) noexcept {
+    if (at == within.begin || at + 1 >= within.end || text[at] != '\\' || text[at + 1] != '_') {
+        return 0;
+    }
+    const std::string_view before = text.substr(0, within.begin);
+    return before.ends_with('\\') && !before.ends_with("\\\\") ? 0 : 2;
+}
+
+/// The end of the target of a link of Markdown, if one begins with `within`; else where that
+/// begins.
+std::size_t skip_target(std::string_view text, Slice within) noexcept {
+    if (within.empty() || text[within.begin] != '(') return within.begin;
+    const std::string_view target = within.of(text);
+    const std::size_t end = find_one_of(target, ") \t");
+    return end < target.size() && target[end] == ')' ? within.begin + end : within.begin;
+}
+
 bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
@@ -382,16 +452,33 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         Slice word{i, i};
         bool dotted = false;
         while (word.end < within.end) {
-            const std::size_t bytes = name_character(text, word.end);
+            std::size_t bytes = name_character(text, word.end);
+            if (bytes == 0) bytes = escaped_underscore(text, {i, within.end}, word.end);
             if (bytes == 0) break;
             dotted |= text[word.end] == '.';
             word.end += bytes;
         }
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
-        if (name) names.add(*name);
+        const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
+        if (name) names.add(follows ? with_blanks(text, within, *name) : *name);
         i = word.end + 1;
+        if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
     }
     return names;
+}
+
+std::string without_escapes(std::string_view words) {
+    std::string plain(words.substr(0, words.find('\\')));
+    for (std::size_t i = plain.size(); i < words.size(); ++i) {
+        if (words[i] == '\\') {
+            const bool escape = i + 1 < words.size() && is_punctuation(words[i + 1]) &&
+                                (i == 0 || words[i - 1] != ':' || words[i + 1] == '\\');
+            if (!escape) return std::string(words);
+            ++i;
+        }
+        plain += words[i];
+    }
+    return plain;
 }
 
 std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Slice after) {

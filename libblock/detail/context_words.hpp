@@ -38,8 +38,13 @@ struct Words {
 Words<Platform> platform_words(std::string_view text, Slice within);
 
 /// The file names in a part of a text: words with an extension from a table, without the folders
-/// before them. Names have no blanks, and at most 255 bytes. The host of an address is none.
+/// before them. Names have no blanks, unless a code span, quotes or the form of openssl delimits
+/// them, and at most 255 bytes, with escapes of underscores in them.
+/// The host of an address is none, nor is the target of a link of Markdown.
 Words<Slice> file_names(std::string_view text, Slice within);
+
+/// Words without the backslashes of Markdown before punctuation; those of a path stay.
+std::string without_escapes(std::string_view words);
 
 /// The file name in `after` if `before` and `after`, the two sides of a hash on its line, make
 /// it a line of `sha256sum`: two blanks or a blank and `*`, then the name, which may have blanks.
