@@ -93,7 +93,7 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     forget_label();
     take_name(words, level);
     const LabelWords parts(words);
-    label_ = digest_label(parts);
+    label_ = heading_label(parts);
     marked_ = level < lowest_level;
     indent_ = indent;
     const bool fits = words.size() <= longest_label && is_plain(words);

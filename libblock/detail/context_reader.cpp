@@ -395,7 +395,10 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
             cell.text = window.relative(place.cell);
         }
     }
-    if (column < columns.size()) cell.column = columns[column];
+    if (column < columns.size()) {
+        cell.column = columns[column];
+        cell.index = column;
+    }
     return cell;
 }
 
@@ -446,14 +449,18 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
     label = {cell.column->header, cell.column->labelled_as};
     if (label.says != DigestLabel::None) return label;
     // The first cell of a row may say it where each column is about another file.
+    const std::vector<Column>& columns = columns_of(record.form);
     for (const std::size_t column : {cell.column->type, std::size_t{0}}) {
+        if (column == Column::none || !columns[column].of_digests) continue;
         std::string words = told_in_cell(window, record, cell, column);
         if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) continue;
-        const DigestLabel told = digest_label(words);
+        const DigestLabel told = heading_label(LabelWords(words));
         if (told != DigestLabel::None) return {std::move(words), told};
     }
     Label across = label_before(window.text, before);
-    return across.says != DigestLabel::None ? across : label;
+    const bool sure =
+        across.says == DigestLabel::Sha256 || cell.index == 0 || columns[cell.index - 1].of_digests;
+    return sure && across.says != DigestLabel::None ? across : label;
 }
 
 /// Lets the heading above say what a hash is that nothing else says it of, or of what it is a

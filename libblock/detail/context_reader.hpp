@@ -83,8 +83,9 @@ private:
 
     /// The place of a hash in a table.
     struct Cell {
-        std::optional<Column> column;  ///< none without a header; the table may be left meanwhile
-        std::size_t text = 0;          ///< where the cell begins
+        std::optional<Column> column;    ///< none without a header; the table may be left meanwhile
+        std::size_t index = most_cells;  ///< of that column
+        std::size_t text = 0;            ///< where the cell begins
         std::uint64_t row = TablePlace::nowhere;  ///< where its row begins, if it is no line
     };
 

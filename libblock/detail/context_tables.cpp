@@ -38,6 +38,11 @@ constexpr auto other_names =
     "author class av algorithm hash type server common machine computer registry key mutex "
     "function country department organization product hostname username"_words;
 
+/// What columns beside the hashes are about, none of which says of which digest a hash is.
+constexpr auto other_subjects =
+    "malware family threat campaign actor group comment comments description note notes details "
+    "title tag tags event author detection signature context tool alias url path"_words;
+
 /// What is said of files beside their names.
 constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
@@ -679,6 +684,8 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
         column.os = systems.about(i);
         column.type = types.about(i);
         column.names_surely = heading.role == Role::Names && names_surely(heading.words);
+        column.of_digests = heading.role != Role::Names && heading.role != Role::Os &&
+                            !heading.words.has(other_subjects);
     }
     return columns;
 }

@@ -280,14 +280,19 @@ Slice without_marks(std::string_view text, Slice words) noexcept {
     return words;
 }
 
-/// `before` up to the parenthesis that stands at its end, as in `SHA256 (setup.exe) = `.
-Slice before_parenthesis(std::string_view text, Slice before) noexcept {
+/// Where the parenthesis opens that stands at the end of `before`; the end if there is none.
+std::size_t open_parenthesis(std::string_view text, Slice before) noexcept {
     const std::string_view words = before.of(text);
     const std::size_t open = words.ends_with(')') ? words.rfind('(') : npos;
-    if (open == npos) return before;
-    before.end = before.begin + open;
-    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
-    return before;
+    return open == npos ? before.end : before.begin + open;
+}
+
+/// Whether what stands in parentheses up to `end` says more of a label, as in "Hash (BLAKE3): ".
+/// In `SHA256 (setup) = ` it is a file.
+bool explains_label(std::string_view text, Slice words, std::size_t end) noexcept {
+    const std::size_t mark = skip_blanks(text, end);
+    if (mark < text.size() && text[mark] == '=') return false;
+    return heading_label(LabelWords(words.of(text))) != DigestLabel::None;
 }
 
 std::string_view last_word(std::string_view words) noexcept {
@@ -429,16 +434,24 @@ Label label_before(std::string_view text, Slice before) {
     }
     before.end = end_of_label(text, before, marked);
     if (before.size() == 0) return {};
-    if (marked) before = before_parenthesis(text, before);
+    const std::size_t end = before.end;
+    if (marked) before.end = open_parenthesis(text, before);
+    const Slice inside{before.end, end};
+    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
     const Slice words = last_words(text, before);
     const bool dotted = words.begin > before.begin && text[words.begin - 1] == '.';
-    const std::string_view label = without_marks(text, words).of(text);
+    const Slice spoken_words = without_marks(text, words);
+    const std::string_view label = spoken_words.of(text);
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
     const bool of_certificate = names_certificate(text.substr(0, words.begin));
     if (of_certificate) return {std::string(label), DigestLabel::Certificate};
-    if (marked && !dotted) return {std::string(label), digest_label(label)};
+    if (marked && !dotted) {
+        const bool explained = !inside.empty() && explains_label(text, inside, end);
+        const Slice all{spoken_words.begin, explained ? end : spoken_words.end};
+        return {std::string(label), digest_label(all.of(text))};
+    }
     const std::string_view word = last_word(label);
     if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
     const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
