@@ -38,6 +38,8 @@ constexpr std::array<std::string_view, 6> tails{"thumbprint", "fingerprint", "ch
 /// Words with such a tail that are words of their own.
 constexpr auto whole_words = "authentihash imphash"_words;
 
+constexpr auto authentihash_words = "authentihash authentihashes"_words;
+
 constexpr bool is_upper(char c) noexcept {
     return c >= 'A' && c <= 'Z';
 }
@@ -55,6 +57,13 @@ bool begins_hump(std::string_view text, std::size_t i) noexcept {
 
 bool ends_with(std::string_view text, std::string_view lower) noexcept {
     return text.size() >= lower.size() && begins_with(text, text.size() - lower.size(), lower);
+}
+
+/// Whether a number follows at `i`, perhaps after a joint: `PESHA256`, `PESHA-256`.
+bool has_number_at(std::string_view label, std::size_t i) noexcept {
+    constexpr std::string_view joints = "-_";
+    if (i < label.size() && is_one_of(label[i], joints)) ++i;
+    return i < label.size() && is_digit(label[i]);
 }
 
 /// What the number after `sha` says; `None` for SHA-1 and numbers of no digest.
@@ -107,10 +116,16 @@ bool names_fingerprint(const LabelWords& words, std::size_t i) noexcept {
     return words.is(i, fingerprint_words) && is_about(words, i);
 }
 
+bool names_authentihash(const LabelWords& words, std::size_t i) noexcept {
+    return words.is(i, authentihash_words) ||
+           (words.is(i, "authenti"_words) && words.is(i + 1, "hash hashes"_words));
+}
+
 bool names_authenticode(const LabelWords& words, std::size_t i) noexcept {
-    return (words.is(i, "authenticode"_words) ||
-            (words.is(i, "pe"_words) && words.is(i + 1, hash_words))) &&
-           is_about_file(words, i);
+    const bool named =
+        words.is(i, "authenticode"_words) ||
+        (words.is(i, "pe"_words) && (words.is(i + 1, hash_words) || words.is(i + 1, "256"_words)));
+    return named && is_about_file(words, i);
 }
 
 bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
@@ -137,7 +152,7 @@ LabelWords::LabelWords(std::string_view label) noexcept {
         } else if (is_letter(label[i])) {
             ++i;
             while (i < label.size() && is_letter(label[i]) && !begins_hump(label, i)) ++i;
-            add_letters(label.substr(begin, i - begin), i < label.size() && is_digit(label[i]));
+            add_letters(label.substr(begin, i - begin), has_number_at(label, i));
         } else {
             ++i;
         }
@@ -171,7 +186,7 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
     bool sha256 = false;
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words.is(i, "authentihash"_words)) return DigestLabel::Authentihash;
+        if (names_authentihash(words, i)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;
         authenticode = authenticode || names_authenticode(words, i);

@@ -111,7 +111,8 @@ const FileType* type_of_extension(std::string_view extension) noexcept {
 
 /// Words that introduce a hash without `:` or `=` after them.
 constexpr auto digest_words =
-    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash thumbprint "
+    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash "
+    "authentihashes authenticode thumbprint "
     "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
     "keccak256 sm3 streebog"_words;
 
@@ -325,6 +326,52 @@ DigestLabel bare_digest_label(std::string_view label) noexcept {
     return digest_label(label.substr(before + 1));
 }
 
+/// The words of a label that ends `before`, after blanks.
+Slice label_words_before(std::string_view text, Slice before) noexcept {
+    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
+    return without_marks(text, last_words(text, before));
+}
+
+/// The name of SHA-256 in a list of digests' names that goes on behind `before`, such as
+/// "SHA-256 / SHA-512"; empty if there is none.
+Slice sha256_in_list(std::string_view text, Slice before) noexcept {
+    constexpr std::string_view joints = "/,|+&";
+    for (std::size_t left = 4; left > 0; --left) {
+        while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
+        if (before.size() == 0 || !is_one_of(text[before.end - 1], joints)) break;
+        --before.end;
+        const Slice part = label_words_before(text, before);
+        const LabelWords words(part.of(text));
+        const DigestLabel says = digest_label(words);
+        if (says == DigestLabel::Sha256) return part;
+        if (says != DigestLabel::OtherDigest && !words.has("md sha"_words)) break;
+        before.end = part.begin;
+    }
+    return {};
+}
+
+/// The label that ends `before` and says more of what "SHA-256" behind it is of, which it is
+/// written together with: "Authentihash/SHA256"; empty if there is none.
+Slice label_of_sha256(std::string_view text, Slice before) noexcept {
+    const bool joined =
+        before.size() > 1 && text[before.end - 1] == '/' && is_label_byte(text[before.end - 2]);
+    return joined ? label_words_before(text, {before.begin, before.end - 1}) : Slice{};
+}
+
+/// What a label at `label` says, which says `says` alone, in the light of what `before` ends with.
+Label in_list(std::string_view text, std::size_t begin, Slice label, DigestLabel says) {
+    if (says == DigestLabel::OtherDigest) {
+        const Slice part = sha256_in_list(text, {begin, label.begin});
+        if (!part.empty()) return {std::string(part.of(text)), DigestLabel::Sha256};
+    } else if (says == DigestLabel::Sha256) {
+        const Slice part = label_of_sha256(text, {begin, label.begin});
+        const DigestLabel more = heading_label(LabelWords(part.of(text)));
+        const bool special = more == DigestLabel::Authentihash || more == DigestLabel::Certificate;
+        if (special) return {std::string(part.of(text)), more};
+    }
+    return {std::string(label.of(text)), says};
+}
+
 /// The bytes of the tag of inline mark-up that ends `before`, with its `>`; 0 if none does.
 std::size_t inline_tag_before(std::string_view before) noexcept {
     constexpr std::size_t longest_tag = 128;
@@ -450,11 +497,14 @@ Label label_before(std::string_view text, Slice before) {
     if (marked && !dotted) {
         const bool explained = !inside.empty() && explains_label(text, inside, end);
         const Slice all{spoken_words.begin, explained ? end : spoken_words.end};
-        return {std::string(label), digest_label(all.of(text))};
+        Label found = in_list(text, before.begin, spoken_words, digest_label(all.of(text)));
+        found.marked = true;
+        return found;
     }
     const std::string_view word = last_word(label);
     if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
     const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
+    if (word.size() == label.size()) return in_list(text, before.begin, spoken_words, says);
     return {std::string(word), says};
 }
 
