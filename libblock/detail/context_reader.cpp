@@ -78,6 +78,27 @@ bool ends_line(std::string_view text, std::size_t at) noexcept {
     return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
 }
 
+/// Whether a label says that a digest is not that of a file.
+constexpr bool is_no_file(DigestLabel says) noexcept {
+    return says != DigestLabel::None && says != DigestLabel::Sha256;
+}
+
+/// Whether nothing but what parts the items of a list stands in `between`.
+bool parts_items(std::string_view between) noexcept {
+    constexpr std::size_t longest = 64;
+    constexpr std::string_view marks = ",;&";
+    constexpr std::string_view others = " \t\"'`\\";
+    if (between.size() > longest) return false;
+    bool parted = false;
+    for (std::size_t i = 0; i < between.size(); ++i) {
+        const bool word = begins_with(between, i, "and ");
+        if (!word && !is_one_of(between[i], marks) && !is_one_of(between[i], others)) return false;
+        parted = parted || word || is_one_of(between[i], marks);
+        if (word) i += 2;
+    }
+    return parted;
+}
+
 /// Whether the only hash of a record, at the end of its line, may be the half of a digest of 128
 /// digits, as its label says.
 bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Label& label) {
@@ -149,6 +170,11 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         Label label = label_of(window, record, i, before);
         if (i == 0) half = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
+        const bool follows = i > 0 || (last >= window.base && from == last_end);
+        const bool silent = label.says == DigestLabel::None && label.text.empty();
+        if (follows && silent && continues_series(text, {from, hash.begin}, hash)) label = series_;
+        const bool shared = label.marked && !record.cells[i].column && is_no_file(label.says);
+        series_ = shared ? label : Label();
         apply_heading(text, before, record.cells[i].column.has_value(), label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
@@ -166,6 +192,16 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     if (!may_be_half(text, hashes, half)) half = {};
     half_ = std::move(half);
     half_end_ = at_;
+}
+
+/// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
+/// "..."]`. One that a key is made of does not.
+bool ContextReader::continues_series(std::string_view text, Slice between,
+                                     Slice hash) const noexcept {
+    if (series_.says == DigestLabel::None || !parts_items(between.of(text))) return false;
+    const std::string_view head = text.substr(0, std::min(text.size(), hash.end + context_reach));
+    const std::size_t end = skip_all_of(head, " \t\"'\\", hash.end);
+    return end == head.size() || head[end] != ':';
 }
 
 /// Whether a hash stands alone on the line below another one that is labelled as a digest of

@@ -125,6 +125,7 @@ private:
                              std::size_t column);
 
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
+    bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
@@ -151,6 +152,7 @@ private:
     Order order_;
     Label half_;                  ///< of the last hash, if another may be its second half
     std::uint64_t half_end_ = 0;  ///< where that hash ends
+    Label series_;                ///< of the last hash, if others that follow have it too
     std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
     Row row_;
     RecordRow record_row_;            ///< the last one entered
