@@ -208,7 +208,7 @@ DigestLabel digest_label(std::string_view label) noexcept {
 
 DigestLabel heading_label(const LabelWords& words) noexcept {
     const DigestLabel says = digest_label(words);
-    if (says == DigestLabel::None || says == DigestLabel::Sha256) return says;
+    if (!is_no_file(says)) return says;
     bool sha256 = false;
     bool plain = true;
     for (std::size_t i = 0; i < words.size(); ++i) {

@@ -50,6 +50,11 @@ private:
     std::size_t count_ = 0;
 };
 
+/// Whether a label says that a digest is not the SHA-256 of a file.
+constexpr bool is_no_file(DigestLabel says) noexcept {
+    return says != DigestLabel::None && says != DigestLabel::Sha256;
+}
+
 /// What a label says that the digest after it is. A label that names several kinds is the first of
 /// authentihash, certificate, SHA-256, another digest. Names that have become part of another one
 /// say nothing: "certificate stealer", "TigerRAT".

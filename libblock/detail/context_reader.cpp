@@ -78,11 +78,6 @@ bool ends_line(std::string_view text, std::size_t at) noexcept {
     return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
 }
 
-/// Whether a label says that a digest is not that of a file.
-constexpr bool is_no_file(DigestLabel says) noexcept {
-    return says != DigestLabel::None && says != DigestLabel::Sha256;
-}
-
 /// Whether nothing but what parts the items of a list stands in `between`.
 bool parts_items(std::string_view between) noexcept {
     constexpr std::size_t longest = 64;
@@ -175,7 +170,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         if (follows && silent && continues_series(text, {from, hash.begin}, hash)) label = series_;
         const bool shared = label.marked && !record.cells[i].column && is_no_file(label.says);
         series_ = shared ? label : Label();
-        apply_heading(text, before, record.cells[i].column.has_value(), label);
+        apply_heading(text, before, record.cells[i].column.has_value(), hashes.size() == 1, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
     }
@@ -501,9 +496,10 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
 
 /// Lets the heading above say what a hash is that nothing else says it of, or of what it is a
 /// SHA-256.
-void ContextReader::apply_heading(std::string_view text, Slice before, bool in_table,
+void ContextReader::apply_heading(std::string_view text, Slice before, bool in_table, bool only,
                                   Label& label) const {
     if (headings_.label() == DigestLabel::None || in_table) return;
+    if (headings_.stands_alone() && !only) return;
     if (label.says == DigestLabel::None) {
         if (!is_listed(before.of(text))) return;
         label.says = headings_.label();

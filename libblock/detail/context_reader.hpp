@@ -126,7 +126,8 @@ private:
 
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
-    void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
+    void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
+                       Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
