@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_siblings.hpp"
 #include "libblock/detail/scan_lines.hpp"
 
 namespace libblock::detail {
@@ -163,6 +164,10 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
+        if (label.says == DigestLabel::None) {
+            Label told = sibling_label(text, hash, label);
+            if (told.says != DigestLabel::None) label = std::move(told);
+        }
         if (i == 0) half = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         const bool follows = i > 0 || (last >= window.base && from == last_end);
