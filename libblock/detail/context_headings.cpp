@@ -69,6 +69,8 @@ bool is_digest_name(std::string_view line) noexcept {
 /// thumbprint".
 bool is_long_name(std::string_view line) noexcept {
     constexpr auto last_words = "hash hashes thumbprint thumbprints fingerprint fingerprints"_words;
+    constexpr std::string_view last_letters = "hst";  // of these words, to tell most lines at once
+    if (!is_one_of(ascii_lower(line.back()), last_letters)) return false;
     const std::size_t blank = line.rfind(' ');
     if (line.size() > longest_label || blank == npos || !last_words.has(line.substr(blank + 1))) {
         return false;

@@ -129,7 +129,6 @@ bool names_authenticode(const LabelWords& words, std::size_t i) noexcept {
 }
 
 bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
-    if (words.is(i, "sha"_words)) return sha_label(words, i + 1) == DigestLabel::OtherDigest;
     const bool numbered = is_number(words, i + 1);
     const bool named =
         words.is(i, other_digest_words) ||
@@ -186,14 +185,19 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
     bool sha256 = false;
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
+        if (is_number(words, i)) continue;
+        if (words.is(i, "sha"_words)) {
+            const DigestLabel says = sha_label(words, i + 1);
+            sha256 = sha256 || says == DigestLabel::Sha256;
+            other = other || says == DigestLabel::OtherDigest;
+            continue;
+        }
         if (names_authentihash(words, i)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;
         authenticode = authenticode || names_authenticode(words, i);
         certificate = certificate || names_certificate(words, i);
         fingerprint = fingerprint || names_fingerprint(words, i);
-        sha256 =
-            sha256 || (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::Sha256);
         other = other || names_other_digest(words, i);
     }
     if (certificate || (fingerprint && !words.has(file_words))) return DigestLabel::Certificate;

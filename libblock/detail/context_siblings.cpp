@@ -1,6 +1,7 @@
 #include "libblock/detail/context_siblings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -18,36 +19,50 @@ constexpr std::string_view marks = ":=";
 /// Keys of hashes that other keys say the kind of.
 constexpr auto value_words = "value val content hash digest checksum hex"_words;
 
-/// Keys that say it, and what else they may be made of: `hash_type`.
-constexpr auto kind_words = "type kind alg algo algorithm method"_words;
+/// How keys that say it end, and what else they may be made of: `hash_type`.
+constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
+                                                    "algo", "kind", "method"};
 constexpr auto words_of_kinds =
     "type kind alg algo algorithm method hash digest checksum fingerprint value data ioc indicator "
-    "attribute observable name"_words;
+    "attribute observable"_words;
 
 bool is_value_key(std::string_view key) noexcept {
+    if (value_words.has(key)) return true;
     const LabelWords words(key);
     return words.has(value_words) && digest_label(words) == DigestLabel::None;
 }
 
 bool is_kind_key(std::string_view key) noexcept {
+    const bool ends = std::any_of(kind_ends.begin(), kind_ends.end(), [&](auto end) {
+        return !key.empty() && ascii_lower(key.back()) == end.back() &&
+               ends_with(key, key.size(), end);
+    });
+    if (!ends) return false;
     const LabelWords words(key);
-    return words.has(kind_words) && std::all_of(words.begin(), words.end(),
-                                                [](auto word) { return words_of_kinds.has(word); });
+    return std::all_of(words.begin(), words.end(),
+                       [](auto word) { return words_of_kinds.has(word); });
 }
 
 /// What several keys for the kind of one hash say.
 class Kind {
 public:
-    /// Takes what stands behind a key.
-    void add(std::string_view words) {
-        if (words.size() > longest_label || !is_plain(words)) return;
-        const DigestLabel says = heading_label(LabelWords(words));
+    /// Takes what stands behind a key; `whole` if that says all. An algorithm does not: it may be
+    /// that of the fingerprint of a certificate.
+    void add(std::string_view words, bool whole = false) {
+        if (words.size() > longest_label) return;
+        const bool usual = "sha256 sha-256"_words.has(words);
+        const DigestLabel says = usual ? DigestLabel::Sha256 : heading_label(LabelWords(words));
         const bool stronger = label_.says == DigestLabel::None ||
                               label_.says == DigestLabel::OtherDigest ||
                               (label_.says == DigestLabel::Sha256 && is_no_file(says) &&
                                says != DigestLabel::OtherDigest);
-        if (says != DigestLabel::None && stronger) label_ = {std::string(words), says};
+        if (says == DigestLabel::None || !stronger || !is_plain(words)) return;
+        label_ = {std::string(words), says};
+        settled_ = whole;
     }
+
+    /// Whether no other key can say more.
+    bool settled() const noexcept { return settled_; }
 
     bool told() const noexcept { return label_.says != DigestLabel::None; }
 
@@ -55,6 +70,7 @@ public:
 
 private:
     Label label_;
+    bool settled_ = false;
 };
 
 std::size_t skip_before(std::string_view text, std::size_t at, std::string_view set) noexcept {
@@ -123,36 +139,52 @@ std::string_view value_at(std::string_view text, std::size_t at) noexcept {
 /// Adds what the key at `at` says if it is one for kinds, with the quotes that the hash's has.
 void add_field(std::string_view text, std::size_t at, const Key& own, Kind& kind) {
     const auto key = key_at(text, at);
-    if (!key || key->quote != own.quote || !is_kind_key(key->name.of(text))) return;
-    kind.add(value_at(text, key->value));
+    if (!key || key->quote != own.quote) return;
+    const std::string_view name = key->name.of(text);
+    if (is_kind_key(name)) kind.add(value_at(text, key->value), name == "type");
+}
+
+/// What parts objects and their fields, as a table: it is looked up for each byte of an object.
+constexpr std::array<bool, 256> make_parters() noexcept {
+    std::array<bool, 256> parters{};
+    for (const char c : std::string_view("{}[],")) parters[static_cast<unsigned char>(c)] = true;
+    return parters;
+}
+
+constexpr std::array<bool, 256> parters = make_parters();
+
+bool is_parter(char c) noexcept {
+    return parters[static_cast<unsigned char>(c)];
 }
 
 /// Where the object in braces begins that `at` stands in; npos if that is not seen.
 std::size_t begin_of_object(std::string_view text, std::size_t at) noexcept {
     std::size_t depth = 0;
     for (; at > 0; --at) {
-        if (text[at - 1] == '}') ++depth;
-        if (text[at - 1] == '{' && depth-- == 0) return at;
+        const char c = text[at - 1];
+        if (!is_parter(c)) continue;
+        if (c == '}') ++depth;
+        if (c == '{' && depth-- == 0) return at;
     }
     return npos;
 }
 
 /// Reads the keys of the object in braces around the hash. Those of objects in it do not count.
 void read_object(std::string_view text, const Key& own, Kind& kind) {
-    constexpr std::string_view openers = "{[";
-    constexpr std::string_view closers = "}]";
     constexpr std::string_view blanks = " \t\r\n";
-    const std::size_t begin = begin_of_object(text, own.name.begin);
-    if (begin == npos) return;
-    std::size_t depth = 0;
-    bool starts = true;
-    for (std::size_t i = begin; i < text.size(); ++i) {
-        if (starts) i = skip_all_of(text, blanks, i);
-        if (starts && depth == 0) add_field(text, i, own, kind);
-        if (i == text.size()) return;
-        starts = text[i] == ',';
-        if (is_one_of(text[i], openers)) ++depth;
-        if (is_one_of(text[i], closers) && depth-- == 0) return;
+    std::size_t at = begin_of_object(text, own.name.begin);
+    if (at == npos) return;
+    add_field(text, skip_all_of(text, blanks, at), own, kind);
+    for (std::size_t depth = 0; at < text.size() && !kind.settled(); ++at) {
+        const char c = text[at];
+        if (!is_parter(c)) continue;
+        if (c == ',' && depth == 0) {
+            add_field(text, skip_all_of(text, blanks, at + 1), own, kind);
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if (c != ',' && depth-- == 0) {
+            return;
+        }
     }
 }
 
@@ -268,9 +300,9 @@ private:
 
 /// Reads the lines around a hash that is alone with its key on its line.
 void read_lines(const Part& part, const Key& own, Kind& kind) {
-    std::size_t begin = own.name.begin;
-    while (begin > 0 && !is_break(part.text[begin - 1])) --begin;
-    if (begin == 0 && !part.has_begin) return;
+    constexpr std::string_view margin = " \t>-*+";
+    const std::size_t begin = skip_before(part.text, own.name.begin - own.quote.size(), margin);
+    if (begin == 0 ? !part.has_begin : !is_break(part.text[begin - 1])) return;
     const FieldLine line = field_line(part.text, {begin, own.name.end});
     if (line.key + own.quote.size() != own.name.begin) return;
     Block above(part, line, own);
