@@ -75,6 +75,7 @@ set(LIBBLOCK_DETAIL
     context_labels
     context_reader
     context_records
+    context_siblings
     context_tables
     context_words
     document_fields

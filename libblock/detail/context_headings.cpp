@@ -1,5 +1,6 @@
 #include "libblock/detail/context_headings.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
+#include "libblock/detail/word_list.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -40,7 +42,8 @@ std::string_view words_of(std::string_view line) noexcept {
 }
 
 bool ends_with_colon(std::string_view line) noexcept {
-    constexpr std::string_view openers = "*_ {[";  // emphasis, and what JSON opens
+    // Emphasis, what JSON opens, and how quoted-printable breaks a line.
+    constexpr std::string_view openers = "*_ {[=";
     while (!line.empty() && is_one_of(line.back(), openers)) line.remove_suffix(1);
     return line.ends_with(':');
 }
@@ -80,6 +83,30 @@ bool is_digest_name(std::string_view line) noexcept {
     return line.size() <= longest_label && line.find(' ') == npos && is_digest_word(line);
 }
 
+/// Whether a line is such a name of several words, of digests that are no files': "Certificate
+/// thumbprint".
+bool is_long_name(std::string_view line) noexcept {
+    constexpr auto last_words = "hash hashes thumbprint thumbprints fingerprint fingerprints"_words;
+    constexpr std::string_view last_letters = "hst";  // of these words, to tell most lines at once
+    if (!is_one_of(ascii_lower(line.back()), last_letters)) return false;
+    const std::size_t blank = line.rfind(' ');
+    if (line.size() > longest_label || blank == npos || !last_words.has(line.substr(blank + 1))) {
+        return false;
+    }
+    const bool one_column = line.find("  ") == npos && line.find_first_of("\t,;|:") == npos;
+    const LabelWords words(line);
+    return one_column && is_no_file(heading_label(words)) && !words.has("md"_words);
+}
+
+/// The words of a line that is a term of a list in HTML and names a digest; empty if it is none.
+std::string_view digest_term(std::string_view line) noexcept {
+    constexpr std::string_view end = "</dt>";
+    if (!line.starts_with("<dt") || !line.ends_with(end)) return {};
+    line.remove_suffix(end.size());
+    line.remove_prefix(std::min(line.find('>'), line.size() - 1) + 1);
+    return heading_label(LabelWords(line)) == DigestLabel::None ? std::string_view() : line;
+}
+
 }  // namespace
 
 void Headings::read(std::string_view line) {
@@ -96,6 +123,11 @@ void Headings::read(std::string_view line) {
         take(words_of(line), lowest_level, indent);
     } else if (is_digest_name(line)) {
         take(line, lowest_level, indent);
+    } else if (is_long_name(line)) {
+        take(words_of(line), lowest_level, indent);
+        alone_ = true;
+    } else if (const std::string_view term = digest_term(line); !term.empty()) {
+        take(term, lowest_level, indent);
     } else if (holds_words() && !is_item(line) && !holds_digest(line)) {
         forget_label();
         const bool is_field = line.find(':') != npos;
@@ -111,7 +143,7 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     forget_label();
     take_name(words, level);
     const LabelWords parts(words);
-    label_ = digest_label(parts);
+    label_ = heading_label(parts);
     marked_ = level < lowest_level;
     indent_ = indent;
     const bool fits = words.size() <= longest_label && is_plain(words);
@@ -142,6 +174,7 @@ bool Headings::holds_words() const noexcept {
 void Headings::forget_label() noexcept {
     label_ = DigestLabel::None;
     text_.clear();
+    alone_ = false;
 }
 
 }  // namespace libblock::detail

@@ -24,6 +24,9 @@ public:
     /// no item of a list and no mark-up.
     DigestLabel label() const noexcept { return label_; }
 
+    /// Whether it is a line of words without a mark, which may be those over several columns too.
+    bool stands_alone() const noexcept { return alone_; }
+
     /// The words of that heading; empty if they say nothing of a digest.
     const std::string& text() const noexcept { return text_; }
 
@@ -44,6 +47,7 @@ private:
 
     DigestLabel label_ = DigestLabel::None;
     std::string text_;
+    bool alone_ = false;
     std::size_t indent_ = 0;
     bool marked_ = false;  ///< whether mark-up makes the line a heading
     std::string file_name_;

@@ -5,14 +5,31 @@
 namespace libblock::detail {
 namespace {
 
-constexpr auto certificate_words =
-    "thumbprint thumbprints certificate certificates cert certs spki pubkey tbs"_words;
+constexpr auto certificate_words = "certificate certificates cert certs spki pubkey tbs"_words;
+constexpr auto thumbprint_words = "thumbprint thumbprints"_words;
 constexpr auto fingerprint_words = "fingerprint fingerprints"_words;
 constexpr auto file_words =
     "file files sample samples binary binaries executable installer image"_words;
-constexpr auto other_digest_words =
-    "blake gost streebog keccak ripemd whirlpool shake tiger skein groestl txid txhash"_words;
-constexpr auto hash_words = "hash hashes sha digest"_words;
+constexpr auto hash_words = "hash hashes sha digest digests checksum checksums sum sums"_words;
+
+// Digests that always have another length than 64 digits, such as Tiger's, are not in these lists.
+constexpr auto other_digest_words = "streebog txid txhash"_words;
+/// Names of digests that malware and tools have too, unless a number or a word for digests follows.
+constexpr auto shared_names = "blake gost groestl keccak shake skein"_words;
+
+/// Words that may stand behind the name of a digest without making it the name of something else.
+constexpr auto label_words =
+    "authenti authentihash authentihashes authenticode imphash pe hmac md x r s b bp sp pin pins "
+    "public key keys hex id value values string signing signer issuer code leaf root intermediate "
+    "ca chain tls ssl client server"_words;
+
+/// What begins words that say more of a digest: "certificate of ...", "fingerprint used by ...".
+constexpr auto joining_words = "of for from in on at by with used as and or is"_words;
+
+/// Words of a label that is nothing but one, beside those that say of which digest it is.
+constexpr auto plain_words =
+    "of for from in the a an to sign signed self code signature signatures list malicious stolen "
+    "revoked leaked abused compromised used x"_words;
 
 /// Words that are written together with the one before them: `filehash`, `certsha256`.
 constexpr std::array<std::string_view, 6> tails{"thumbprint", "fingerprint", "checksum",
@@ -20,6 +37,8 @@ constexpr std::array<std::string_view, 6> tails{"thumbprint", "fingerprint", "ch
 
 /// Words with such a tail that are words of their own.
 constexpr auto whole_words = "authentihash imphash"_words;
+
+constexpr auto authentihash_words = "authentihash authentihashes"_words;
 
 constexpr bool is_upper(char c) noexcept {
     return c >= 'A' && c <= 'Z';
@@ -40,6 +59,13 @@ bool ends_with(std::string_view text, std::string_view lower) noexcept {
     return text.size() >= lower.size() && begins_with(text, text.size() - lower.size(), lower);
 }
 
+/// Whether a number follows at `i`, perhaps after a joint: `PESHA256`, `PESHA-256`.
+bool has_number_at(std::string_view label, std::size_t i) noexcept {
+    constexpr std::string_view joints = "-_";
+    if (i < label.size() && is_one_of(label[i], joints)) ++i;
+    return i < label.size() && is_digit(label[i]);
+}
+
 /// What the number after `sha` says; `None` for SHA-1 and numbers of no digest.
 DigestLabel sha_label(const LabelWords& words, std::size_t number) noexcept {
     if (words.is(number, "256 2256"_words)) return DigestLabel::Sha256;
@@ -51,19 +77,67 @@ DigestLabel sha_label(const LabelWords& words, std::size_t number) noexcept {
     return words.is(number, others) ? DigestLabel::OtherDigest : DigestLabel::None;
 }
 
+bool is_number(const LabelWords& words, std::size_t i) noexcept {
+    return i < words.size() && is_digit(words[i].front());
+}
+
+/// Whether a word is one of labels alone.
+bool is_label_word(const LabelWords& words, std::size_t i) noexcept {
+    return is_number(words, i) || words.is(i, hash_words) || words.is(i, label_words) ||
+           words.is(i, certificate_words) || words.is(i, thumbprint_words) ||
+           words.is(i, fingerprint_words) || words.is(i, other_digest_words) ||
+           words.is(i, shared_names);
+}
+
+/// Whether the word `i` is what a label is about, and no part of the name of something else:
+/// "certificate hash", but not "certificate stealer".
+bool is_about(const LabelWords& words, std::size_t i) noexcept {
+    do ++i;
+    while (is_label_word(words, i));
+    return i >= words.size() || words.is(i, joining_words);
+}
+
+/// The same for digests that files have.
+bool is_about_file(const LabelWords& words, std::size_t i) noexcept {
+    do ++i;
+    while (is_label_word(words, i) || words.is(i, file_words));
+    return i >= words.size() || words.is(i, joining_words);
+}
+
 bool names_certificate(const LabelWords& words, std::size_t i) noexcept {
-    return words.is(i, certificate_words) ||
-           (words.is(i, "pin"_words) && words.is(i + 1, "sha"_words)) ||
-           (words.is(i, "x"_words) && words.is(i + 1, "509"_words)) ||
-           (words.is(i, "public"_words) && words.is(i + 1, "key keys"_words));
+    const bool named = words.is(i, certificate_words) ||
+                       (words.is(i, "pin"_words) && words.is(i + 1, "sha"_words)) ||
+                       (words.is(i, "x"_words) && words.is(i + 1, "509"_words)) ||
+                       (words.is(i, "public"_words) && words.is(i + 1, "key keys"_words));
+    return words.is(i, thumbprint_words) || (named && is_about(words, i));
+}
+
+bool names_fingerprint(const LabelWords& words, std::size_t i) noexcept {
+    return words.is(i, fingerprint_words) && is_about(words, i);
+}
+
+bool names_authentihash(const LabelWords& words, std::size_t i) noexcept {
+    return words.is(i, authentihash_words) ||
+           (words.is(i, "authenti"_words) && words.is(i + 1, "hash hashes"_words));
+}
+
+bool names_authenticode(const LabelWords& words, std::size_t i) noexcept {
+    const bool named =
+        words.is(i, "authenticode"_words) ||
+        (words.is(i, "pe"_words) && (words.is(i + 1, hash_words) || words.is(i + 1, "256"_words)));
+    return named && is_about_file(words, i);
 }
 
 bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
-    return words.is(i, other_digest_words) ||
-           (words.is(i, "sm"_words) && words.is(i + 1, "3"_words)) ||
-           (words.is(i, "b"_words) && words.is(i + 1, "2 3"_words) &&
-            words.is(i + 2, "sum"_words)) ||
-           (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::OtherDigest);
+    const bool numbered = is_number(words, i + 1);
+    const bool named =
+        words.is(i, other_digest_words) ||
+        (words.is(i, shared_names) &&
+         (numbered || words.is(i + 1, hash_words) || words.is(i + 1, "r"_words))) ||
+        (words.is(i, "ripemd"_words) && !words.is(i + 1, "128 160 320"_words)) ||
+        (words.is(i, "sm"_words) && words.is(i + 1, "3"_words)) ||
+        (words.is(i, "b"_words) && words.is(i + 1, "2 3"_words) && words.is(i + 2, "sum"_words));
+    return named && is_about_file(words, i);
 }
 
 }  // namespace
@@ -77,7 +151,7 @@ LabelWords::LabelWords(std::string_view label) noexcept {
         } else if (is_letter(label[i])) {
             ++i;
             while (i < label.size() && is_letter(label[i]) && !begins_hump(label, i)) ++i;
-            add_letters(label.substr(begin, i - begin), i < label.size() && is_digit(label[i]));
+            add_letters(label.substr(begin, i - begin), has_number_at(label, i));
         } else {
             ++i;
         }
@@ -111,15 +185,19 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
     bool sha256 = false;
     bool other = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words.is(i, "authentihash"_words)) return DigestLabel::Authentihash;
+        if (is_number(words, i)) continue;
+        if (words.is(i, "sha"_words)) {
+            const DigestLabel says = sha_label(words, i + 1);
+            sha256 = sha256 || says == DigestLabel::Sha256;
+            other = other || says == DigestLabel::OtherDigest;
+            continue;
+        }
+        if (names_authentihash(words, i)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;
-        authenticode = authenticode || words.is(i, "authenticode"_words) ||
-                       (words.is(i, "pe"_words) && words.is(i + 1, hash_words));
+        authenticode = authenticode || names_authenticode(words, i);
         certificate = certificate || names_certificate(words, i);
-        fingerprint = fingerprint || words.is(i, fingerprint_words);
-        sha256 =
-            sha256 || (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::Sha256);
+        fingerprint = fingerprint || names_fingerprint(words, i);
         other = other || names_other_digest(words, i);
     }
     if (certificate || (fingerprint && !words.has(file_words))) return DigestLabel::Certificate;
@@ -130,6 +208,20 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
 
 DigestLabel digest_label(std::string_view label) noexcept {
     return digest_label(LabelWords(label));
+}
+
+DigestLabel heading_label(const LabelWords& words) noexcept {
+    const DigestLabel says = digest_label(words);
+    if (!is_no_file(says)) return says;
+    bool sha256 = false;
+    bool plain = true;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        plain = plain && (is_label_word(words, i) || words.is(i, plain_words));
+        sha256 =
+            sha256 || (words.is(i, "sha"_words) && sha_label(words, i + 1) == DigestLabel::Sha256);
+    }
+    if (plain) return says;
+    return sha256 ? DigestLabel::Sha256 : DigestLabel::None;
 }
 
 }  // namespace libblock::detail

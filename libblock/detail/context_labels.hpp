@@ -50,9 +50,19 @@ private:
     std::size_t count_ = 0;
 };
 
+/// Whether a label says that a digest is not the SHA-256 of a file.
+constexpr bool is_no_file(DigestLabel says) noexcept {
+    return says != DigestLabel::None && says != DigestLabel::Sha256;
+}
+
 /// What a label says that the digest after it is. A label that names several kinds is the first of
-/// authentihash, certificate, SHA-256, another digest.
+/// authentihash, certificate, SHA-256, another digest. Names that have become part of another one
+/// say nothing: "certificate stealer", "TigerRAT".
 DigestLabel digest_label(const LabelWords& words) noexcept;
 DigestLabel digest_label(std::string_view label) noexcept;
+
+/// The same for a heading or a cell that a digest does not follow directly: it says of one that it
+/// is no file's SHA-256 only if it is nothing but a label, as a file or malware may be named there.
+DigestLabel heading_label(const LabelWords& words) noexcept;
 
 }  // namespace libblock::detail

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_siblings.hpp"
 #include "libblock/detail/scan_lines.hpp"
 
 namespace libblock::detail {
@@ -101,6 +102,22 @@ bool ends_line(std::string_view text, std::size_t at) noexcept {
     return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
 }
 
+/// Whether nothing but what parts the items of a list stands in `between`.
+bool parts_items(std::string_view between) noexcept {
+    constexpr std::size_t longest = 64;
+    constexpr std::string_view marks = ",;&";
+    constexpr std::string_view others = " \t\"'`\\";
+    if (between.size() > longest) return false;
+    bool parted = false;
+    for (std::size_t i = 0; i < between.size(); ++i) {
+        const bool word = begins_with(between, i, "and ");
+        if (!word && !is_one_of(between[i], marks) && !is_one_of(between[i], others)) return false;
+        parted = parted || word || is_one_of(between[i], marks);
+        if (word) i += 2;
+    }
+    return parted;
+}
+
 /// Whether the only hash of a record, at the end of its line, may be the half of a digest of 128
 /// digits, as its label says.
 bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Label& label) {
@@ -170,9 +187,18 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
             before.begin = begin_of_words(text, before);
         }
         Label label = label_of(window, record, i, before);
+        if (label.says == DigestLabel::None) {
+            Label told = sibling_label(text, hash, label);
+            if (told.says != DigestLabel::None) label = std::move(told);
+        }
         if (i == 0) half = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
-        apply_heading(text, before, record.cells[i].column.has_value(), label);
+        const bool follows = i > 0 || (last >= window.base && from == last_end);
+        const bool silent = label.says == DigestLabel::None && label.text.empty();
+        if (follows && silent && continues_series(text, {from, hash.begin}, hash)) label = series_;
+        const bool shared = label.marked && !record.cells[i].column && is_no_file(label.says);
+        series_ = shared ? label : Label();
+        apply_heading(text, before, record.cells[i].column.has_value(), hashes.size() == 1, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
     }
@@ -189,6 +215,16 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     if (!may_be_half(text, hashes, half)) half = {};
     half_ = std::move(half);
     half_end_ = at_;
+}
+
+/// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
+/// "..."]`. One that a key is made of does not.
+bool ContextReader::continues_series(std::string_view text, Slice between,
+                                     Slice hash) const noexcept {
+    if (series_.says == DigestLabel::None || !parts_items(between.of(text))) return false;
+    const std::string_view head = text.substr(0, std::min(text.size(), hash.end + context_reach));
+    const std::size_t end = skip_all_of(head, " \t\"'\\", hash.end);
+    return end == head.size() || head[end] != ':';
 }
 
 /// Whether a hash stands alone on the line below another one that is labelled as a digest of
@@ -451,7 +487,10 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
             cell.text = window.relative(place.cell);
         }
     }
-    if (column < columns.size()) cell.column = columns[column];
+    if (column < columns.size()) {
+        cell.column = columns[column];
+        cell.index = column;
+    }
     return cell;
 }
 
@@ -502,21 +541,26 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
     label = {cell.column->header, cell.column->labelled_as};
     if (label.says != DigestLabel::None) return label;
     // The first cell of a row may say it where each column is about another file.
+    const std::vector<Column>& columns = columns_of(record.form);
     for (const std::size_t column : {cell.column->type, std::size_t{0}}) {
+        if (column == Column::none || !columns[column].of_digests) continue;
         std::string words = told_in_cell(window, record, cell, column);
         if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) continue;
-        const DigestLabel told = digest_label(words);
+        const DigestLabel told = heading_label(LabelWords(words));
         if (told != DigestLabel::None) return {std::move(words), told};
     }
     Label across = label_before(window.text, before);
-    return across.says != DigestLabel::None ? across : label;
+    const bool sure =
+        across.says == DigestLabel::Sha256 || cell.index == 0 || columns[cell.index - 1].of_digests;
+    return sure && across.says != DigestLabel::None ? across : label;
 }
 
 /// Lets the heading above say what a hash is that nothing else says it of, or of what it is a
 /// SHA-256.
-void ContextReader::apply_heading(std::string_view text, Slice before, bool in_table,
+void ContextReader::apply_heading(std::string_view text, Slice before, bool in_table, bool only,
                                   Label& label) const {
     if (headings_.label() == DigestLabel::None || in_table) return;
+    if (headings_.stands_alone() && !only) return;
     if (label.says == DigestLabel::None) {
         if (!is_listed(before.of(text))) return;
         label.says = headings_.label();

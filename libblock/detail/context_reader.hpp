@@ -85,8 +85,9 @@ private:
 
     /// The place of a hash in a table.
     struct Cell {
-        std::optional<Column> column;  ///< none without a header; the table may be left meanwhile
-        std::size_t text = 0;          ///< where the cell begins
+        std::optional<Column> column;    ///< none without a header; the table may be left meanwhile
+        std::size_t index = most_cells;  ///< of that column
+        std::size_t text = 0;            ///< where the cell begins
         std::uint64_t row = TablePlace::nowhere;  ///< where its row begins, if it is no line
     };
 
@@ -127,7 +128,9 @@ private:
                              std::size_t column);
 
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
-    void apply_heading(std::string_view text, Slice before, bool in_table, Label& label) const;
+    bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
+    void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
+                       Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
@@ -155,6 +158,7 @@ private:
     Order order_;
     Label half_;                  ///< of the last hash, if another may be its second half
     std::uint64_t half_end_ = 0;  ///< where that hash ends
+    Label series_;                ///< of the last hash, if others that follow have it too
     std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
     Row row_;
     RecordRow record_row_;            ///< the last one entered

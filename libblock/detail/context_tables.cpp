@@ -52,6 +52,11 @@ constexpr auto other_files =
     "parent original internal dropped decoy pdb archive config configuration process related "
     "associated imported"_words;
 
+/// What columns beside the hashes are about, none of which says of which digest a hash is.
+constexpr auto other_subjects =
+    "malware family threat campaign actor group comment comments description note notes details "
+    "title tag tags event author detection signature context tool alias url path"_words;
+
 /// What is said of files beside their names.
 constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
@@ -903,6 +908,8 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
         column.type = types.about(i);
         column.names_surely = heading.role == Role::Names && names_surely(heading.words);
         column.names_perhaps = heading.is_kind_of_file;
+        column.of_digests = heading.role != Role::Names && heading.role != Role::Os &&
+                            !heading.words.has(other_subjects);
     }
     while (columns.size() < width) {
         columns.push_back(moved(columns[columns.size() - headings.size()], headings.size()));

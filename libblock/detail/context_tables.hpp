@@ -140,6 +140,7 @@ struct Column {
     std::size_t type = none;
     bool names_surely = false;   ///< whether its cells are file names even without an extension
     bool names_perhaps = false;  ///< whether they are names only with one: "Installer"
+    bool of_digests = false;     ///< whether its cells may say of which digest others are
 };
 
 /// The columns that a header row names.

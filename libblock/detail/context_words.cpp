@@ -111,12 +111,13 @@ const FileType* type_of_extension(std::string_view extension) noexcept {
 
 /// Words that introduce a hash without `:` or `=` after them.
 constexpr auto digest_words =
-    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash thumbprint "
+    "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash "
+    "authentihashes authenticode thumbprint "
     "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
     "keccak256 sm3 streebog"_words;
 
 /// Mark-up inside a record that may stand between a label and its hash.
-constexpr auto inline_tags = "b strong em i u code tt kbd span font a p div td th"_words;
+constexpr auto inline_tags = "b strong em i u code tt kbd span font a p div td th dt dd"_words;
 
 /// What may stand between a label and its hash.
 constexpr std::string_view introducers = " \t\"'`\\([{<>*_~,|;:=-";
@@ -337,11 +338,27 @@ Slice last_words(std::string_view text, Slice before) noexcept {
     return words;
 }
 
+/// The bytes of a hyphen or a dash at `at` inside `words`, directly before a number, as word
+/// processors make of the one in "SHA3-256"; 0 if there is none.
+std::size_t hyphen_at(std::string_view text, std::size_t at, Slice words) noexcept {
+    constexpr std::array<std::string_view, 5> hyphens{"\u2010", "\u2011", "\u2012", "\u2013",
+                                                      "\u2212"};
+    const std::string_view head = text.substr(0, words.end);
+    for (const std::string_view hyphen : hyphens) {
+        const std::size_t end = at + hyphen.size();
+        if (!head.substr(at).starts_with(hyphen)) continue;
+        const bool inside = at > words.begin && is_word(text[at - 1]) && end < words.end;
+        return inside && is_digit(text[end]) ? hyphen.size() : 0;
+    }
+    return 0;
+}
+
 /// Leaves out what is no letter, digit or `-` and `_` inside a word.
 Slice without_marks(std::string_view text, Slice words) noexcept {
     for (std::size_t i = words.begin; i < words.end;) {
         const std::size_t bytes = character_at(text, i).bytes;
-        if (!is_ascii(text[i]) && name_character(text, i) == 0) words.begin = i + bytes;
+        const bool mark = !is_ascii(text[i]) && name_character(text, i) == 0;
+        if (mark && hyphen_at(text, i, words) == 0) words.begin = i + bytes;
         i += bytes;
     }
     constexpr std::string_view marks = " -_";
@@ -350,14 +367,19 @@ Slice without_marks(std::string_view text, Slice words) noexcept {
     return words;
 }
 
-/// `before` up to the parenthesis that stands at its end, as in `SHA256 (setup.exe) = `.
-Slice before_parenthesis(std::string_view text, Slice before) noexcept {
+/// Where the parenthesis opens that stands at the end of `before`; the end if there is none.
+std::size_t open_parenthesis(std::string_view text, Slice before) noexcept {
     const std::string_view words = before.of(text);
     const std::size_t open = words.ends_with(')') ? words.rfind('(') : npos;
-    if (open == npos) return before;
-    before.end = before.begin + open;
-    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
-    return before;
+    return open == npos ? before.end : before.begin + open;
+}
+
+/// Whether what stands in parentheses up to `end` says more of a label, as in "Hash (BLAKE3): ".
+/// In `SHA256 (setup) = ` it is a file.
+bool explains_label(std::string_view text, Slice words, std::size_t end) noexcept {
+    const std::size_t mark = skip_blanks(text, end);
+    if (mark < text.size() && text[mark] == '=') return false;
+    return heading_label(LabelWords(words.of(text))) != DigestLabel::None;
 }
 
 std::string_view last_word(std::string_view words) noexcept {
@@ -390,6 +412,71 @@ DigestLabel bare_digest_label(std::string_view label) noexcept {
     return digest_label(label.substr(before + 1));
 }
 
+/// The words of a label that ends `before`, after blanks.
+Slice label_words_before(std::string_view text, Slice before) noexcept {
+    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
+    return without_marks(text, last_words(text, before));
+}
+
+/// The name of SHA-256 in a list of digests' names that goes on behind `before`, such as
+/// "SHA-256 / SHA-512"; empty if there is none.
+Slice sha256_in_list(std::string_view text, Slice before) noexcept {
+    constexpr std::string_view joints = "/,|+&";
+    for (std::size_t left = 4; left > 0; --left) {
+        while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
+        if (before.size() == 0 || !is_one_of(text[before.end - 1], joints)) break;
+        --before.end;
+        const Slice part = label_words_before(text, before);
+        const LabelWords words(part.of(text));
+        const DigestLabel says = digest_label(words);
+        if (says == DigestLabel::Sha256) return part;
+        if (says != DigestLabel::OtherDigest && !words.has("md sha"_words)) break;
+        before.end = part.begin;
+    }
+    return {};
+}
+
+/// Whether a label is nothing but the name of SHA-256, as of the form that digits have.
+bool names_sha256_alone(std::string_view label) noexcept {
+    const LabelWords words(label);
+    return words.size() <= 3 && words.is(0, "sha"_words) &&
+           digest_label(words) == DigestLabel::Sha256;
+}
+
+/// The label that ends `before` and says more of what `label` behind it, which names SHA-256, is
+/// of: "Authentihash/SHA256: ", "Thumbprint: sha256:"; empty if there is none.
+Slice label_of_sha256(std::string_view text, Slice before, std::string_view label) noexcept {
+    constexpr std::string_view others = " \t\"'`*_:=";
+    constexpr std::string_view marks = ":=";
+    if (before.size() < 2) return {};
+    if (text[before.end - 1] == '/' && is_label_byte(text[before.end - 2])) {
+        return label_words_before(text, {before.begin, before.end - 1});
+    }
+    bool marked = false;
+    while (before.size() > 0 && is_one_of(text[before.end - 1], others)) {
+        marked = marked || is_one_of(text[before.end - 1], marks);
+        --before.end;
+    }
+    return marked && names_sha256_alone(label) ? label_words_before(text, before) : Slice{};
+}
+
+/// What a label at `label` says, which says `says` alone, in the light of what `before` ends with.
+Label in_list(std::string_view text, std::size_t begin, Slice label, DigestLabel says) {
+    if (says == DigestLabel::OtherDigest) {
+        const Slice part = sha256_in_list(text, {begin, label.begin});
+        if (!part.empty()) return {std::string(part.of(text)), DigestLabel::Sha256};
+    } else if (says == DigestLabel::Sha256 && label.begin > begin) {
+        const Slice part = label_of_sha256(text, {begin, label.begin}, label.of(text));
+        if (part.empty()) return {std::string(label.of(text)), says};
+        const DigestLabel more = heading_label(LabelWords(part.of(text)));
+        const bool listed = text[label.begin - 1] == '/';  // then SHA-256 is as likely
+        if (is_no_file(more) && !(listed && more == DigestLabel::OtherDigest)) {
+            return {std::string(part.of(text)), more};
+        }
+    }
+    return {std::string(label.of(text)), says};
+}
+
 /// The bytes of the tag of inline mark-up that ends `before`, with its `>`; 0 if none does.
 std::size_t inline_tag_before(std::string_view before) noexcept {
     constexpr std::size_t longest_tag = 128;
@@ -401,15 +488,38 @@ std::size_t inline_tag_before(std::string_view before) noexcept {
     return inline_tags.has(name) ? before.size() - open : 0;
 }
 
-/// The bytes of the `:` or `=` that ends `before` in the form of an address; 0 if none does.
-std::size_t escaped_mark_before(std::string_view before) noexcept {
-    constexpr std::array<std::string_view, 4> codes{"%3a", "%3d", "%253a", "%253d"};
-    for (const std::string_view code : codes) {
-        const bool ends =
-            before.size() >= code.size() && begins_with(before, before.size() - code.size(), code);
-        if (ends) return code.size();
+/// What may stand between a label and its hash, spelled in more than one byte.
+struct Spelling {
+    std::string_view text;
+    bool marks = false;  ///< whether it stands for `:` or `=`
+};
+
+/// In addresses, quoted-printable, HTML, and other scripts and typographies.
+constexpr std::array<Spelling, 31> spellings{{
+    {"%3a", true},      {"%3d", true},     {"%253a", true},   {"%253d", true},   {"%20", false},
+    {"%22", false},     {"=3d", true},     {"=20", false},    {"=22", false},    {"=27", false},
+    {"&nbsp;", false},  {"&#160;", false}, {"&#xa0;", false}, {"&quot;", false}, {"&#34;", false},
+    {"&#x22;", false},  {"&apos;", false}, {"&#39;", false},  {"&colon;", true}, {"&#58;", true},
+    {"&equals;", true}, {"\u00a0", false}, {"\u2009", false}, {"\u202f", false}, {"\uff1a", true},
+    {"\uff1d", true},   {"\u201c", false}, {"\u201d", false}, {"\u201e", false}, {"\u00ab", false},
+    {"\u00bb", false},
+}};
+
+/// Whether one of these can end `before`.
+bool may_be_spelled(std::string_view before) noexcept {
+    const char last = before.back();
+    if (is_word(last)) return before.size() > 2 && is_one_of(before[before.size() - 3], "%=5");
+    return last == ';' || !is_ascii(last);
+}
+
+/// The one of these, or the invisible character, that ends `before`; without bytes if none does.
+Spelling spelling_before(std::string_view before) noexcept {
+    if (!may_be_spelled(before)) return {};
+    for (const Spelling& spelling : spellings) {
+        if (ends_with(before, before.size(), spelling.text)) return spelling;
     }
-    return 0;
+    const std::size_t invisible = invisible_before(before, before.size());
+    return {before.substr(before.size() - invisible)};
 }
 
 /// Where a label before a hash can end; sets `marked` if `:` or `=` stands after it.
@@ -417,14 +527,15 @@ std::size_t end_of_label(std::string_view text, Slice before, bool& marked) noex
     std::size_t tags_left = 8;  // of what may be tags, so that a row of `>` costs little
     while (before.size() > 0) {
         const char c = text[before.end - 1];
-        std::size_t tag = 0;
+        const Spelling spelling = spelling_before(before.of(text));
+        std::size_t bytes = spelling.text.size();
         if (c == '>' && tags_left > 0) {
             --tags_left;
-            tag = inline_tag_before(before.of(text));
+            bytes = inline_tag_before(before.of(text));
         }
-        if (tag == 0 && !is_one_of(c, introducers)) break;
-        before.end -= std::max<std::size_t>(tag, 1);
-        marked = marked || c == ':' || c == '=';
+        if (bytes == 0 && !is_one_of(c, introducers)) break;
+        before.end -= std::max<std::size_t>(bytes, 1);
+        marked = marked || c == ':' || c == '=' || spelling.marks;
     }
     return before.end;
 }
@@ -510,25 +621,32 @@ Label label_before(std::string_view text, Slice before) {
         before.end -= 2;
     }
     bool marked = false;
-    if (const std::size_t code = escaped_mark_before(before.of(text))) {
-        before.end -= code;
-        marked = true;
-    }
     before.end = end_of_label(text, before, marked);
     if (before.size() == 0) return {};
-    if (marked) before = before_parenthesis(text, before);
+    const std::size_t end = before.end;
+    if (marked) before.end = open_parenthesis(text, before);
+    const Slice inside{before.end, end};
+    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
     const Slice words = last_words(text, before);
     const bool dotted = words.begin > before.begin && text[words.begin - 1] == '.';
-    const std::string_view label = without_marks(text, words).of(text);
+    const Slice spoken_words = without_marks(text, words);
+    const std::string_view label = spoken_words.of(text);
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
     const bool of_certificate = names_certificate(text.substr(0, words.begin));
     if (of_certificate) return {std::string(label), DigestLabel::Certificate};
-    if (marked && !dotted) return {std::string(label), digest_label(label)};
+    if (marked && !dotted) {
+        const bool explained = !inside.empty() && explains_label(text, inside, end);
+        const Slice all{spoken_words.begin, explained ? end : spoken_words.end};
+        Label found = in_list(text, before.begin, spoken_words, digest_label(all.of(text)));
+        found.marked = true;
+        return found;
+    }
     const std::string_view word = last_word(label);
     if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
     const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
+    if (word.size() == label.size()) return in_list(text, before.begin, spoken_words, says);
     return {std::string(word), says};
 }
 

@@ -57,6 +57,7 @@ std::optional<Platform> platform_of_file(std::string_view name) noexcept;
 struct Label {
     std::string text;  ///< such as "Installer SHA256" in `"Installer SHA256": "`
     DigestLabel says = DigestLabel::None;
+    bool marked = false;  ///< whether `:` or `=` stands after it
 };
 
 /// The words at the end of `before` that introduce a hash, across the end tags of inline mark-up.

@@ -29,6 +29,11 @@ TEST_CASE("labels say which digest they introduce") {
         {"Authentihash", DigestLabel::Authentihash},
         {"authentihash_sha256", DigestLabel::Authentihash},
         {"Authentihash SHA256", DigestLabel::Authentihash},
+        {"AuthentiHash", DigestLabel::Authentihash},
+        {"authenti_hash", DigestLabel::Authentihash},
+        {"Authentihashes", DigestLabel::Authentihash},
+        {"PESHA-256", DigestLabel::Authentihash},
+        {"PE256", DigestLabel::Authentihash},
         {"Authenticode hash", DigestLabel::Authentihash},
         {"AuthenticodeSHA256", DigestLabel::Authentihash},
         {"PE hash SHA256", DigestLabel::Authentihash},
@@ -66,10 +71,41 @@ TEST_CASE("labels say which digest they introduce") {
         {"certain concerts", DigestLabel::None},
         {"share 256", DigestLabel::None},
         {"file fingerprint", DigestLabel::None},
+        {"WHIRLPOOL", DigestLabel::None},
+        {"Tiger", DigestLabel::None},
+        {"RIPEMD-160", DigestLabel::None},
+        {"GOST", DigestLabel::None},
+        {"GOST hash", DigestLabel::OtherDigest},
+        {"Skein miner", DigestLabel::None},
+        {"BLAKE 3.0 ransomware", DigestLabel::None},
+        {"BLAKE3 installer", DigestLabel::OtherDigest},
+        {"CertStealer", DigestLabel::None},
+        {"certificate stealer SHA256", DigestLabel::Sha256},
+        {"certificate of the signer", DigestLabel::Certificate},
+        {"FingerprintJS", DigestLabel::None},
+        {"broken Authenticode signature", DigestLabel::None},
         {"", DigestLabel::None}};
     for (const auto& [label, says] : labels) {
         CAPTURE(label);
         CHECK(to_string(digest_label(label)) == to_string(says));
+    }
+}
+
+TEST_CASE("headings say that digests are no files only if they are nothing but labels") {
+    const std::vector<std::pair<std::string_view, DigestLabel>> headings{
+        {"Certificate thumbprints", DigestLabel::Certificate},
+        {"Stolen code signing certificates", DigestLabel::Certificate},
+        {"Authentihash", DigestLabel::Authentihash},
+        {"SHA3-256 hashes", DigestLabel::OtherDigest},
+        {"Malware SHA-256", DigestLabel::Sha256},
+        {"Loader with a rogue certificate", DigestLabel::None},
+        {"Loader with a rogue certificate (SHA-256)", DigestLabel::Sha256},
+        {"certificate.pdf.exe", DigestLabel::None},
+        {"TigerRAT", DigestLabel::None},
+        {"", DigestLabel::None}};
+    for (const auto& [heading, says] : headings) {
+        CAPTURE(heading);
+        CHECK(to_string(heading_label(LabelWords(heading))) == to_string(says));
     }
 }
 

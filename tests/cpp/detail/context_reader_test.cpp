@@ -128,6 +128,23 @@ TEST_CASE("how windows cut random texts changes no context") {
                                          "\n|===\n",
                                          "|---|---|\n",
                                          "Authentihash:",
+                                         "SHA256/SHA512: ",
+                                         "BLAKE3: sha256:",
+                                         R"({"type": "authentihash", )",
+                                         R"("value": ")",
+                                         "type: sha3-256\n",
+                                         "  type: SHA256\n",
+                                         "hash: ",
+                                         "<Type>SHA3-256</Type>",
+                                         "<Value>",
+                                         "</Value>",
+                                         "}",
+                                         "Certificate thumbprint\n",
+                                         "<dt>Thumbprint</dt>",
+                                         "&quot;",
+                                         "\u00a0",
+                                         "\"certificates\": [",
+                                         "\", \"",
                                          "\n## macOS\n",
                                          "- ",
                                          "thumbprint",
@@ -169,6 +186,19 @@ TEST_CASE("a table and a heading last as long as rows follow them") {
     CHECK(contexts[1999].labelled_as == DigestLabel::Certificate);
     CHECK(contexts[2000].labelled_as == DigestLabel::Sha256);
     CHECK(contexts[3999].label == "sha256");
+    check_all_cuts(text);
+}
+
+TEST_CASE("an array on one line has one label, however long it is") {
+    std::string text = R"({"authentihash": [)";
+    for (std::size_t i = 0; i < 500; ++i) text += '"' + hash_of(i) + "\", ";
+    text += "], \"x\": [\"" + hash_of(500) + "\"]}";
+    const auto contexts = contexts_of(text, Cut::Least);
+    REQUIRE(contexts.size() == 501);
+    for (std::size_t i = 0; i < 500; ++i) {
+        CHECK(contexts[i].labelled_as == DigestLabel::Authentihash);
+    }
+    CHECK(contexts[500].labelled_as == DigestLabel::None);
     check_all_cuts(text);
 }
 

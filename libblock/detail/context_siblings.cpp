@@ -1,0 +1,409 @@
+#include "libblock/detail/context_siblings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "libblock/detail/context_labels.hpp"
+
+namespace libblock::detail {
+namespace {
+
+constexpr std::size_t npos = std::string_view::npos;
+constexpr std::size_t most_elements = 4;  ///< of XML, on either side
+
+constexpr std::string_view quotes = "\"'\\";
+constexpr std::string_view marks = ":=";
+
+/// Keys of hashes that other keys say the kind of.
+constexpr auto value_words = "value val content hash digest checksum hex"_words;
+
+/// How keys that say it end, and what else they may be made of: `hash_type`.
+constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
+                                                    "algo", "kind", "method"};
+constexpr auto words_of_kinds =
+    "type kind alg algo algorithm method hash digest checksum fingerprint value data ioc indicator "
+    "attribute observable"_words;
+
+bool is_value_key(std::string_view key) noexcept {
+    if (value_words.has(key)) return true;
+    const LabelWords words(key);
+    return words.has(value_words) && digest_label(words) == DigestLabel::None;
+}
+
+bool is_kind_key(std::string_view key) noexcept {
+    const bool ends = std::any_of(kind_ends.begin(), kind_ends.end(), [&](auto end) {
+        return !key.empty() && ascii_lower(key.back()) == end.back() &&
+               ends_with(key, key.size(), end);
+    });
+    if (!ends) return false;
+    const LabelWords words(key);
+    return std::all_of(words.begin(), words.end(),
+                       [](auto word) { return words_of_kinds.has(word); });
+}
+
+/// What several keys for the kind of one hash say.
+class Kind {
+public:
+    /// Takes what stands behind a key; `whole` if that says all. An algorithm does not: it may be
+    /// that of the fingerprint of a certificate.
+    void add(std::string_view words, bool whole = false) {
+        if (words.size() > longest_label) return;
+        const bool usual = "sha256 sha-256"_words.has(words);
+        const DigestLabel says = usual ? DigestLabel::Sha256 : heading_label(LabelWords(words));
+        const bool stronger = label_.says == DigestLabel::None ||
+                              label_.says == DigestLabel::OtherDigest ||
+                              (label_.says == DigestLabel::Sha256 && is_no_file(says) &&
+                               says != DigestLabel::OtherDigest);
+        if (says == DigestLabel::None || !stronger || !is_plain(words)) return;
+        label_ = {std::string(words), says};
+        settled_ = whole;
+    }
+
+    /// Whether no other key can say more.
+    bool settled() const noexcept { return settled_; }
+
+    bool told() const noexcept { return label_.says != DigestLabel::None; }
+
+    Label label() const { return is_no_file(label_.says) ? label_ : Label(); }
+
+private:
+    Label label_;
+    bool settled_ = false;
+};
+
+std::size_t skip_before(std::string_view text, std::size_t at, std::string_view set) noexcept {
+    while (at > 0 && is_one_of(text[at - 1], set)) --at;
+    return at;
+}
+
+bool is_key_byte(char c) noexcept {
+    constexpr std::string_view joints = "-_";
+    return is_word(c) || is_one_of(c, joints);
+}
+
+/// The text around a hash that is read.
+struct Part {
+    std::string_view text;
+    Slice hash;
+    bool has_begin = false;  ///< whether the whole text begins with it
+    bool has_end = false;
+};
+
+/// A key with the quotes around it, and where its value begins.
+struct Key {
+    Slice name;
+    std::string_view quote;  ///< as a JSON text in a string has it, too: `"`, `\"`
+    std::size_t value = 0;
+};
+
+/// The key at `at`, with its quotes.
+std::optional<Key> key_at(std::string_view text, std::size_t at) noexcept {
+    Key key;
+    const std::size_t begin = skip_all_of(text, quotes, at);
+    key.name = {begin, begin};
+    key.quote = Slice{at, begin}.of(text);
+    while (key.name.end < text.size() && is_key_byte(text[key.name.end])) ++key.name.end;
+    const std::size_t after = skip_all_of(text, quotes, key.name.end);
+    const std::size_t mark = skip_blanks(text, after);
+    const bool closed = Slice{key.name.end, after}.of(text) == key.quote;
+    if (key.name.empty() || !closed || mark >= text.size() || !is_one_of(text[mark], marks)) {
+        return std::nullopt;
+    }
+    key.value = mark + 1;
+    return key;
+}
+
+/// The key directly before a hash; `head` ends where that begins.
+std::optional<Key> key_before(std::string_view head) noexcept {
+    const std::size_t value = skip_before(head, skip_before(head, head.size(), quotes), " \t");
+    if (value == 0 || !is_one_of(head[value - 1], marks)) return std::nullopt;
+    const std::size_t end = skip_before(head, skip_before(head, value - 1, " \t"), quotes);
+    std::size_t begin = end;
+    while (begin > 0 && is_key_byte(head[begin - 1])) --begin;
+    return key_at(head, skip_before(head, begin, quotes));
+}
+
+/// The words of a value that begins at `at`.
+std::string_view value_at(std::string_view text, std::size_t at) noexcept {
+    const std::size_t before = skip_blanks(text, at);
+    const std::size_t begin = skip_all_of(text, quotes, before);
+    const bool quoted = begin > before;
+    const std::size_t end = find_one_of(text, quoted ? "\"'\\\r\n" : ",}#\r\n", begin);
+    std::string_view words = Slice{begin, end}.of(text);
+    while (!words.empty() && is_blank(words.back())) words.remove_suffix(1);
+    return words;
+}
+
+/// Adds what the key at `at` says if it is one for kinds, with the quotes that the hash's has.
+void add_field(std::string_view text, std::size_t at, const Key& own, Kind& kind) {
+    const auto key = key_at(text, at);
+    if (!key || key->quote != own.quote) return;
+    const std::string_view name = key->name.of(text);
+    if (is_kind_key(name)) kind.add(value_at(text, key->value), name == "type");
+}
+
+/// What parts objects and their fields, as a table: it is looked up for each byte of an object.
+constexpr std::array<bool, 256> make_parters() noexcept {
+    std::array<bool, 256> parters{};
+    for (const char c : std::string_view("{}[],")) parters[static_cast<unsigned char>(c)] = true;
+    return parters;
+}
+
+constexpr std::array<bool, 256> parters = make_parters();
+
+bool is_parter(char c) noexcept {
+    return parters[static_cast<unsigned char>(c)];
+}
+
+/// Where the object in braces begins that `at` stands in; npos if that is not seen.
+std::size_t begin_of_object(std::string_view text, std::size_t at) noexcept {
+    std::size_t depth = 0;
+    for (; at > 0; --at) {
+        const char c = text[at - 1];
+        if (!is_parter(c)) continue;
+        if (c == '}') ++depth;
+        if (c == '{' && depth-- == 0) return at;
+    }
+    return npos;
+}
+
+/// Reads the keys of the object in braces around the hash. Those of objects in it do not count.
+void read_object(std::string_view text, const Key& own, Kind& kind) {
+    constexpr std::string_view blanks = " \t\r\n";
+    std::size_t at = begin_of_object(text, own.name.begin);
+    if (at == npos) return;
+    add_field(text, skip_all_of(text, blanks, at), own, kind);
+    for (std::size_t depth = 0; at < text.size() && !kind.settled(); ++at) {
+        const char c = text[at];
+        if (!is_parter(c)) continue;
+        if (c == ',' && depth == 0) {
+            add_field(text, skip_all_of(text, blanks, at + 1), own, kind);
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if (c != ',' && depth-- == 0) {
+            return;
+        }
+    }
+}
+
+/// A line of a block: where its key begins behind blanks and the sign of a list.
+struct FieldLine {
+    std::size_t begin = 0;  ///< of the line
+    std::size_t key = 0;
+    std::size_t end = 0;
+    bool item = false;
+
+    std::size_t indent() const noexcept { return key - begin; }
+    bool blank() const noexcept { return key == end; }
+};
+
+FieldLine field_line(std::string_view text, Slice line) noexcept {
+    constexpr std::string_view margin = " \t>";
+    constexpr std::string_view bullets = "-*+";
+    const std::string_view head = text.substr(0, line.end);
+    FieldLine field{line.begin, skip_all_of(head, margin, line.begin), line.end, false};
+    const bool sign = field.key + 1 < line.end && is_one_of(text[field.key], bullets) &&
+                      is_blank(text[field.key + 1]);
+    if (sign) field.key = skip_blanks(head, field.key + 1);
+    field.item = sign;
+    return field;
+}
+
+constexpr bool is_break(char c) noexcept {
+    return c == '\n' || c == '\r';
+}
+
+/// The lines around that of a hash, in one direction.
+class Block {
+public:
+    Block(const Part& part, const FieldLine& line, const Key& own) noexcept
+        : text_(part.text), part_(part), line_(line), own_(own) {}
+
+    void read_up() {
+        ends_ = line_.item;
+        for (std::size_t at = line_.begin; !ends_;) {
+            if (at == 0) {
+                ends_ = part_.has_begin;
+                return;
+            }
+            Slice line{at - line_break_before(text_, at), 0};
+            line.end = line.begin;
+            while (line.begin > 0 && !is_break(text_[line.begin - 1])) --line.begin;
+            if (line.begin == 0 && !part_.has_begin) return;
+            const FieldLine field = field_line(text_, line);
+            take(field);
+            ends_ = ends_ || (field.item && field.indent() <= line_.indent());
+            at = line.begin;
+        }
+    }
+
+    void read_down() {
+        for (std::size_t at = end_of_line(part_.hash.end); !ends_ && at < text_.size();) {
+            Slice line{at + line_break_at(text_, at), 0};
+            line.end = end_of_line(line.begin);
+            if (line.end == text_.size() && !part_.has_end) return;
+            const FieldLine field = field_line(text_, line);
+            if (field.item && field.indent() <= line_.indent()) return;
+            take(field);
+            at = line.end;
+        }
+    }
+
+    /// Whether the block is seen to end.
+    bool ends() const noexcept { return ends_; }
+
+    /// Whether another hash with the same key is in it.
+    bool repeats() const noexcept { return repeats_; }
+
+    /// Whether the furthest key of both kinds is one for a kind.
+    bool ends_with_kind() const noexcept { return last_is_kind_; }
+
+    /// What is said between that other hash and this one.
+    const Kind& kind() const noexcept { return kind_; }
+
+private:
+    std::size_t end_of_line(std::size_t at) const noexcept {
+        while (at < text_.size() && !is_break(text_[at])) ++at;
+        return at;
+    }
+
+    void take(const FieldLine& field) {
+        if (field.blank() || field.indent() < line_.indent()) {
+            ends_ = true;
+            return;
+        }
+        if (field.indent() > line_.indent()) return;
+        const std::string_view head = text_.substr(0, field.end);
+        const auto key = key_at(head, field.key);
+        if (!key || key->quote != own_.quote) return;
+        const std::string_view name = key->name.of(text_);
+        if (name == own_.name.of(text_)) {
+            repeats_ = true;
+            last_is_kind_ = false;
+        } else if (is_kind_key(name)) {
+            last_is_kind_ = true;
+            if (!repeats_) kind_.add(value_at(head, key->value));
+        }
+    }
+
+    std::string_view text_;
+    const Part& part_;
+    FieldLine line_;
+    const Key& own_;
+    Kind kind_;
+    bool ends_ = false;
+    bool repeats_ = false;
+    bool last_is_kind_ = false;
+};
+
+/// Reads the lines around a hash that is alone with its key on its line.
+void read_lines(const Part& part, const Key& own, Kind& kind) {
+    constexpr std::string_view margin = " \t>-*+";
+    const std::size_t begin = skip_before(part.text, own.name.begin - own.quote.size(), margin);
+    if (begin == 0 ? !part.has_begin : !is_break(part.text[begin - 1])) return;
+    const FieldLine line = field_line(part.text, {begin, own.name.end});
+    if (line.key + own.quote.size() != own.name.begin) return;
+    Block above(part, line, own);
+    above.read_up();
+    if (above.repeats() && !above.ends()) return;  // it may be of either hash
+    const bool from_above = !above.repeats() || above.ends_with_kind();
+    if (from_above && above.kind().told()) {
+        kind = above.kind();
+        return;
+    }
+    Block below(part, line, own);
+    below.read_down();
+    kind = below.kind();
+}
+
+/// The name of an element without its namespace.
+std::string_view element_name(std::string_view tag) noexcept {
+    tag = tag.substr(0, find_one_of(tag, " \t\r\n/>"));
+    return tag.substr(tag.rfind(':') + 1);
+}
+
+/// Adds what the attributes of the tag of a hash say.
+void add_attributes(std::string_view tag, Kind& kind) {
+    for (std::size_t i = tag.find('='); i != npos; i = tag.find('=', i + 1)) {
+        std::size_t begin = i;
+        while (begin > 0 && is_key_byte(tag[begin - 1])) --begin;
+        if (is_kind_key(Slice{begin, i}.of(tag))) kind.add(value_at(tag, i + 1));
+    }
+}
+
+/// Adds what an element says, without its `<`: `Type>SHA3-256`.
+void add_element(std::string_view element, Kind& kind) {
+    const std::size_t end = element.find('>');
+    if (end == npos || !is_kind_key(element_name(element))) return;
+    kind.add(element.substr(end + 1));
+}
+
+/// Reads the elements of XML at the end of `head`.
+void read_elements_before(std::string_view head, Kind& kind) {
+    for (std::size_t left = most_elements; left > 0; --left) {
+        head = head.substr(0, skip_before(head, head.size(), " \t\r\n"));
+        const std::size_t close = head.ends_with('>') ? head.rfind('<') : npos;
+        if (close == npos || !head.substr(close).starts_with("</") || close == 0) return;
+        const std::size_t open = head.rfind('<', close - 1);
+        if (open == npos || head.substr(open).starts_with("</")) return;
+        add_element(head.substr(open + 1, close - open - 1), kind);
+        head = head.substr(0, open);
+    }
+}
+
+/// Reads those that begin behind the end tag of the hash's.
+void read_elements_behind(std::string_view rest, Kind& kind) {
+    for (std::size_t left = most_elements + 1; left > 0; --left) {
+        const std::size_t close = find_one_of(rest, "<");
+        if (!rest.substr(close).starts_with("</")) return;
+        if (left <= most_elements) add_element(rest.substr(0, close), kind);
+        const std::size_t after = std::min(rest.find('>', close), rest.size() - 1) + 1;
+        const std::size_t open = skip_all_of(rest, " \t\r\n", after);
+        if (!rest.substr(open).starts_with('<') || rest.substr(open).starts_with("</")) return;
+        rest.remove_prefix(open + 1);
+    }
+}
+
+/// Whether a tag may end before `at`.
+bool may_end_tag(std::string_view text, std::size_t at) noexcept {
+    constexpr std::string_view ends = "> \t\r\n";
+    return at > 0 && is_one_of(text[at - 1], ends);
+}
+
+/// Reads the tag of a hash and the elements beside it.
+void read_xml(const Part& part, Kind& kind) {
+    const std::size_t end = skip_before(part.text, part.hash.begin, " \t\r\n");
+    if (end == 0 || part.text[end - 1] != '>') return;
+    const std::string_view head = part.text.substr(0, end - 1);
+    const std::size_t open = head.rfind('<');
+    if (open == npos) return;
+    const std::string_view tag = head.substr(open + 1);
+    if (!is_value_key(element_name(tag))) return;
+    add_attributes(tag, kind);
+    if (!kind.told()) read_elements_before(head.substr(0, open), kind);
+    if (!kind.told()) read_elements_behind(part.text.substr(part.hash.end), kind);
+}
+
+}  // namespace
+
+Label sibling_label(std::string_view text, Slice hash, const Label& label) {
+    if (!label.marked && (!label.text.empty() || !may_end_tag(text, hash.begin))) return {};
+    const std::size_t before = std::min(hash.begin, sibling_reach);
+    const Slice reach{hash.begin - before, std::min(text.size(), hash.end + sibling_reach)};
+    const Part part{
+        reach.of(text), {before, before + hash.size()}, reach.begin == 0, reach.end == text.size()};
+    Kind kind;
+    if (!label.marked) {
+        read_xml(part, kind);
+        return kind.label();
+    }
+    const auto own = key_before(part.text.substr(0, before));
+    if (!own || !is_value_key(own->name.of(part.text))) return {};
+    read_lines(part, *own, kind);
+    if (!kind.told()) read_object(part.text, *own, kind);
+    return kind.label();
+}
+
+}  // namespace libblock::detail

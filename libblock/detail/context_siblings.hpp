@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "libblock/detail/context_words.hpp"
+#include "libblock/detail/scan_text.hpp"
+
+/// Keys beside that of a hash which say of which digest it is: `"alg": "SHA3-256"` beside
+/// `"content": "..."`.
+namespace libblock::detail {
+
+/// How far before and after a hash such keys are read, in bytes.
+inline constexpr std::size_t sibling_reach = 512;
+
+/// What a key named type, algorithm or the like says of a hash, whose own key has `label`: one in
+/// the same object of JSON, in the lines around it with the same indentation, or in an element of
+/// XML beside its own. `None` if the own key is not one for values of any kind, such as "value" or
+/// "hash", and if the other one says that the hash is a SHA-256.
+Label sibling_label(std::string_view text, Slice hash, const Label& label);
+
+}  // namespace libblock::detail
