@@ -178,7 +178,6 @@ void LabelWords::add(std::string_view word) noexcept {
 }
 
 DigestLabel digest_label(const LabelWords& words) noexcept {
-    if (words.has("hmac"_words)) return DigestLabel::OtherDigest;
     bool authenticode = false;
     bool certificate = false;
     bool fingerprint = false;
@@ -192,6 +191,7 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
             other = other || says == DigestLabel::OtherDigest;
             continue;
         }
+        if (words.is(i, "hmac"_words) && is_about_file(words, i)) return DigestLabel::OtherDigest;
         if (names_authentihash(words, i)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;

@@ -450,7 +450,9 @@ Slice label_of_sha256(std::string_view text, Slice before, std::string_view labe
     constexpr std::string_view marks = ":=";
     if (before.size() < 2) return {};
     if (text[before.end - 1] == '/' && is_label_byte(text[before.end - 2])) {
-        return label_words_before(text, {before.begin, before.end - 1});
+        const Slice words = label_words_before(text, {before.begin, before.end - 1});
+        const bool in_path = words.begin > before.begin && is_one_of(text[words.begin - 1], "/.");
+        return in_path ? Slice{} : words;
     }
     bool marked = false;
     while (before.size() > 0 && is_one_of(text[before.end - 1], others)) {

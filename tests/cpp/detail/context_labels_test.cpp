@@ -80,6 +80,8 @@ TEST_CASE("labels say which digest they introduce") {
         {"BLAKE 3.0 ransomware", DigestLabel::None},
         {"BLAKE3 installer", DigestLabel::OtherDigest},
         {"CertStealer", DigestLabel::None},
+        {"HMAC-SHA256", DigestLabel::OtherDigest},
+        {"HMAC stealer SHA256", DigestLabel::Sha256},
         {"certificate stealer SHA256", DigestLabel::Sha256},
         {"certificate of the signer", DigestLabel::Certificate},
         {"FingerprintJS", DigestLabel::None},
