@@ -119,6 +119,23 @@ def test_the_source_can_be_named(package: Path, advisory: Path, tmp_path: Path) 
     assert "--source names one advisory" in message
 
 
+def test_files_of_libblock_itself_are_no_advisories(package: Path, tmp_path: Path) -> None:
+    before = package.read_bytes()
+    document = "is a document of libblock, which keeps digests of lists and sources too, not a text"
+    other = tmp_path / "other.yaml"
+    libblock.Package("Other", entries=[libblock.HashEntry(SHA["a"])]).save(other)
+    assert document in refused("import", package, other)
+    assert document in refused("import", package, "-", stdin=other.read_bytes())
+    assert document in refused("extract", other, "--known-good", other)
+    index = tmp_path / "all.idx"
+    builder = libblock.HashIndexBuilder(index)
+    builder.add([SHA["a"]])
+    builder.finish()
+    assert "is a hash index, not a text" in refused("import", package, index)
+    assert package.read_bytes() == before
+    assert SHA["a"] in ok("extract", other)
+
+
 def test_dry_run_writes_nothing(package: Path, advisory: Path) -> None:
     before = package.read_bytes()
     out = ok("import", package, advisory, "--dry-run")

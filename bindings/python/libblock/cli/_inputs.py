@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import os
+import re
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -19,6 +20,10 @@ from libblock.cli._output import complain
 STDIN = "-"
 _PIECE = 1 << 20
 _INDEX_MARK = b"\x89LBIDX"  # that a transfer as text leaves alone; docs/index.md
+# The first key of a package or a policy, behind comments.
+_DOCUMENT = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:(?:---)?[ \t]*(?:#[^\n]*)?\r?\n)*libblock(?:_policy)?[ \t]*:"
+)
 _SHOWN_FROM = 64 << 20  # bytes; less is hashed before anyone wonders
 
 
@@ -84,20 +89,35 @@ def extract_texts(
     context: bool = True,
     known_good: "Sequence[KnownGood]" = (),
     hashed: bool = False,
+    only_texts: bool = False,
 ) -> list[Text]:
-    """Finds the hashes of all texts before anything is done with one."""
+    """Finds the hashes of all texts before anything is done with one. `only_texts` refuses files
+    of libblock itself, whose digests are not all of malware."""
     guards = [each.hashes for each in known_good]
 
     def read(name: str) -> Text:
         extractor = libblock.Extractor(rejoin=rejoin, context=context, known_good=guards or None)
         hasher = libblock.Hasher() if hashed else None
-        for piece in read_pieces(name):
+        for number, piece in enumerate(read_pieces(name)):
+            if only_texts and number == 0:
+                _refuse_own_file(bytes(piece), name)
             extractor.feed(piece)
             if hasher:
                 hasher.update(piece)
         return Text(shown_name(name), extractor.finish(), hasher.finish() if hasher else None)
 
     return [read(name) for name in names]
+
+
+def _refuse_own_file(head: bytes, name: str) -> None:
+    if head.startswith(_INDEX_MARK):
+        raise libblock.InvalidValueError("is a hash index, not a text", shown_name(name))
+    if _DOCUMENT.match(head):
+        raise libblock.InvalidValueError(
+            "is a document of libblock, which keeps digests of lists and sources too, not a text "
+            "with hashes to take",
+            shown_name(name),
+        )
 
 
 class KnownGood(NamedTuple):
@@ -121,7 +141,7 @@ def _load_guard(name: str) -> libblock.HashSet | libblock.HashIndex:
     if is_index(name):
         hashes = libblock.HashIndex.open(name)
     else:
-        found = extract_texts([name])[0].extraction
+        found = extract_texts([name], only_texts=True)[0].extraction
         hashes = found.hashes_of(libblock.HashKind.FILE)
         hashes |= found.hashes_of(libblock.HashKind.AUTHENTICODE)
     if not hashes:
