@@ -72,6 +72,14 @@ bool has_one_cell(std::string_view text, const Row& row) noexcept {
            }) < 2;
 }
 
+/// A cell without blanks and single marks at its ends.
+Slice without_marks(std::string_view text, Slice cell) noexcept {
+    constexpr std::string_view marks = " \t\"'`*";
+    while (cell.size() > 0 && is_one_of(text[cell.begin], marks)) ++cell.begin;
+    while (cell.size() > 0 && is_one_of(text[cell.end - 1], marks)) --cell.end;
+    return cell;
+}
+
 /// A line without the sign of a comment and the blanks after it.
 Slice without_comment(std::string_view text, Slice line) noexcept {
     while (line.size() > 0 && (text[line.begin] == '#' || text[line.begin] == ' ')) ++line.begin;
@@ -596,8 +604,14 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
     constexpr std::string_view between_words = " \t\n\"':=<>(){}";
     if (record.form == TableForm::None || record.hashes.size() != 1) return;
     std::string& file_name = record.contexts[0].file_name;
+    const Row& row = row_of(window, record, record.cells[0]);
+    const auto is_name = [&](Slice cell) {  // as it is in most rows
+        return cell.size() - file_name.size() <= 4 &&
+               without_marks(window.text, cell).of(window.text) == file_name;
+    };
+    if (std::ranges::any_of(row.cells, is_name)) return;
     std::string found;
-    for (const Slice cell : row_of(window, record, record.cells[0]).cells) {
+    for (const Slice cell : row.cells) {
         if (cell.size() > longest_name || cell.of(window.text).find('.') == npos) continue;
         const std::string words = cell_text(record.form, cell.of(window.text));
         const std::string name = name_in_cell(words, false);

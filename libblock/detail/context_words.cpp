@@ -249,9 +249,10 @@ std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) 
     const char close = text[name.end];
     const char open = close == ')' ? '(' : close;
     if (!is_one_of(close, "`\")")) return name.begin;
-    const bool cell = close == '"' && name.end + 1 < within.end &&
-                      is_one_of(text[name.end + 1], ",;}]\t");  // which may be a sentence
-    if (cell) return name.begin;
+    const std::string_view after = text.substr(name.end + 1, within.end - name.end - 1);
+    const bool cell = close == '"' && !after.empty() && is_one_of(after.front(), ",;}]\t");
+    if (cell) return name.begin;  // it may be a sentence
+    if (close == ')' && !after.substr(skip_blanks(after, 0)).starts_with('=')) return name.begin;
     const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
     for (std::size_t at = name.begin; at > floor; --at) {
         if (text[at - 1] != open) continue;
