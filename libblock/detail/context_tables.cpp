@@ -380,6 +380,22 @@ std::string_view first_name(std::string_view words) noexcept {
 
 }  // namespace
 
+namespace {
+
+/// Whether a header that names no digest speaks of the names of files, or of their paths.
+bool speaks_of_names(const LabelWords& words) noexcept {
+    const bool path = words.is(words.size() - 1, "path"_words) &&
+                      (words.size() == 1 || words.has("full image"_words));
+    const bool file = words.has("file files filename filenames"_words);
+    if (!file && !words.has("name names"_words)) return path;
+    const bool of_file =
+        !words.has(other_names) && !words.has(other_facts) && (file || !words.has(threat_words));
+    if (!of_file) return path;
+    return path || !words.has(digest_words) || words.has("filename name names"_words);
+}
+
+}  // namespace
+
 Role role_of(std::string_view header, const LabelWords& words) {
     if (words.has("type kind algorithm algo"_words) && !words.has("file mime os platform"_words)) {
         return Role::Type;
@@ -388,16 +404,7 @@ Role role_of(std::string_view header, const LabelWords& words) {
     const bool os = words.has("os platform platforms"_words) ||
                     (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !platform_words(header, {0, header.size()}).first) return Role::Os;
-    const bool file = words.has("file files filename filenames"_words);
-    if (file || words.has("name names"_words)) {
-        const bool of_file = !words.has(other_names) && !words.has(other_facts) &&
-                             (file || !words.has(threat_words));
-        if (of_file && !words.has(digest_words)) return Role::Names;
-        if (of_file && words.has("filename name names"_words)) return Role::Names;
-    }
-    const bool path = words.is(words.size() - 1, "path"_words) &&
-                      (words.size() == 1 || words.has("full image"_words));
-    if (path) return Role::Names;
+    if (speaks_of_names(words)) return Role::Names;
     return words.has(digest_words) ? Role::Digest : Role::Other;
 }
 

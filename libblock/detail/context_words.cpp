@@ -311,6 +311,25 @@ std::size_t skip_target(std::string_view text, Slice within) noexcept {
     return end < target.size() && target[end] == ')' ? within.begin + end : within.begin;
 }
 
+/// The characters of a name that `within` begins with, and whether dots are among them.
+struct Word {
+    Slice where;
+    bool dotted = false;
+};
+
+Word word_at(std::string_view text, Slice within) noexcept {
+    Word word{{within.begin, within.begin}};
+    std::size_t& end = word.where.end;
+    while (end < within.end) {
+        std::size_t bytes = name_character(text, end);
+        if (bytes == 0) bytes = escaped_underscore(text, within, end);
+        if (bytes == 0) break;
+        word.dotted |= text[end] == '.';
+        end += bytes;
+    }
+    return word;
+}
+
 bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
@@ -450,15 +469,7 @@ Words<Slice> file_names(std::string_view text, Slice within) {
     std::size_t i = within.begin;
     while (escape_at(text, i)) i += 2;  // its letter is not the first one of a name
     while (i < within.end) {
-        Slice word{i, i};
-        bool dotted = false;
-        while (word.end < within.end) {
-            std::size_t bytes = name_character(text, word.end);
-            if (bytes == 0) bytes = escaped_underscore(text, {i, within.end}, word.end);
-            if (bytes == 0) break;
-            dotted |= text[word.end] == '.';
-            word.end += bytes;
-        }
+        const auto [word, dotted] = word_at(text, {i, within.end});
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
         if (name) names.add(follows ? with_blanks(text, within, *name) : *name);
