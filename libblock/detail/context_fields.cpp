@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 #include <vector>
 
@@ -371,7 +370,8 @@ private:
         if (after < where.end && text[after] == ':') {
             key_ = words;
         } else if (!key_.empty()) {
-            fields_.push_back({std::exchange(key_, {}), words});
+            const Field field{std::exchange(key_, {}), words};
+            if (field.key.size() <= longest_key && may_tell(field.key)) fields_.push_back(field);
         }
         return true;
     }
@@ -382,22 +382,40 @@ private:
     std::size_t levels_ = 0;
 };
 
-/// Adds what fields say, the first ones first; of names of other files only if `others`.
-void tell(std::span<const Field> fields, bool others, ToldInObject& told) {
-    for (const Field& field : fields) {
-        if (field.key.size() > longest_key || !may_tell(field.key)) continue;
+/// What fields say of a file, the first of them first; names of other files only if there is none.
+class Telling {
+public:
+    void add(const Field& field) {
         const LabelWords words(field.key);
         const Role role = role_of(field.key, words);
-        if (role == Role::Names && told.file_name.empty() && names_other_file(words) == others) {
-            told.file_name = name_in_field(field.value, words);
-            told.named = told.named || !told.file_name.empty() || has_known_extension(field.value);
-        } else if (role == Role::Os && !told.has_platform) {
+        if (role == Role::Names) {
+            ToldName& told = names_other_file(words) ? other_ : own_;
+            if (!told.name.empty()) return;
+            told.name = name_in_field(field.value, words);
+            told.named = told.named || !told.name.empty() || has_known_extension(field.value);
+        } else if (role == Role::Os && !told_.has_platform) {
             const CellPlatform platform = platform_in_cell(field.value);
-            told.has_platform = platform.told;
-            told.platform = platform.platform;
+            told_.has_platform = platform.told;
+            told_.platform = platform.platform;
         }
     }
-}
+
+    ToldInObject take() {
+        ToldName& told = own_.name.empty() ? other_ : own_;
+        told_.named = own_.named || other_.named;
+        told_.file_name = std::move(told.name);
+        return std::move(told_);
+    }
+
+private:
+    struct ToldName {
+        std::string name;
+        bool named = false;
+    };
+    ToldName own_;
+    ToldName other_;
+    ToldInObject told_;
+};
 
 constexpr bool is_break(char c) noexcept {
     return c == '\n' || c == '\r';
@@ -453,18 +471,16 @@ std::string name_in_line(std::string_view line) {
 }
 
 ToldInObject read_object(std::string_view text, Slice before, Slice after) {
-    ToldInObject told;
-    if (!is_json_value(text, before, after)) return told;
+    if (!is_json_value(text, before, after)) return {};
     ObjectFields above;
     above.read_before(text, before);
     ObjectFields below;
     below.read_after(text, after, above.levels());
-    std::vector<Field> nearest(above.fields().rbegin(), above.fields().rend());
-    for (const bool others : {false, true}) {
-        tell(nearest, others, told);
-        tell(below.fields(), others, told);
-    }
-    return told;
+    Telling telling;
+    const std::vector<Field>& fields = above.fields();
+    std::for_each(fields.rbegin(), fields.rend(), [&](const Field& field) { telling.add(field); });
+    for (const Field& field : below.fields()) telling.add(field);
+    return telling.take();
 }
 
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {

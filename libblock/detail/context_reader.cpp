@@ -73,6 +73,14 @@ bool has_one_cell(std::string_view text, const Row& row) noexcept {
            }) < 2;
 }
 
+/// A cell without blanks and single marks at its ends.
+Slice without_marks(std::string_view text, Slice cell) noexcept {
+    constexpr std::string_view marks = " \t\"'`*";
+    while (cell.size() > 0 && is_one_of(text[cell.begin], marks)) ++cell.begin;
+    while (cell.size() > 0 && is_one_of(text[cell.end - 1], marks)) --cell.end;
+    return cell;
+}
+
 /// A line without the sign of a comment and the blanks after it.
 Slice without_comment(std::string_view text, Slice line) noexcept {
     while (line.size() > 0 && (text[line.begin] == '#' || text[line.begin] == ' ')) ++line.begin;
@@ -589,33 +597,47 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         gaps.platforms_come_first(order_.platforms_first);
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        HashContext& context = record.contexts[i];
         const ToldInObject told = record.cells[i].column
                                       ? ToldInObject()
                                       : read_object(text, gaps.where(i), gaps.where(i + 1));
         if (told.named) {
-            context.file_name = told.file_name;
-        } else if (!name_from_columns(window, record, i)) {
-            const bool names_first = gaps.names_come_first(order_.names_first);
-            context.file_name = gaps.file_name(i, names_first);
-            if (!context.file_name.empty()) prefer_whole_cell(window, record);
+            record.contexts[i].file_name = told.file_name;
+        } else {
+            read_name(window, record, i, gaps);
         }
-        if (told.has_platform) context.platform = told.platform;
-        if (told.has_platform || platform_from_columns(window, record, i)) continue;
-        // Where a column is for operating systems, words in other cells are of something else.
-        const bool in_column = record.cells[i].column && record.cells[i].column->os != Column::none;
-        const bool first = gaps.platforms_come_first(order_.platforms_first);
-        const auto said = in_column ? std::nullopt : gaps.platform(i, first);
-        context.platform = said;
-        if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
-        const std::optional<Platform> of_file = platform_of_file(context.file_name);
-        if (!context.platform) context.platform = of_file;
-        if (said && of_file && said != of_file && is_aside(window, record, i, gaps)) {
-            context.platform = of_file;
+        if (told.has_platform) {
+            record.contexts[i].platform = told.platform;
+        } else {
+            read_platform(window, record, i, gaps);
         }
-        if (!context.platform && !in_column) context.platform = gaps.only_platform();
-        if (!context.platform) context.platform = headings_.platform();
     }
+}
+
+void ContextReader::read_name(const Window& window, const Record& record, std::size_t i,
+                              Gaps& gaps) {
+    if (name_from_columns(window, record, i)) return;
+    std::string& file_name = record.contexts[i].file_name;
+    file_name = gaps.file_name(i, gaps.names_come_first(order_.names_first));
+    if (!file_name.empty()) prefer_whole_cell(window, record);
+}
+
+/// Sets the operating system of a hash, and its name if only the lines around have one.
+void ContextReader::read_platform(const Window& window, const Record& record, std::size_t i,
+                                  Gaps& gaps) {
+    if (platform_from_columns(window, record, i)) return;
+    HashContext& context = record.contexts[i];
+    // Where a column is for operating systems, words in other cells are of something else.
+    const bool in_column = record.cells[i].column && record.cells[i].column->os != Column::none;
+    const bool first = gaps.platforms_come_first(order_.platforms_first);
+    const auto said = in_column ? std::nullopt : gaps.platform(i, first);
+    context.platform = said;
+    if (context.file_name.empty() && is_field(window, record)) tell_around(window, record);
+    const std::optional<Platform> of_file = platform_of_file(context.file_name);
+    if (!context.platform) context.platform = of_file;
+    const bool differs = said && of_file && said != of_file;
+    if (differs && is_aside(window, record, i, gaps)) context.platform = of_file;
+    if (!context.platform && !in_column) context.platform = gaps.only_platform();
+    if (!context.platform) context.platform = headings_.platform();
 }
 
 /// Whether the operating system that the words around a hash name is that of something else: said
@@ -625,13 +647,13 @@ bool ContextReader::is_aside(const Window& window, const Record& record, std::si
     constexpr std::size_t most_words = 3;
     const Platform platform = *record.contexts[i].platform;
     if (record.form == TableForm::None) return !gaps.stands_near(i, platform);
-    for (const Slice cell : row_of(window, record, record.cells[i]).cells) {
-        if (cell.size() > longest_label) continue;
+    const std::vector<Slice>& cells = row_of(window, record, record.cells[i]).cells;
+    return std::ranges::none_of(cells, [&](Slice cell) {
+        if (cell.size() > longest_label) return false;
         const std::string words = cell_text(record.form, cell.of(window.text));
-        const bool short_one = std::ranges::count(words, ' ') < std::ptrdiff_t{most_words};
-        if (short_one && platform_in_cell(words).platform == platform) return false;
-    }
-    return true;
+        return std::ranges::count(words, ' ') < std::ptrdiff_t{most_words} &&
+               platform_in_cell(words).platform == platform;
+    });
 }
 
 /// Lets a cell that is nothing but a file name go before names among other words of the row, if
@@ -640,9 +662,16 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
     constexpr std::string_view between_words = " \t\n\"':=<>(){}";
     if (record.form == TableForm::None || record.hashes.size() != 1) return;
     std::string& file_name = record.contexts[0].file_name;
+    const Row& row = row_of(window, record, record.cells[0]);
+    const auto is_name = [&](Slice cell) {  // as it is in most rows
+        return cell.size() - file_name.size() <= 4 &&
+               without_marks(window.text, cell).of(window.text) == file_name;
+    };
+    if (std::ranges::any_of(row.cells, is_name)) return;
     std::string found;
-    for (const Slice cell : row_of(window, record, record.cells[0]).cells) {
-        if (cell.size() > longest_name || cell.of(window.text).find('.') == npos) continue;
+    for (const Slice cell : row.cells) {
+        if (cell.size() > longest_name) continue;
+        if (!has_known_extension(without_marks(window.text, cell).of(window.text))) continue;
         const std::string words = cell_text(record.form, cell.of(window.text));
         const std::string name = name_in_cell(words, false);
         const bool whole = has_known_extension(name) && words.find(' ') == npos &&

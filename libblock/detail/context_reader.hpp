@@ -28,12 +28,15 @@ namespace libblock::detail {
 /// words further than 512 bytes from each hash belong to none.
 ///
 /// The name and the operating system of a hash in a table with a header are those of the columns
-/// that the headers assign to it. Elsewhere the words of a kind stand all after their hashes or all
-/// before them: before, if there is one before the first hash and none after the last. A hash takes
-/// the nearest word on that side that no other hash parts it from; if there is none, the nearest on
-/// the other side, unless that is its neighbour's. A hash without an operating system of its own
-/// has that of its file's extension, else the only one of its record, else that of the heading
-/// above it. A hash that is the only one of its line and has no name there takes name and operating
+/// that the headers assign to it; the header is the first line of the table or stands above a rule,
+/// and no row below replaces it. A hash that is a value in an object of JSON takes those of its
+/// keys. Elsewhere a name belongs to the hash that it is bound to: `name: `, `name (SHA256: `. The
+/// other words of a kind stand all after their hashes or all before them: before, if there is one
+/// before the first hash and none after the last. A hash takes the nearest word on that side that
+/// no other hash parts it from; if there is none, the nearest on the other side, unless that is its
+/// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
+/// that of its file's extension, else the only one of its record, else that of the heading above
+/// it. A hash that is the only one of its line and has no name there takes name and operating
 /// system from the fields of its block, and the name from a heading that is one.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
@@ -134,6 +137,8 @@ private:
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
+    void read_name(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
+    void read_platform(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;

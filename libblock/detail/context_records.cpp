@@ -121,6 +121,7 @@ bool is_bound(std::string_view text, Slice between) noexcept {
     const std::size_t mark = skip_all_of(words, closers);
     if (mark == words.size() || !is_one_of(words[mark], binders)) return false;
     if (find_one_of(words, ",;|") < words.size()) return false;
+    if (std::none_of(words.begin(), words.end(), is_word)) return true;
     const LabelWords label(words);
     return std::all_of(label.begin(), label.end(),
                        [](std::string_view word) { return binding_words.has(word); });

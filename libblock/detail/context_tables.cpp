@@ -347,14 +347,14 @@ bool strip_pair(std::string_view& words) noexcept {
 
 /// Leaves out pairs of mark-up and quotes around words.
 std::string_view without_markup(std::string_view words) noexcept {
-    do {
-        words = trimmed(words);
-    } while (strip_pair(words));
+    words = trimmed(words);
+    while (!words.empty() && !is_word(words.front()) && strip_pair(words)) words = trimmed(words);
     return words;
 }
 
 /// Leaves out the target of a link of Markdown behind its words, and the reference of a note.
 std::string_view without_link(std::string_view words) noexcept {
+    if (words.empty() || is_word(words.back())) return words;
     if (words.ends_with(')') && words.starts_with('[')) {
         const std::size_t target = words.find("](");
         const bool one = target != npos && words.find(')', target) + 1 == words.size();
@@ -385,25 +385,31 @@ std::string_view first_name(std::string_view words) noexcept {
 
 }  // namespace
 
+namespace {
+
+/// Whether a header that names no digest speaks of the names of files, or of their paths.
+bool speaks_of_names(const LabelWords& words) noexcept {
+    const bool path = words.is(words.size() - 1, "path"_words) &&
+                      (words.size() == 1 || words.has("full image"_words));
+    const bool file = words.has("file files filename filenames"_words);
+    if (!file && !words.has("name names"_words)) return path;
+    const bool of_file =
+        !words.has(other_names) && !words.has(other_facts) && (file || !words.has(threat_words));
+    if (!of_file) return path;
+    return path || !words.has(digest_words) || words.has("filename name names"_words);
+}
+
+}  // namespace
+
 Role role_of(std::string_view header, const LabelWords& words) {
     if (words.has("type kind algorithm algo"_words) && !words.has("file mime os platform"_words)) {
         return Role::Type;
     }
     if (digest_label(words) != DigestLabel::None) return Role::Digest;
-    const bool names_os = platform_words(header, {0, header.size()}).first.has_value();
     const bool os = words.has("os platform platforms"_words) ||
                     (words.has("operating"_words) && words.has("system systems"_words));
-    if (os && !names_os) return Role::Os;
-    const bool file = words.has("file files filename filenames"_words);
-    if (file || words.has("name names"_words)) {
-        const bool of_file = !words.has(other_names) && !words.has(other_facts) &&
-                             (file || !words.has(threat_words));
-        if (of_file && !words.has(digest_words)) return Role::Names;
-        if (of_file && words.has("filename name names"_words)) return Role::Names;
-    }
-    const bool path = words.is(words.size() - 1, "path"_words) &&
-                      (words.size() == 1 || words.has("full image"_words));
-    if (path) return Role::Names;
+    if (os && !platform_words(header, {0, header.size()}).first) return Role::Os;
+    if (speaks_of_names(words)) return Role::Names;
     return words.has(digest_words) ? Role::Digest : Role::Other;
 }
 
@@ -842,8 +848,8 @@ std::string cell_text(TableForm form, std::string_view cell) {
         if (quoted) cell = cell.substr(1, cell.size() - 2);
         words = quoted ? unescaped(cell, '"', '"') : std::string(cell);
     } else {
-        const bool marked = find_one_of(cell, "<&") < cell.size();
-        words = unescaped(marked ? html_text(cell, false) : std::string(cell), '\\', '|');
+        const bool marked = cell.find('<') != npos || cell.find('&') != npos;
+        words = marked ? unescaped(html_text(cell, false), '\\', '|') : unescaped(cell, '\\', '|');
     }
     return std::string(without_markup(words));
 }
@@ -937,15 +943,17 @@ std::string name_in_cell(std::string_view cell, bool surely) {
     }
     words = first_name(words);
     if (no_names.has(words) || words.find("://") != npos) return {};
-    std::string name = without_escapes(words);
-    name.erase(0, std::max(name.rfind('/') + 1, name.rfind('\\') + 1));
+    std::string plain;
+    if (words.find('\\') != npos) words = plain = without_escapes(words);
+    const std::string_view name =
+        words.substr(std::max(words.rfind('/') + 1, words.rfind('\\') + 1));
     const bool spoken =
         std::any_of(name.begin(), name.end(), [](char c) { return is_word(c) || !is_ascii(c); });
     if (!spoken || name.size() > longest_name || !is_plain(name) || holds_digest(name)) return {};
     const bool like_a_file =
         has_known_extension(name) || (name.find('.') != npos && name.find(' ') == npos);
     if (!like_a_file && (!surely || digest_label(name) != DigestLabel::None)) return {};
-    return name;
+    return std::string(name);
 }
 
 CellPlatform platform_in_cell(std::string_view words) {

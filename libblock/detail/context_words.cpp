@@ -250,9 +250,10 @@ std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) 
     const char close = text[name.end];
     const char open = close == ')' ? '(' : close;
     if (!is_one_of(close, "`\")")) return name.begin;
-    const bool cell = close == '"' && name.end + 1 < within.end &&
-                      is_one_of(text[name.end + 1], ",;}]\t");  // which may be a sentence
-    if (cell) return name.begin;
+    const std::string_view after = text.substr(name.end + 1, within.end - name.end - 1);
+    const bool cell = close == '"' && !after.empty() && is_one_of(after.front(), ",;}]\t");
+    if (cell) return name.begin;  // it may be a sentence
+    if (close == ')' && !after.substr(skip_blanks(after, 0)).starts_with('=')) return name.begin;
     const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
     for (std::size_t at = name.begin; at > floor; --at) {
         if (text[at - 1] != open) continue;
@@ -309,6 +310,25 @@ std::size_t skip_target(std::string_view text, Slice within) noexcept {
     const std::string_view target = within.of(text);
     const std::size_t end = find_one_of(target, ") \t");
     return end < target.size() && target[end] == ')' ? within.begin + end : within.begin;
+}
+
+/// The characters of a name that `within` begins with, and whether dots are among them.
+struct Word {
+    Slice where;
+    bool dotted = false;
+};
+
+Word word_at(std::string_view text, Slice within) noexcept {
+    Word word{{within.begin, within.begin}};
+    std::size_t& end = word.where.end;
+    while (end < within.end) {
+        std::size_t bytes = name_character(text, end);
+        if (bytes == 0) bytes = escaped_underscore(text, within, end);
+        if (bytes == 0) break;
+        word.dotted |= text[end] == '.';
+        end += bytes;
+    }
+    return word;
 }
 
 bool is_label_byte(char c) noexcept {
@@ -562,15 +582,7 @@ Words<Slice> file_names(std::string_view text, Slice within) {
     std::size_t i = within.begin;
     while (escape_at(text, i)) i += 2;  // its letter is not the first one of a name
     while (i < within.end) {
-        Slice word{i, i};
-        bool dotted = false;
-        while (word.end < within.end) {
-            std::size_t bytes = name_character(text, word.end);
-            if (bytes == 0) bytes = escaped_underscore(text, {i, within.end}, word.end);
-            if (bytes == 0) break;
-            dotted |= text[word.end] == '.';
-            word.end += bytes;
-        }
+        const auto [word, dotted] = word_at(text, {i, within.end});
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
         if (name) names.add(follows ? with_blanks(text, within, *name) : *name);

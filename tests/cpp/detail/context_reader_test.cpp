@@ -158,8 +158,17 @@ TEST_CASE("how windows cut random texts changes no context") {
                                          "x",
                                          "é",
                                          ":",
-                                         "="};
-    for (int round = 0; round < 400; ++round) {
+                                         "=",
+                                         "{\"name\":\"",
+                                         "\",\"sha256\":\"",
+                                         "\"}",
+                                         "](",
+                                         "]",
+                                         "\\_",
+                                         "a b.exe",
+                                         "+---+---+\n",
+                                         "Sample"};
+    for (int round = 0; round < 500; ++round) {
         std::string text;
         for (std::size_t i = engine() % 300; i > 0; --i) {
             if (engine() % 5 == 0) {

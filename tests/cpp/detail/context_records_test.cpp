@@ -65,6 +65,16 @@ TEST_CASE("words belong to the hash on their side of it") {
     CHECK(names_of("#\na.exe") == Names{""});
 }
 
+TEST_CASE("a name is bound to the hash that nothing but a label parts it from") {
+    using Names = std::vector<std::string>;
+    CHECK(names_of("a.exe: # (loads b.dll)") == Names{"a.exe"});
+    CHECK(names_of("`a.exe` (SHA-256 hash: `#`), b.dll") == Names{"a.exe"});
+    CHECK(names_of("# has a.dll (#) and b.dll [#]") == Names{"", "a.dll", "b.dll"});
+    CHECK(names_of("a.exe, #, b.dll") == Names{"b.dll"});
+    CHECK(names_of("a.exe: seen as #, b.dll") == Names{"b.dll"});
+    CHECK(names_of("a.exe # b.dll") == Names{"b.dll"});
+}
+
 TEST_CASE("a platform is that of all words only if they name no other") {
     for (const auto& [line, only] : {std::pair{"Windows # and #", std::optional(Platform::Windows)},
                                      std::pair{"Windows # and macOS #", std::optional<Platform>()},
