@@ -134,6 +134,10 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
+bool is_silent(const Label& label) noexcept {
+    return label.says == DigestLabel::None && label.text.empty();
+}
+
 }  // namespace
 
 void ContextReader::begin(std::string_view head) {
@@ -179,34 +183,24 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     Record record{hashes, contexts, form, {}};
     record.cells.reserve(hashes.size());
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        const Slice hash = hashes[i];
-        if (i > 0) {
-            html_.read(window, {hashes[i - 1].end, hash.begin});
-            asciidoc_.take_hash(window, hash.begin);
-            from = hashes[i - 1].end;
-        }
-        record.cells.push_back(cell_of(window, form, hash));
-        if (!has_line_rows(form)) {
-            enter_row({record.cells[i].row, window.base + hashes.back().end});
-        }
-        Slice before{from, hash.begin};
+        enter_cell(window, record, i);
+        if (i > 0) from = hashes[i - 1].end;
+        Slice before{from, hashes[i].begin};
         if (before.size() > context_reach) {
-            before.begin = hash.begin - context_reach;
+            before.begin = hashes[i].begin - context_reach;
             before.begin = begin_of_words(text, before);
         }
-        Label label = label_of(window, record, i, before);
-        if (label.says == DigestLabel::None) {
-            Label told = sibling_label(text, hash, label);
-            if (told.says != DigestLabel::None) label = std::move(told);
-        }
+        Label label = own_label(window, record, i, before);
         if (i == 0) half = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         const bool follows = i > 0 || (last >= window.base && from == last_end);
-        const bool silent = label.says == DigestLabel::None && label.text.empty();
-        if (follows && silent && continues_series(text, {from, hash.begin}, hash)) label = series_;
-        const bool shared = label.marked && !record.cells[i].column && is_no_file(label.says);
-        series_ = shared ? label : Label();
-        apply_heading(text, before, record.cells[i].column.has_value(), hashes.size() == 1, label);
+        if (follows && is_silent(label) &&
+            continues_series(text, {from, hashes[i].begin}, hashes[i])) {
+            label = series_;
+        }
+        const bool in_table = record.cells[i].column.has_value();
+        series_ = label.marked && !in_table && is_no_file(label.says) ? label : Label();
+        apply_heading(text, before, in_table, hashes.size() == 1, label);
         contexts[i].labelled_as = label.says;
         if (!labels_only_) contexts[i].label = std::move(label.text);
     }
@@ -233,6 +227,27 @@ bool ContextReader::continues_series(std::string_view text, Slice between,
     const std::string_view head = text.substr(0, std::min(text.size(), hash.end + context_reach));
     const std::size_t end = skip_all_of(head, " \t\"'\\", hash.end);
     return end == head.size() || head[end] != ':';
+}
+
+/// Reads up to the hash `i` of a record, and finds the cell that it is in.
+void ContextReader::enter_cell(const Window& window, Record& record, std::size_t i) {
+    const Slice hash = record.hashes[i];
+    if (i > 0) {
+        html_.read(window, {record.hashes[i - 1].end, hash.begin});
+        asciidoc_.take_hash(window, hash.begin);
+    }
+    record.cells.push_back(cell_of(window, record.form, hash));
+    if (has_line_rows(record.form)) return;
+    enter_row({record.cells[i].row, window.base + record.hashes.back().end});
+}
+
+/// What the words before a hash say of it, or its cell, or a key beside its own.
+Label ContextReader::own_label(const Window& window, const Record& record, std::size_t i,
+                               Slice before) {
+    Label label = label_of(window, record, i, before);
+    if (label.says != DigestLabel::None) return label;
+    Label told = sibling_label(window.text, record.hashes[i], label);
+    return told.says != DigestLabel::None ? told : label;
 }
 
 /// Whether a hash stands alone on the line below another one that is labelled as a digest of

@@ -130,6 +130,8 @@ private:
     std::string told_in_cell(const Window& window, const Record& record, const Cell& cell,
                              std::size_t column);
 
+    void enter_cell(const Window& window, Record& record, std::size_t i);
+    Label own_label(const Window& window, const Record& record, std::size_t i, Slice before);
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,

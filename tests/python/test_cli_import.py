@@ -123,7 +123,9 @@ def test_files_of_libblock_itself_are_no_advisories(package: Path, tmp_path: Pat
     before = package.read_bytes()
     document = "is a document of libblock, which keeps digests of lists and sources too, not a text"
     other = tmp_path / "other.yaml"
-    libblock.Package("Other", entries=[libblock.HashEntry(SHA["a"])]).save(other)
+    others = libblock.Package("Other")
+    others.add_hashes([SHA["a"]])
+    others.save(other)
     assert document in refused("import", package, other)
     assert document in refused("import", package, "-", stdin=other.read_bytes())
     assert document in refused("extract", other, "--known-good", other)
