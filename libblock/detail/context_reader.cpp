@@ -134,6 +134,14 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
+/// The end of what stands before a hash, as far as words there can belong to it.
+Slice last_words_in_reach(std::string_view text, Slice before) noexcept {
+    if (before.size() <= context_reach) return before;
+    before.begin = before.end - context_reach;
+    before.begin = begin_of_words(text, before);
+    return before;
+}
+
 bool is_silent(const Label& label) noexcept {
     return label.says == DigestLabel::None && label.text.empty();
 }
@@ -170,63 +178,59 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         at_ = window.base + hashes[0].end;
         return;
     }
-    const std::string_view text = window.text;
     const std::uint64_t last = at_;
     advance(window, hashes.front().begin);
-    const TableForm form = find_table(window, hashes);
-    const std::size_t line = line_is_known_ && line_ >= window.base ? window.relative(line_) : 0;
-
-    std::size_t from = last >= window.base ? window.relative(last) : 0;
-    const std::size_t last_end = from;
-    from = std::max(from, line);
-    Label half;
-    Record record{hashes, contexts, form, {}};
+    Record record{hashes, contexts, find_table(window, hashes), {}};
     record.cells.reserve(hashes.size());
+    Label half = read_labels(window, last, record);
+    if (!labels_only_) read_words(window, window.relative(std::max(last, window.base)), record);
+    end_record(window, record, std::move(half));
+}
+
+/// Sets what the text says that the hashes of a record are; gives what it says of the first one by
+/// itself. `last` is where the hash before the record ends.
+Label ContextReader::read_labels(const Window& window, std::uint64_t last, Record& record) {
+    const std::string_view text = window.text;
+    const std::span<const Slice> hashes = record.hashes;
+    const std::uint64_t line = line_is_known_ ? line_ : 0;
+    Slice between{window.relative(std::max({last, line, window.base})), 0};
+    bool follows = last >= std::max(line, window.base);
+    Label first;
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         enter_cell(window, record, i);
-        if (i > 0) from = hashes[i - 1].end;
-        Slice before{from, hashes[i].begin};
-        if (before.size() > context_reach) {
-            before.begin = hashes[i].begin - context_reach;
-            before.begin = begin_of_words(text, before);
-        }
+        between.end = hashes[i].begin;
+        const Slice before = last_words_in_reach(text, between);
         Label label = own_label(window, record, i, before);
-        if (i == 0) half = label;
+        if (i == 0) first = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
-        const bool follows = i > 0 || (last >= window.base && from == last_end);
-        if (follows && is_silent(label) &&
-            continues_series(text, {from, hashes[i].begin}, hashes[i])) {
+        if (follows && is_silent(label) && continues_series(text, between, hashes[i])) {
             label = series_;
         }
         const bool in_table = record.cells[i].column.has_value();
         series_ = label.marked && !in_table && is_no_file(label.says) ? label : Label();
         apply_heading(text, before, in_table, hashes.size() == 1, label);
-        contexts[i].labelled_as = label.says;
-        if (!labels_only_) contexts[i].label = std::move(label.text);
+        record.contexts[i].labelled_as = label.says;
+        if (!labels_only_) record.contexts[i].label = std::move(label.text);
+        between.begin = hashes[i].end;
+        follows = true;
     }
-    if (!labels_only_) read_words(window, last_end, record);
+    return first;
+}
 
-    const std::size_t begin = hashes.front().begin;
-    const std::size_t end = hashes.back().end;
-    in_run_ = hashes.size() == 1 && form == TableForm::None && !asciidoc_.is_open() &&
+/// Keeps what matters to the next record. `half` is what is said of the first hash by itself.
+void ContextReader::end_record(const Window& window, const Record& record, Label half) {
+    const std::string_view text = window.text;
+    const std::size_t begin = record.hashes.front().begin;
+    const std::size_t end = record.hashes.back().end;
+    in_run_ = record.hashes.size() == 1 && record.form == TableForm::None && !asciidoc_.is_open() &&
               line_is_known_ && line_ == window.base + begin &&
               (end == text.size() || line_break_at(text, end) > 0);
     at_ = window.base + end;
     line_has_hash_ = true;
     lines_.clear();
-    if (!may_be_half(text, hashes, half)) half = {};
+    if (!may_be_half(text, record.hashes, half)) half = {};
     half_ = std::move(half);
     half_end_ = at_;
-}
-
-/// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
-/// "..."]`. One that a key is made of does not.
-bool ContextReader::continues_series(std::string_view text, Slice between,
-                                     Slice hash) const noexcept {
-    if (series_.says == DigestLabel::None || !parts_items(between.of(text))) return false;
-    const std::string_view head = text.substr(0, std::min(text.size(), hash.end + context_reach));
-    const std::size_t end = skip_all_of(head, " \t\"'\\", hash.end);
-    return end == head.size() || head[end] != ':';
 }
 
 /// Reads up to the hash `i` of a record, and finds the cell that it is in.
@@ -248,6 +252,16 @@ Label ContextReader::own_label(const Window& window, const Record& record, std::
     if (label.says != DigestLabel::None) return label;
     Label told = sibling_label(window.text, record.hashes[i], label);
     return told.says != DigestLabel::None ? told : label;
+}
+
+/// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
+/// "..."]`. One that a key is made of does not.
+bool ContextReader::continues_series(std::string_view text, Slice between,
+                                     Slice hash) const noexcept {
+    if (series_.says == DigestLabel::None || !parts_items(between.of(text))) return false;
+    const std::string_view head = text.substr(0, std::min(text.size(), hash.end + context_reach));
+    const std::size_t end = skip_all_of(head, " \t\"'\\", hash.end);
+    return end == head.size() || head[end] != ':';
 }
 
 /// Whether a hash stands alone on the line below another one that is labelled as a digest of

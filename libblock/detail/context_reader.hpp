@@ -130,6 +130,8 @@ private:
     std::string told_in_cell(const Window& window, const Record& record, const Cell& cell,
                              std::size_t column);
 
+    Label read_labels(const Window& window, std::uint64_t last, Record& record);
+    void end_record(const Window& window, const Record& record, Label half);
     void enter_cell(const Window& window, Record& record, std::size_t i);
     Label own_label(const Window& window, const Record& record, std::size_t i, Slice before);
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);

@@ -124,7 +124,7 @@ def test_files_of_libblock_itself_are_no_advisories(package: Path, tmp_path: Pat
     document = "is a document of libblock, which keeps digests of lists and sources too, not a text"
     other = tmp_path / "other.yaml"
     others = libblock.Package("Other")
-    others.add_hashes([SHA["a"]])
+    others.add_hashes(libblock.HashSet([SHA["a"]]))
     others.save(other)
     assert document in refused("import", package, other)
     assert document in refused("import", package, "-", stdin=other.read_bytes())
