@@ -103,11 +103,24 @@ bool is_listed(std::string_view before) noexcept {
     return words <= 1;
 }
 
-/// Whether nothing but blanks stands between `at` and the end of its line.
+/// Bytes of what breaks a line at `at`, also of quoted-printable and HTML; 0 if nothing does.
+std::size_t any_break_at(std::string_view text, std::size_t at) noexcept {
+    for (const std::string_view tag : {"<br>", "<br/>", "<br />"}) {
+        if (begins_with(text, at, tag)) {
+            return tag.size() + line_break_at(text, at + tag.size());
+        }
+    }
+    const std::size_t soft = text.substr(at).starts_with('=') ? 1 : 0;
+    const std::size_t line_break = line_break_at(text, at + soft);
+    return line_break > 0 ? soft + line_break : 0;
+}
+
+/// Whether nothing but blanks stands between `at` and the end of its line or of an element.
 bool ends_line(std::string_view text, std::size_t at) noexcept {
     const std::string_view head = text.substr(0, std::min(text.size(), at + context_reach));
     const std::size_t end = skip_blanks(head, at);
-    return end == text.size() || (end < head.size() && line_break_at(text, end) > 0);
+    if (end == head.size()) return end == text.size();
+    return any_break_at(text, end) > 0 || begins_with(text, end, "</");
 }
 
 /// Whether nothing but what parts the items of a list stands in `between`.
@@ -276,8 +289,9 @@ bool ContextReader::is_second_half(const Window& window, std::span<const Slice> 
     if (between > context_reach || between > hashes[0].begin) return false;
     const std::size_t begin = window.relative(half_end_);
     const std::size_t line = skip_blanks(text, begin);
-    const std::size_t line_break = line_break_at(text, line);
-    return line_break > 0 && skip_blanks(text, line + line_break) == hashes[0].begin &&
+    const std::size_t line_break = any_break_at(text, line);
+    // Behind the marks of a quoted mail or a comment.
+    return line_break > 0 && skip_all_of(text, "># \t", line + line_break) == hashes[0].begin &&
            ends_line(text, hashes[0].end);
 }
 

@@ -115,7 +115,9 @@ def command(
     if source is not None and len(names) > 1:
         raise click.UsageError("--source names one advisory, but several are given")
     guards = load_known_good(known_good, names)
-    texts = extract_texts(names, rejoin=rejoin, context=context, known_good=guards, hashed=True, only_texts=True)
+    texts = extract_texts(
+        names, rejoin=rejoin, context=context, known_good=guards, hashed=True, only_texts=True
+    )
     sources = [_source_of(each, source) for each in texts]
     found = [each.extraction for each in texts]
     selections = select_candidates(package, [s.name for s in sources], found) if select else None
