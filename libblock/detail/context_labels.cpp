@@ -140,6 +140,32 @@ bool names_other_digest(const LabelWords& words, std::size_t i) noexcept {
     return named && is_about_file(words, i);
 }
 
+/// The digests that the words of a label name.
+struct NamedDigests {
+    bool authenticode = false;
+    bool certificate = false;
+    bool fingerprint = false;
+    bool sha256 = false;
+    bool other = false;
+
+    void add(const LabelWords& words, std::size_t i) noexcept {
+        const DigestLabel sha =
+            words.is(i, "sha"_words) ? sha_label(words, i + 1) : DigestLabel::None;
+        sha256 = sha256 || sha == DigestLabel::Sha256;
+        other = other || sha == DigestLabel::OtherDigest || names_other_digest(words, i);
+        authenticode = authenticode || names_authenticode(words, i);
+        certificate = certificate || names_certificate(words, i);
+        fingerprint = fingerprint || names_fingerprint(words, i);
+    }
+
+    DigestLabel first_of(const LabelWords& words) const noexcept {
+        if (certificate || (fingerprint && !words.has(file_words))) return DigestLabel::Certificate;
+        if (authenticode) return DigestLabel::Authentihash;
+        if (sha256) return DigestLabel::Sha256;
+        return other ? DigestLabel::OtherDigest : DigestLabel::None;
+    }
+};
+
 }  // namespace
 
 LabelWords::LabelWords(std::string_view label) noexcept {
@@ -178,32 +204,16 @@ void LabelWords::add(std::string_view word) noexcept {
 }
 
 DigestLabel digest_label(const LabelWords& words) noexcept {
-    bool authenticode = false;
-    bool certificate = false;
-    bool fingerprint = false;
-    bool sha256 = false;
-    bool other = false;
+    NamedDigests named;
     for (std::size_t i = 0; i < words.size(); ++i) {
         if (is_number(words, i)) continue;
-        if (words.is(i, "sha"_words)) {
-            const DigestLabel says = sha_label(words, i + 1);
-            sha256 = sha256 || says == DigestLabel::Sha256;
-            other = other || says == DigestLabel::OtherDigest;
-            continue;
-        }
         if (words.is(i, "hmac"_words) && is_about_file(words, i)) return DigestLabel::OtherDigest;
         if (names_authentihash(words, i)) return DigestLabel::Authentihash;
         // "... of a file signed with certificate X" is of the file.
         if (words.is(i, "signed"_words) && words.is(i + 1, "with by using"_words)) break;
-        authenticode = authenticode || names_authenticode(words, i);
-        certificate = certificate || names_certificate(words, i);
-        fingerprint = fingerprint || names_fingerprint(words, i);
-        other = other || names_other_digest(words, i);
+        named.add(words, i);
     }
-    if (certificate || (fingerprint && !words.has(file_words))) return DigestLabel::Certificate;
-    if (authenticode) return DigestLabel::Authentihash;
-    if (sha256) return DigestLabel::Sha256;
-    return other ? DigestLabel::OtherDigest : DigestLabel::None;
+    return named.first_of(words);
 }
 
 DigestLabel digest_label(std::string_view label) noexcept {

@@ -32,6 +32,9 @@ private:
     std::uint64_t tail_ = 0;  ///< with the size as its last byte
 };
 
+/// What the compiler cannot call where it makes a list of something that is none.
+void no_words_of_a_list();
+
 template <std::size_t Count>
 class WordList {
 public:
@@ -39,7 +42,7 @@ public:
     explicit consteval WordList(std::string_view words) {
         for (WordKey& key : keys_) {
             const std::string_view word = words.substr(0, words.find(' '));
-            if (word.empty() || word.size() > WordKey::longest) throw "no word for a list";
+            if (word.empty() || word.size() > WordKey::longest) no_words_of_a_list();
             key = WordKey(word);
             words.remove_prefix(word.size() + (word.size() < words.size() ? 1 : 0));
         }
