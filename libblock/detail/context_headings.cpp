@@ -80,7 +80,8 @@ std::string name_of_digest(std::string_view words) {
 
 /// Whether a line is nothing but the name of a digest, as in reports that give it a line above.
 bool is_digest_name(std::string_view line) noexcept {
-    return line.size() <= longest_label && line.find(' ') == npos && is_digest_word(line);
+    if (line.size() > longest_label || line.find_first_of(" .") != npos) return false;
+    return is_digest_word(line) || is_no_file(heading_label(LabelWords(line)));
 }
 
 /// Whether a line is such a name of several words, of digests that are no files': "Certificate

@@ -104,8 +104,14 @@ bool is_about_file(const LabelWords& words, std::size_t i) noexcept {
     return i >= words.size() || words.is(i, joining_words);
 }
 
+/// Whether a word is the name of a team: `US-CERT`, `CERT/CC`.
+bool names_team(const LabelWords& words, std::size_t i) noexcept {
+    return words[i] == "CERT" && !words.has(hash_words) && !words.has(thumbprint_words) &&
+           !words.has(fingerprint_words);
+}
+
 bool names_certificate(const LabelWords& words, std::size_t i) noexcept {
-    const bool named = words.is(i, certificate_words) ||
+    const bool named = (words.is(i, certificate_words) && !names_team(words, i)) ||
                        (words.is(i, "pin"_words) && words.is(i + 1, "sha"_words)) ||
                        (words.is(i, "x"_words) && words.is(i + 1, "509"_words)) ||
                        (words.is(i, "public"_words) && words.is(i + 1, "key keys"_words));

@@ -155,6 +155,11 @@ Slice last_words_in_reach(std::string_view text, Slice before) noexcept {
     return before;
 }
 
+/// How many cells make a line a row: pipes around one do.
+constexpr std::size_t least_cells(TableForm form) noexcept {
+    return form == TableForm::Pipes ? 1 : 2;
+}
+
 bool is_silent(const Label& label) noexcept {
     return label.says == DigestLabel::None && label.text.empty();
 }
@@ -386,7 +391,7 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     if (form != TableForm::Pipes && extend_row(text, first.begin, end, line)) {
         split_row(form, text, line, row_);
     }
-    if (row_.cells.size() < 2) return false;
+    if (row_.cells.size() < least_cells(form)) return false;
     Slice& last = row_.cells.back();
     if (line.end == limit && last.begin > hashes.back().end) {
         last.end = last.begin;  // who knows how it goes on
@@ -484,7 +489,7 @@ void ContextReader::read_row_above(std::string_view text, Slice line, std::size_
     Row header;
     split_row(form, text, line, header);
     const bool fits = form == TableForm::Pipes || header.cells.size() >= row_.cells.size();
-    if (!fits || header.cells.size() < 2) return;
+    if (!fits || header.cells.size() < least_cells(form)) return;
     const auto is_one = [&] {
         if (!is_header(form, text, header, column)) return false;
         if (lines_table_.rows == 0 || is_marked_header(line.of(text))) return true;
