@@ -543,10 +543,8 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
             cell.text = window.relative(place.cell);
         }
     }
-    if (column < columns.size()) {
-        cell.column = columns[column];
-        cell.index = column;
-    }
+    cell.index = column;
+    if (column < columns.size()) cell.column = columns[column];
     return cell;
 }
 
@@ -586,12 +584,27 @@ std::string ContextReader::told_in_cell(const Window& window, const Record& reco
     return cell_text(record.form, row.cells[column].of(window.text));
 }
 
+/// What the cell before that of a hash says where no header does, as in tables of keys and values;
+/// else `label`.
+Label ContextReader::label_in_key(const Window& window, const Record& record, const Cell& cell,
+                                  const Label& label) {
+    const bool has_keys = record.form == TableForm::Html || record.form == TableForm::Pipes;
+    if (!has_keys || cell.index == 0 || cell.index >= most_cells) return label;
+    std::string words = told_in_cell(window, record, cell, cell.index - 1);
+    if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) return label;
+    const DigestLabel told = heading_label(LabelWords(words));
+    return told != DigestLabel::None ? Label{std::move(words), told} : label;
+}
+
 /// The words that introduce a hash: in its cell, else the header of its column. If that does not
 /// say of which digest it is, a cell for the type of the digest does, else what stands before.
 Label ContextReader::label_of(const Window& window, const Record& record, std::size_t i,
                               Slice before) {
     const Cell& cell = record.cells[i];
-    if (!cell.column) return label_before(window.text, before);
+    if (!cell.column) {
+        Label label = label_before(window.text, before);
+        return label.says != DigestLabel::None ? label : label_in_key(window, record, cell, label);
+    }
     Label label = label_before(window.text, {std::max(before.begin, cell.text), before.end});
     if (!label.text.empty() || label.says != DigestLabel::None) return label;
     label = {cell.column->header, cell.column->labelled_as};

@@ -89,7 +89,7 @@ private:
     /// The place of a hash in a table.
     struct Cell {
         std::optional<Column> column;    ///< none without a header; the table may be left meanwhile
-        std::size_t index = most_cells;  ///< of that column
+        std::size_t index = most_cells;  ///< of its column, with a header or without
         std::size_t text = 0;            ///< where the cell begins
         std::uint64_t row = TablePlace::nowhere;  ///< where its row begins, if it is no line
     };
@@ -134,6 +134,8 @@ private:
     void end_record(const Window& window, const Record& record, Label half);
     void enter_cell(const Window& window, Record& record, std::size_t i);
     Label own_label(const Window& window, const Record& record, std::size_t i, Slice before);
+    Label label_in_key(const Window& window, const Record& record, const Cell& cell,
+                       const Label& label);
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
