@@ -562,6 +562,28 @@ std::size_t end_of_label(std::string_view text, Slice before, bool& marked) noex
     return before.end;
 }
 
+constexpr auto words_for_digests =
+    "hash hashes sha digest checksum thumbprint fingerprint authentihash authenticode"_words;
+
+/// What is said of the digest of a file that is named in the label: "Authentihash of foo.exe:",
+/// "foo.exe (Authentihash):". `head` is what stands before the extension, `inside` what stands in
+/// parentheses behind it.
+Label label_of_file(std::string_view text, Slice head, Slice inside) {
+    const std::string_view phrase = last_words(text, head).of(text);
+    const std::size_t joint = std::min(phrase.find(" of "), phrase.find(" for "));
+    const std::string_view before = joint == npos ? std::string_view() : phrase.substr(0, joint);
+    const std::string_view behind =
+        inside.size() < 2 ? std::string_view() : Slice{inside.begin + 1, inside.end - 1}.of(text);
+    for (const std::string_view words : {behind, before}) {
+        const LabelWords label(words.substr(0, longest_label));
+        // "Certificate of employment.lnk" is the name of a file.
+        if (!label.has(words_for_digests) || words.size() > longest_label) continue;
+        const DigestLabel says = heading_label(label);
+        if (says != DigestLabel::None) return {std::string(words), says};
+    }
+    return {};
+}
+
 }  // namespace
 
 Words<Platform> platform_words(std::string_view text, Slice within) {
@@ -656,6 +678,10 @@ Label label_before(std::string_view text, Slice before) {
         Label found = in_list(text, before.begin, spoken_words, digest_label(all.of(text)));
         found.marked = true;
         return found;
+    }
+    if (marked) {
+        Label told = label_of_file(text, {before.begin, words.begin - 1}, inside);
+        if (told.says != DigestLabel::None) return told;
     }
     const std::string_view word = last_word(label);
     if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
