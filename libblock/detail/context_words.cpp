@@ -584,6 +584,16 @@ Label label_of_file(std::string_view text, Slice head, Slice inside) {
     return {};
 }
 
+/// What words say before which no mark stands, or behind a dot: only a word for a digest counts.
+Label bare_label(std::string_view text, std::size_t begin, Slice words, bool dotted) {
+    const std::string_view label = words.of(text);
+    const std::string_view word = last_word(label);
+    if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
+    const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
+    if (word.size() == label.size()) return in_list(text, begin, words, says);
+    return {std::string(word), says};
+}
+
 }  // namespace
 
 Words<Platform> platform_words(std::string_view text, Slice within) {
@@ -683,11 +693,7 @@ Label label_before(std::string_view text, Slice before) {
         Label told = label_of_file(text, {before.begin, words.begin - 1}, inside);
         if (told.says != DigestLabel::None) return told;
     }
-    const std::string_view word = last_word(label);
-    if (!is_digest_word(word) && !is_numbered_digest(word)) return {{}, bare_digest_label(label)};
-    const DigestLabel says = dotted ? digest_label(word) : bare_digest_label(label);
-    if (word.size() == label.size()) return in_list(text, before.begin, spoken_words, says);
-    return {std::string(word), says};
+    return bare_label(text, before.begin, spoken_words, dotted);
 }
 
 bool is_digest_word(std::string_view word) noexcept {
