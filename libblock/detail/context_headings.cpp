@@ -146,6 +146,7 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     const LabelWords parts(words);
     label_ = heading_label(parts);
     marked_ = level < lowest_level;
+    if (marked_ && is_certificate_of_something(parts)) label_ = DigestLabel::Certificate;
     indent_ = indent;
     const bool fits = words.size() <= longest_label && is_plain(words);
     if (label_ != DigestLabel::None && fits) text_ = words;

@@ -31,6 +31,16 @@ constexpr auto plain_words =
     "of for from in the a an to sign signed self code signature signatures list malicious stolen "
     "revoked leaked abused compromised used x"_words;
 
+/// Kinds of certificates.
+constexpr auto certificate_kinds =
+    "ca root intermediate leaf code signing signer issuer tls ssl client server"_words;
+
+/// Words that make a heading a sentence, or one about files.
+constexpr auto sentence_words =
+    "that which who with without using used uses signed by from of for to in on at install "
+    "installs installed installing steal steals stolen malware tool tools ioc iocs indicator "
+    "indicators fake"_words;
+
 /// Words that are written together with the one before them: `filehash`, `certsha256`.
 constexpr std::array<std::string_view, 6> tails{"thumbprint", "fingerprint", "checksum",
                                                 "hash",       "digest",      "sha"};
@@ -224,6 +234,13 @@ DigestLabel digest_label(const LabelWords& words) noexcept {
 
 DigestLabel digest_label(std::string_view label) noexcept {
     return digest_label(LabelWords(label));
+}
+
+bool is_certificate_of_something(const LabelWords& words) noexcept {
+    const std::size_t count = words.size();
+    return count > 2 && words.is(count - 1, certificate_words) &&
+           words.is(count - 2, certificate_kinds) && !words.has(sentence_words) &&
+           !words.has(file_words);
 }
 
 DigestLabel heading_label(const LabelWords& words) noexcept {

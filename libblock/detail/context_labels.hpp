@@ -61,6 +61,9 @@ constexpr bool is_no_file(DigestLabel says) noexcept {
 DigestLabel digest_label(const LabelWords& words) noexcept;
 DigestLabel digest_label(std::string_view label) noexcept;
 
+/// Whether a heading names a certificate and whose it is: "DazzleSpy CA certificate".
+bool is_certificate_of_something(const LabelWords& words) noexcept;
+
 /// The same for a heading or a cell that a digest does not follow directly: it says of one that it
 /// is no file's SHA-256 only if it is nothing but a label, as a file or malware may be named there.
 DigestLabel heading_label(const LabelWords& words) noexcept;
