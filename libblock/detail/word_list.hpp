@@ -40,11 +40,13 @@ class WordList {
 public:
     /// From words with a blank between two, in lower case.
     explicit consteval WordList(std::string_view words) {
+        std::size_t begin = 0;
         for (WordKey& key : keys_) {
-            const std::string_view word = words.substr(0, words.find(' '));
-            if (word.empty() || word.size() > WordKey::longest) no_words_of_a_list();
-            key = WordKey(word);
-            words.remove_prefix(word.size() + (word.size() < words.size() ? 1 : 0));
+            std::size_t end = begin;  // GCC 12 cannot call find here with a sanitizer
+            while (end < words.size() && words[end] != ' ') ++end;
+            if (end == begin || end - begin > WordKey::longest) no_words_of_a_list();
+            key = WordKey(words.substr(begin, end - begin));
+            begin = end + 1;
         }
     }
 
