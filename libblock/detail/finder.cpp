@@ -533,7 +533,7 @@ bool Finder::take_cut_digits(Slice run) {
                                (is_mixed(digits) || is_mixed(other.of(text_)));
         if (!many && !left_over) return false;
         reject(run, reason_of(cut_off));
-        tell_until(other.end);
+        if (!other.empty()) tell_until(other.end);  // `\u2026` ends with digits of the next run
         return true;
     }
     if (many && !is_behind_letters(text_, run)) return false;
