@@ -79,11 +79,12 @@ std::size_t Collector::read(const Window& window, std::size_t from, std::size_t 
 
 /// Makes room for what a text holds that goes on as its first `read` of `all` bytes.
 void Collector::make_room(std::size_t read, std::size_t all) {
-    constexpr std::size_t most = 8;  // times what there is: texts may change
+    constexpr double most = 8;  // times what there is: texts may change
+    const double left = 1.05 * static_cast<double>(all) / static_cast<double>(read);
+    // Of two steps the first is the small one, not to move nearly everything at the end.
+    const double times = left <= most ? left : std::clamp(left / most, 2.0, most);
     const auto expected = [&](std::size_t count) {
-        const double times = 1.05 * static_cast<double>(all) / static_cast<double>(read);
-        return static_cast<std::size_t>(static_cast<double>(count) *
-                                        std::clamp(times, 1.0, static_cast<double>(most)));
+        return static_cast<std::size_t>(static_cast<double>(count) * std::max(times, 1.0));
     };
     const auto is_nearly_full = [](std::size_t size, std::size_t capacity) {
         return size + step / Sha256::hex_count > capacity;

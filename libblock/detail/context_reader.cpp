@@ -74,7 +74,7 @@ bool has_one_cell(std::string_view text, const Row& row) noexcept {
 }
 
 /// A cell without blanks and single marks at its ends.
-Slice without_marks(std::string_view text, Slice cell) noexcept {
+Slice bare_cell(std::string_view text, Slice cell) noexcept {
     constexpr std::string_view marks = " \t\"'`*";
     while (cell.size() > 0 && is_one_of(text[cell.begin], marks)) ++cell.begin;
     while (cell.size() > 0 && is_one_of(text[cell.end - 1], marks)) --cell.end;
@@ -590,10 +590,17 @@ Label ContextReader::label_in_key(const Window& window, const Record& record, co
                                   const Label& label) {
     const bool has_keys = record.form == TableForm::Html || record.form == TableForm::Pipes;
     if (!has_keys || cell.index == 0 || cell.index >= most_cells) return label;
-    std::string words = told_in_cell(window, record, cell, cell.index - 1);
-    if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) return label;
-    const DigestLabel told = heading_label(LabelWords(words));
-    return told != DigestLabel::None ? Label{std::move(words), told} : label;
+    Label told = label_in_cell(window, record, cell, cell.index - 1);
+    return told.says != DigestLabel::None ? told : label;
+}
+
+/// What the words of a cell say if they are nothing but a label.
+Label ContextReader::label_in_cell(const Window& window, const Record& record, const Cell& cell,
+                                   std::size_t column) {
+    std::string words = told_in_cell(window, record, cell, column);
+    if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) return {};
+    const DigestLabel says = heading_label(LabelWords(words));
+    return says != DigestLabel::None ? Label{std::move(words), says} : Label{};
 }
 
 /// The words that introduce a hash: in its cell, else the header of its column. If that does not
@@ -613,10 +620,8 @@ Label ContextReader::label_of(const Window& window, const Record& record, std::s
     const std::vector<Column>& columns = columns_of(record.form);
     for (const std::size_t column : {cell.column->type, std::size_t{0}}) {
         if (column == Column::none || !columns[column].of_digests) continue;
-        std::string words = told_in_cell(window, record, cell, column);
-        if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) continue;
-        const DigestLabel told = heading_label(LabelWords(words));
-        if (told != DigestLabel::None) return {std::move(words), told};
+        Label told = label_in_cell(window, record, cell, column);
+        if (told.says != DigestLabel::None) return told;
     }
     Label across = label_before(window.text, before);
     const bool sure =
@@ -726,13 +731,13 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
     const Row& row = row_of(window, record, record.cells[0]);
     const auto is_name = [&](Slice cell) {  // as it is in most rows
         return cell.size() - file_name.size() <= 4 &&
-               without_marks(window.text, cell).of(window.text) == file_name;
+               bare_cell(window.text, cell).of(window.text) == file_name;
     };
     if (std::ranges::any_of(row.cells, is_name)) return;
     std::string found;
     for (const Slice cell : row.cells) {
         if (cell.size() > longest_name) continue;
-        if (!has_known_extension(without_marks(window.text, cell).of(window.text))) continue;
+        if (!has_known_extension(bare_cell(window.text, cell).of(window.text))) continue;
         const std::string words = cell_text(record.form, cell.of(window.text));
         const std::string name = name_in_cell(words, false);
         const bool whole = has_known_extension(name) && words.find(' ') == npos &&

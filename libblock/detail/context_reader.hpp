@@ -134,6 +134,8 @@ private:
     void end_record(const Window& window, const Record& record, Label half);
     void enter_cell(const Window& window, Record& record, std::size_t i);
     Label own_label(const Window& window, const Record& record, std::size_t i, Slice before);
+    Label label_in_cell(const Window& window, const Record& record, const Cell& cell,
+                        std::size_t column);
     Label label_in_key(const Window& window, const Record& record, const Cell& cell,
                        const Label& label);
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);

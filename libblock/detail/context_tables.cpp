@@ -270,7 +270,7 @@ std::size_t append_entity(std::string_view rest, std::string& words) {
 }
 
 /// Tags of mark-up inside a cell of Markdown; others are words in angle brackets.
-constexpr auto inline_tags =
+constexpr auto tags_in_cells =
     "a b br code del em font i ins kbd mark p q s samp small span strong sub sup tt u"_words;
 
 /// Whether the tag at `at` is one of mark-up inside a cell.
@@ -278,7 +278,7 @@ bool is_inline_tag(std::string_view cell, std::size_t at) noexcept {
     std::string_view name = cell.substr(at + 1);
     if (name.starts_with('/')) name.remove_prefix(1);
     const std::size_t size = find_one_of(name, " \t/>");
-    return inline_tags.has(name.substr(0, size)) && name.find('>', size) != npos;
+    return tags_in_cells.has(name.substr(0, size)) && name.find('>', size) != npos;
 }
 
 /// The end of the tag at `at`, and of what it encloses if that is a note: `<sup>1</sup>`.

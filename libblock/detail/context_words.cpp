@@ -117,7 +117,7 @@ constexpr auto digest_words =
     "keccak256 sm3 streebog"_words;
 
 /// Mark-up inside a record that may stand between a label and its hash.
-constexpr auto inline_tags = "b strong em i u code tt kbd span font a p div td th dt dd"_words;
+constexpr auto tags_in_labels = "b strong em i u code tt kbd span font a p div td th dt dd"_words;
 
 /// What may stand between a label and its hash.
 constexpr std::string_view introducers = " \t\"'`\\([{<>*_~,|;:=-";
@@ -507,7 +507,7 @@ std::size_t inline_tag_before(std::string_view before) noexcept {
     std::string_view name = before.substr(open + 1);
     if (name.starts_with('/')) name.remove_prefix(1);
     name = name.substr(0, find_one_of(name, " \t/>"));
-    return inline_tags.has(name) ? before.size() - open : 0;
+    return tags_in_labels.has(name) ? before.size() - open : 0;
 }
 
 /// What may stand between a label and its hash, spelled in more than one byte.

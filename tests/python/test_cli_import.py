@@ -138,6 +138,11 @@ def test_files_of_libblock_itself_are_no_advisories(package: Path, tmp_path: Pat
     assert SHA["a"] in ok("extract", other)
 
 
+def test_many_comments_before_the_hashes_take_no_time(package: Path) -> None:
+    text = b"# comment\r\n" * 10_000 + f"{SHA['a']}\r\n".encode()
+    assert "stdin: 1 added" in ok("import", package, stdin=text)
+
+
 def test_dry_run_writes_nothing(package: Path, advisory: Path) -> None:
     before = package.read_bytes()
     out = ok("import", package, advisory, "--dry-run")
