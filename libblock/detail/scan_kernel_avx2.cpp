@@ -57,6 +57,35 @@ __m256i is_separator(__m256i in, __m256i kinds) {
     return _mm256_or_si256(_mm256_cmpeq_epi8(_mm256_shuffle_epi8(by_lower_bits, in), in), kinds);
 }
 
+/// Kinds for a glance: 1 is `#&(*.)`, 2 is `<`, 4 is `HXhx`, 8 is `SWsw[]{}`, 16 is `-. :` and
+/// others, 32 is `IiLlOoXx` and others, 64 is `0` to `9`, 128 is `A` to `F` and `a` to `f`.
+constexpr int glance_marks = 15;
+constexpr int glance_dense = 16;
+constexpr int glance_digits = 64;
+
+__m256i glance_kinds(__m256i in) {
+    const __m256i low = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(80, -64, -64, -55, -64, -64, -63, 72, 101, 97, 17, 8, 34, 24, 17, 32));
+    const __m256i high = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 17, 82, -92, 44, -92, 44, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(in, 4), repeat(15));
+    return _mm256_and_si256(_mm256_shuffle_epi8(low, in), _mm256_shuffle_epi8(high, upper));
+}
+
+/// In the highest bits: whether kinds are at least this one.
+__m256i at_least(__m256i kinds, int least) {
+    return _mm256_adds_epu8(kinds, repeat(128 - least));
+}
+
+/// In the highest bits, as below, with the wide bytes.
+__m256i is_glance_mark(__m256i kinds, __m256i in) {
+    return _mm256_or_si256(at_least(_mm256_and_si256(kinds, repeat(glance_marks)), 1), in);
+}
+
+__m256i is_glance_dense(__m256i kinds, __m256i in) {
+    return _mm256_or_si256(at_least(kinds, glance_dense), in);
+}
+
 /// The values of digits, two in 16 bits.
 __m256i pairs(__m256i in) {
     // A letter has bit 6, and 9 more than its lower four bits.
@@ -81,6 +110,16 @@ struct Avx2 {
             to_bits(_mm256_cmpgt_epi8(low_kinds, known), _mm256_cmpgt_epi8(high_kinds, known)),
             to_bits(is_mark(low_kinds), is_mark(high_kinds)),
             to_bits(is_separator(low, low_kinds), is_separator(high, high_kinds))};
+    }
+
+    static GlanceMasks glance(const char* block) {
+        const __m256i low = load(block);
+        const __m256i high = load(block + 32);
+        const __m256i low_kinds = glance_kinds(low);
+        const __m256i high_kinds = glance_kinds(high);
+        return {to_bits(at_least(low_kinds, glance_digits), at_least(high_kinds, glance_digits)),
+                to_bits(is_glance_dense(low_kinds, low), is_glance_dense(high_kinds, high)),
+                to_bits(is_glance_mark(low_kinds, low), is_glance_mark(high_kinds, high))};
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {

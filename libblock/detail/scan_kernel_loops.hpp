@@ -37,6 +37,14 @@ struct LineMasks {
     std::uint64_t cr = 0;
 };
 
+/// What a glance sees of a block of 64, one bit for each byte: cheaper than `BlockMasks`, and with
+/// bits of more than those have, but for the digits.
+struct GlanceMasks {
+    std::uint64_t digits = 0;
+    std::uint64_t dense = 0;  ///< at least known bytes and separators
+    std::uint64_t marks = 0;  ///< at least marks but 0x7F; digits may be among them
+};
+
 /// Makes the type of vectors of `size` bytes; a template cannot, since GCC takes no size that
 /// depends on one.
 #ifdef __GNUC__
@@ -59,6 +67,10 @@ struct LineMasks {
 ///     Words joined<By>(Words here, Words before);   // each bit as it stood `By` bits lower
 ///     void group_masks(const char* group, GroupMasks& masks);
 ///     void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places);  // 8 at most
+///
+/// and, where it is faster than `masks`:
+///
+///     GlanceMasks glance(const char* block);
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
@@ -180,6 +192,12 @@ struct ScanLoops {
         bool shapes = false;
     };
 
+    /// All bits but one of each 8 that are full of a run or next to them.
+    static Words others_of(const Words& runs) noexcept {
+        constexpr std::uint64_t tops = 0x8080808080808080;
+        return ~((runs | runs >> 8) & tops);
+    }
+
     /// Looks at some blocks, and leaves in `carry` what matters to the next ones.
     static void look_at(const GroupMasks& masks, std::size_t part, Look& look,
                         Carry& carry) noexcept {
@@ -209,8 +227,7 @@ struct ScanLoops {
         // In 31 known bytes, or as many digits with separators between some, are three times 8
         // bits. Those of runs do not count; at most 7 of each end of a run are left then. Two
         // separators may stand together.
-        constexpr std::uint64_t tops = 0x8080808080808080;
-        const Words others_of_runs = ~((runs | runs >> 8) & tops);
+        const Words others_of_runs = others_of(runs);
         const Words one = ((digits << 1) | 1) & separators;
         const Words another = ((one << 1) | 1) & separators;
         const std::uint64_t dense = Isa::full_bytes((digits | one | another) & others_of_runs) |
@@ -233,10 +250,10 @@ struct ScanLoops {
 
     /// Lists where bits of `runs` begin and end, `base` bytes behind the origin. One may be open
     /// from the group before.
-    static std::size_t put_edges(const Look& look, bool open, std::size_t base,
+    static std::size_t put_edges(const Words (&runs)[parts], bool open, std::size_t base,
                                  std::uint32_t* edges) noexcept {
         alignas(64) std::uint64_t bits[GroupMasks::blocks];  // NOLINT(modernize-avoid-c-arrays)
-        std::memcpy(bits, look.runs, sizeof bits);
+        std::memcpy(bits, runs, sizeof bits);
         std::size_t count = 0;
         std::uint64_t before = open ? 1 : 0;
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
@@ -325,12 +342,18 @@ struct ScanLoops {
         return bits;
     }
 
+    template <typename Seen>
+    static void put_marks(const Seen& seen, GroupScan& scan) noexcept {
+        std::memcpy(scan.mark_ends, seen.behind, sizeof seen.behind);
+        std::memcpy(scan.mark_begins, seen.before, sizeof seen.before);
+    }
+
     /// Takes away what can be no marks; whether some are left.
-    LIBBLOCK_OUT_OF_LINE static bool has_real_marks(std::string_view text,
+    LIBBLOCK_OUT_OF_LINE static bool has_real_marks(std::string_view text, std::size_t at,
                                                     GroupScan& scan) noexcept {
         std::uint64_t all = 0;
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            const std::size_t from = scan.at + i * block;
+            const std::size_t from = at + i * block;
             scan.mark_ends[i] = real_marks(text, from, scan.mark_ends[i], 0);
             scan.mark_begins[i] = real_marks(text, from, scan.mark_begins[i], 4);
             all |= scan.mark_ends[i] | scan.mark_begins[i];
@@ -378,6 +401,131 @@ struct ScanLoops {
         return from - past;
     }
 
+    /// `GlanceMasks` of a group.
+    struct Glance {
+        // NOLINTBEGIN(modernize-avoid-c-arrays): as above
+        alignas(64) std::uint64_t digits[GroupMasks::blocks];
+        alignas(64) std::uint64_t dense[GroupMasks::blocks];
+        alignas(64) std::uint64_t marks[GroupMasks::blocks];
+        // NOLINTEND(modernize-avoid-c-arrays)
+    };
+
+    static void read_glance(const char* from, Glance& glance) noexcept {
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            prefetch_behind(from + i * block);
+            const GlanceMasks of = Isa::glance(from + i * block);
+            glance.digits[i] = of.digits;
+            glance.dense[i] = of.dense;
+            glance.marks[i] = of.marks;
+        }
+    }
+
+    /// What a glance leaves for the next one; as in `Carry`.
+    struct GlanceCarry {
+        Words digits;
+        Words two;
+        Words four;
+        Words eight;
+        Words marks;
+        Words pairs;
+        std::uint64_t dense;
+    };
+
+    /// What a glance at a group shows.
+    struct Glimpse {
+        // NOLINTBEGIN(modernize-avoid-c-arrays): as above
+        Words runs[parts];  ///< as in `Look`; so are the next ones, with bits of more
+        Words behind[parts];
+        Words before[parts];
+        // NOLINTEND(modernize-avoid-c-arrays)
+        bool found = false;
+        bool marked = false;
+        bool shapes = false;
+    };
+
+    static Glimpse glance_at(const Glance& glance, GlanceCarry& carry) noexcept {
+        Glimpse glimpse;
+        Words found{};
+        Words marked{};
+        std::uint64_t dense = 0;
+        for (std::size_t part = 0; part < parts; ++part) {
+            const Words digits = load_words(glance.digits + part * words);
+            const Words two = digits & up<1>(digits, carry.digits);
+            const Words four = two & up<2>(two, carry.two);
+            const Words eight = four & up<4>(four, carry.four);
+            const Words runs = eight & up<8>(eight, carry.eight);
+            found |= glimpse.runs[part] = runs;
+
+            const Words marks = load_words(glance.marks + part * words);
+            const Words pairs = marks & up<1>(marks, carry.marks);
+            const Words behind = pairs & up<2>(four, carry.four);
+            const Words before = four & up<4>(pairs, carry.pairs);
+            marked |= glimpse.behind[part] = behind;
+            marked |= glimpse.before[part] = before;
+
+            const Words known = load_words(glance.dense + part * words) & others_of(runs);
+            dense |= Isa::full_bytes(known) << (8 * words * part);
+            carry = {digits, two, four, eight, marks, pairs, carry.dense};
+        }
+        const std::uint64_t next = dense << 1 | carry.dense >> (block - 1);
+        const std::uint64_t third = dense << 2 | carry.dense >> (block - 2);
+        carry.dense = dense;
+        glimpse.found = Isa::has_bits(found);
+        glimpse.marked = Isa::has_bits(marked);
+        glimpse.shapes = (dense & next & third) != 0;
+        return glimpse;
+    }
+
+    /// The first group behind the one at `at` that is worth a look, or at which there are many
+    /// runs, or the last one that is whole and begins before `end`. Lists the runs before it.
+    LIBBLOCK_OUT_OF_LINE static std::size_t pass_over(std::string_view text, std::size_t at,
+                                                      std::size_t end, GroupScan& scan,
+                                                      std::size_t& edges) noexcept {
+        Glance glances[2];  // NOLINT(modernize-avoid-c-arrays): as above
+        Glance* here = glances;
+        Glance* ahead = glances + 1;
+        GlanceCarry carry{};
+        read_glance(text.data() + at, *here);
+        static_cast<void>(glance_at(*here, carry));
+        at += group;
+        const std::size_t last = std::min(end - 1, text.size() - group);  // where one can begin
+        if (at + group > last) return at;
+        read_glance(text.data() + at, *here);
+        for (; at + group <= last; at += group) {
+            read_glance(text.data() + at + group, *ahead);
+            const Glimpse glimpse = glance_at(*here, carry);
+            if (glimpse.shapes) return at;
+            if (glimpse.marked) {
+                put_marks(glimpse, scan);
+                if (has_real_marks(text, at, scan)) return at;
+            }
+            const bool open = edges % 2 != 0;
+            if (glimpse.found | open) {
+                const std::size_t more =
+                    put_edges(glimpse.runs, open, at - scan.origin, scan.run_edges + edges);
+                if (edges + more >= 2 * GroupScan::many_runs) return at;
+                edges += more;
+            }
+            std::swap(here, ahead);
+        }
+        return at;
+    }
+
+    /// What `look_at` leaves behind the blocks before `at`.
+    static Carry carry_before(std::string_view text, std::size_t at) noexcept {
+        constexpr std::size_t last = GroupMasks::blocks - 1;
+        const BlockMasks of = Isa::masks(text.data() + at - block);
+        GroupMasks masks{};
+        masks.digits[last] = of.digits;
+        masks.known[last] = of.known;
+        masks.marks[last] = of.marks;
+        masks.separators[last] = of.separators;
+        Carry carry{};
+        Look look;
+        look_at(masks, parts - 1, look, carry);
+        return carry;
+    }
+
     /// Each group is looked at once the next one has been read: so much else is to be done while
     /// the processor waits for its masks.
     static void scan_groups(std::string_view text, std::size_t from, std::size_t until,
@@ -391,8 +539,17 @@ struct ScanLoops {
         std::size_t at = goes_on ? scan.next : begin_group(text, from, *here);
         Carry carry = goes_on ? carry_of(scan) : Carry{};
         std::size_t edges = 0;
+        bool calm = false;  // whether the last group held nothing
         scan.origin = at;
         for (;;) {
+            if constexpr (requires { Isa::glance(text.data()); }) {
+                if (calm && next_group(text, at) == at + group) {
+                    at = pass_over(text, at - group, end, scan, edges);
+                    read_group(text, at, *here);
+                    carry = carry_before(text, at);
+                    calm = false;
+                }
+            }
             const std::size_t next = next_group(text, at);
             const bool more = next < end && next == at + group;
             if (more) read_group(text, next, *ahead);
@@ -400,11 +557,10 @@ struct ScanLoops {
             const Look look = look_at(*here, carry);
             const bool open = edges % 2 != 0;
             if (look.found | look.marked | look.shapes | open | !more) {
-                edges += put_edges(look, open, at - scan.origin, scan.run_edges + edges);
+                edges += put_edges(look.runs, open, at - scan.origin, scan.run_edges + edges);
                 scan.at = at;
-                std::memcpy(scan.mark_ends, look.behind, sizeof look.behind);
-                std::memcpy(scan.mark_begins, look.before, sizeof look.before);
-                scan.marked = look.marked && has_real_marks(text, scan);
+                put_marks(look, scan);
+                scan.marked = look.marked && has_real_marks(text, at, scan);
                 if (scan.marked | look.shapes | (edges >= 2 * GroupScan::many_runs) | !more) {
                     scan.shapes = look.shapes;
                     scan.next = std::min(next, text.size());
@@ -419,6 +575,9 @@ struct ScanLoops {
                     put_carry(carry, scan);
                     return;
                 }
+                calm = false;
+            } else {
+                calm = true;
             }
             std::swap(here, ahead);
             at = next;

@@ -30,11 +30,12 @@ Bytes load(const char* from) {
     return bytes;
 }
 
-/// Whether bytes are in a range; the signed comparison is an instruction, the other one is not.
+/// Whether bytes are in a range: moved to the end of the signed ones, since GCC compares with what
+/// is not negative by one instruction.
 Bytes within(Bytes in, unsigned first, unsigned count) {
     using Signed = std::int8_t __attribute__((vector_size(16)));
-    const auto moved = Signed(in + static_cast<std::uint8_t>(0x80U - first));
-    return Bytes(moved < static_cast<std::int8_t>(static_cast<int>(count) - 0x80));
+    const auto moved = Signed(in + static_cast<std::uint8_t>(0x80U - first - count));
+    return Bytes(moved > static_cast<std::int8_t>(127 - static_cast<int>(count)));
 }
 
 /// The highest bit of each byte.
@@ -74,6 +75,22 @@ struct Portable {
             result.separators |= top_bits(Bytes(separators)) << (16 * i);
         }
         return result;
+    }
+
+    static GlanceMasks glance(const char* block) {
+        std::uint64_t digits = 0;
+        std::uint64_t far = 0;  // of letters that are neither known nor a separator
+        std::uint64_t marks = 0;
+        for (unsigned i = 0; i < 4; ++i) {
+            const Bytes in = load(block + 16 * i);
+            const Bytes lower = in | 0x20;
+            const auto letters = ((lower | 4) == 'w') | ((lower | 0x10) == 'x');
+            const Bytes signs = within(in, '#', 12) | Bytes(in == '<') | within(lower, '{', 5);
+            digits |= top_bits(within(in, '0', 10) | within(lower, 'a', 6)) << (16 * i);
+            far |= top_bits(within(lower, 'p', 8) | within(lower, 'm', 2)) << (16 * i);
+            marks |= top_bits(signs | Bytes(letters) | in) << (16 * i);
+        }
+        return {digits, ~far, marks};
     }
 
     static bool decode(const char* digits, std::uint8_t* bytes) {

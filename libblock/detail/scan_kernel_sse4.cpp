@@ -54,6 +54,34 @@ __m128i is_separator(__m128i in, __m128i kinds) {
     return _mm_or_si128(_mm_cmpeq_epi8(_mm_shuffle_epi8(by_lower_bits, in), in), kinds);
 }
 
+/// Kinds for a glance: 1 is `#&(*.)`, 2 is `<`, 4 is `HXhx`, 8 is `SWsw[]{}`, 16 is `-. :` and
+/// others, 32 is `IiLlOoXx` and others, 64 is `0` to `9`, 128 is `A` to `F` and `a` to `f`.
+constexpr int glance_marks = 15;
+constexpr int glance_dense = 16;
+constexpr int glance_digits = 64;
+
+__m128i glance_kinds(__m128i in) {
+    const __m128i low =
+        _mm_setr_epi8(80, -64, -64, -55, -64, -64, -63, 72, 101, 97, 17, 8, 34, 24, 17, 32);
+    const __m128i high = _mm_setr_epi8(0, 0, 17, 82, -92, 44, -92, 44, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m128i upper = _mm_and_si128(_mm_srli_epi16(in, 4), repeat(15));
+    return _mm_and_si128(_mm_shuffle_epi8(low, in), _mm_shuffle_epi8(high, upper));
+}
+
+/// In the highest bits: whether kinds are at least this one.
+__m128i at_least(__m128i kinds, int least) {
+    return _mm_adds_epu8(kinds, repeat(128 - least));
+}
+
+/// In the highest bits, as below, with the wide bytes.
+__m128i is_glance_mark(__m128i kinds, __m128i in) {
+    return _mm_or_si128(at_least(_mm_and_si128(kinds, repeat(glance_marks)), 1), in);
+}
+
+__m128i is_glance_dense(__m128i kinds, __m128i in) {
+    return _mm_or_si128(at_least(kinds, glance_dense), in);
+}
+
 /// The values of digits, two in 16 bits.
 __m128i pairs(__m128i in) {
     // A letter has bit 6, and 9 more than its lower four bits.
@@ -75,6 +103,18 @@ struct Sse4 {
             result.known |= to_bits(_mm_cmpgt_epi8(kinds, repeat(below_known))) << (16 * i);
             result.marks |= to_bits(is_mark(kinds)) << (16 * i);
             result.separators |= to_bits(is_separator(in, kinds)) << (16 * i);
+        }
+        return result;
+    }
+
+    static GlanceMasks glance(const char* block) {
+        GlanceMasks result;
+        for (unsigned i = 0; i < 4; ++i) {
+            const __m128i in = load(block + 16 * i);
+            const __m128i kinds = glance_kinds(in);
+            result.digits |= to_bits(at_least(kinds, glance_digits)) << (16 * i);
+            result.dense |= to_bits(is_glance_dense(kinds, in)) << (16 * i);
+            result.marks |= to_bits(is_glance_mark(kinds, in)) << (16 * i);
         }
         return result;
     }
