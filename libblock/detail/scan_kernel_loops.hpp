@@ -476,6 +476,29 @@ struct ScanLoops {
         return glimpse;
     }
 
+    /// What `look_at` leaves behind the blocks before `at`.
+    static Carry carry_before(std::string_view text, std::size_t at) noexcept {
+        constexpr std::size_t last = GroupMasks::blocks - 1;
+        const BlockMasks of = Isa::masks(text.data() + at - block);
+        GroupMasks masks{};
+        masks.digits[last] = of.digits;
+        masks.known[last] = of.known;
+        masks.marks[last] = of.marks;
+        masks.separators[last] = of.separators;
+        Carry carry{};
+        Look look;
+        look_at(masks, parts - 1, look, carry);
+        return carry;
+    }
+
+    /// Whether what a glance takes for a shape is one for `look_at`.
+    LIBBLOCK_OUT_OF_LINE static bool has_shapes(std::string_view text, std::size_t at) noexcept {
+        GroupMasks masks;
+        read_group(text, at, masks);
+        Carry carry = carry_before(text, at);
+        return look_at(masks, carry).shapes;
+    }
+
     /// The first group behind the one at `at` that is worth a look, or at which there are many
     /// runs, or the last one that is whole and begins before `end`. Lists the runs before it.
     LIBBLOCK_OUT_OF_LINE static std::size_t pass_over(std::string_view text, std::size_t at,
@@ -494,7 +517,7 @@ struct ScanLoops {
         for (; at + group <= last; at += group) {
             read_glance(text.data() + at + group, *ahead);
             const Glimpse glimpse = glance_at(*here, carry);
-            if (glimpse.shapes) return at;
+            if (glimpse.shapes && has_shapes(text, at)) return at;
             if (glimpse.marked) {
                 put_marks(glimpse, scan);
                 if (has_real_marks(text, at, scan)) return at;
@@ -509,21 +532,6 @@ struct ScanLoops {
             std::swap(here, ahead);
         }
         return at;
-    }
-
-    /// What `look_at` leaves behind the blocks before `at`.
-    static Carry carry_before(std::string_view text, std::size_t at) noexcept {
-        constexpr std::size_t last = GroupMasks::blocks - 1;
-        const BlockMasks of = Isa::masks(text.data() + at - block);
-        GroupMasks masks{};
-        masks.digits[last] = of.digits;
-        masks.known[last] = of.known;
-        masks.marks[last] = of.marks;
-        masks.separators[last] = of.separators;
-        Carry carry{};
-        Look look;
-        look_at(masks, parts - 1, look, carry);
-        return carry;
     }
 
     /// Each group is looked at once the next one has been read: so much else is to be done while
