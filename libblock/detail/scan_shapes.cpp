@@ -243,21 +243,28 @@ bool is_judged(std::string_view text, std::size_t at) noexcept {
 }  // namespace
 
 std::optional<Shape> look_alike_around(std::string_view text, Slice digits) noexcept {
+    constexpr std::size_t too_many = Sha256::hex_count + 1;
     Letters letters;
     std::size_t begin = digits.begin;
-    while (begin > 0 && letters.all() <= Sha256::hex_count) {
-        const bool digit = is_hex_digit(text[begin - 1]);
-        const std::size_t bytes = digit ? 1 : look_alike_before(text, begin);
+    while (letters.all() < too_many) {
+        const std::size_t most = std::min(begin, too_many - letters.all());
+        const Slice before = digits_before(text, begin, begin - most);
+        letters.digits += before.size();
+        begin = before.begin;
+        const std::size_t bytes = look_alike_before(text, begin);
         if (bytes == 0) break;
-        ++(digit ? letters.digits : letters.others);
+        ++letters.others;
         begin -= bytes;
     }
     std::size_t end = digits.begin;
-    while (end < text.size() && letters.all() <= Sha256::hex_count) {
-        const bool digit = is_hex_digit(text[end]);
-        const std::size_t bytes = digit ? 1 : look_alike_at(text, end);
+    while (letters.all() < too_many) {
+        const std::size_t most = std::min(text.size() - end, too_many - letters.all());
+        const Slice after = digits_at(text.substr(0, end + most), end);
+        letters.digits += after.size();
+        end = after.end;
+        const std::size_t bytes = look_alike_at(text, end);
         if (bytes == 0) break;
-        ++(digit ? letters.digits : letters.others);
+        ++letters.others;
         end += bytes;
     }
     const bool alike = letters.all() == Sha256::hex_count && letters.others > 0;

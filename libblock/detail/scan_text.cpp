@@ -57,6 +57,7 @@ bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
     std::size_t begin = at - 1;  // its last byte
     const std::size_t floor = at > longest_colour ? at - longest_colour : 0;
     while (begin > floor && is_one_of(text[begin - 1], parameters)) --begin;
+    if (begin == 0 || !is_one_of(text[begin - 1], "[\x9B")) return false;
     return std::any_of(sequence_heads.begin(), sequence_heads.end(),
                        [&](std::string_view head) { return ends_with(text, begin, head); });
 }
@@ -69,11 +70,17 @@ bool ends_terminal_sequence(std::string_view text, std::size_t at, std::size_t s
            terminal_sequence_before(text, at + surplus);
 }
 
+bool contains(std::string_view text, char c) noexcept {
+    return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
+}
+
 /// Whether a label that is a word of its own ends before `at`.
 bool label_before_digits(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view joints = "-_";
     std::size_t begin = at;
     const std::size_t floor = at > longest_label ? at - longest_label : 0;
+    const std::string_view reach = text.substr(floor, at - floor);
+    if (!contains(reach, 's') && !contains(reach, 'S')) return false;  // as each label does
     while (begin > floor && (is_word(text[begin - 1]) || is_one_of(text[begin - 1], joints))) {
         --begin;
     }
@@ -255,7 +262,8 @@ bool ends_word(std::string_view text, std::size_t at) noexcept {
 }
 
 bool ends_digits(std::string_view text, std::size_t at) noexcept {
-    return ends_word(text, at) ||
+    if (ends_word(text, at)) return true;
+    return is_one_of(ascii_lower(text[at]), "smit") &&
            std::any_of(next_labels.begin(), next_labels.end(),
                        [&](std::string_view label) { return begins_with(text, at, label); });
 }
