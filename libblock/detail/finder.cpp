@@ -166,7 +166,8 @@ bool may_be_joined(std::string_view text, Slice run) noexcept {
 Slice far_side(std::string_view text, Slice run) noexcept {
     const std::size_t at = run.end + cut_after(text, run.end).bytes;
     const Slice side = digits_at(text.substr(0, std::min(text.size(), at + shortest_digest)), at);
-    const bool belongs = side.size() >= shortest_far_side && side.size() < shortest_digest &&
+    const std::size_t begin = digits_before(text, at, run.end).begin;  // `\u2026` ends with some
+    const bool belongs = side.size() >= shortest_far_side && side.end - begin < shortest_digest &&
                          ends_word(text, side.end);
     return belongs ? side : Slice{at, at};
 }
