@@ -47,6 +47,7 @@ public:
 private:
     void begin_cell(const Window& window, Slice tag);
     void end_row(std::uint64_t at);
+    bool in_last_cell(const Window& window) const noexcept;
 
     TablePlace place_;
     RowSpans spans_;
@@ -57,6 +58,7 @@ private:
     std::uint64_t header_ = TablePlace::nowhere;
     std::uint64_t header_end_ = 0;
     RowSpans header_spans_;
+    std::size_t header_width_ = 0;
     bool header_is_marked_ = false;  ///< whether all its cells are header cells
     std::vector<Column> columns_;
 };

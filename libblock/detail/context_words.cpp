@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_phrases.hpp"
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/detail/word_list.hpp"
@@ -33,6 +34,10 @@ constexpr std::array<PlatformWord, 27> platform_table{{
     {"suse", Platform::Linux},      {"opensuse", Platform::Linux}, {"sles", Platform::Linux},
     {"archlinux", Platform::Linux}, {"gentoo", Platform::Linux},   {"raspbian", Platform::Linux},
 }};
+
+/// Names that mean something else too: a hamburger, a victory, an address of a network card (MAC).
+constexpr std::array<PlatformWord, 2> short_names{
+    {{"mac", Platform::Macos}, {"win", Platform::Windows}}};
 
 struct FileType {
     std::string_view extensions;       ///< of 8 letters and digits at most
@@ -192,11 +197,33 @@ std::size_t find_first_pair(std::string_view text, Slice within) noexcept {
     return at < end ? at : within.end;
 }
 
+/// Whether a short name is a label: `Mac: `, `- **Win (x64):** `, or alone in parentheses.
+bool is_short_label(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view marks = " \t\"'`*_-+>#";
+    constexpr std::string_view openers = "([,;|\r\n";
+    std::size_t before = name.begin;
+    while (before > within.begin && is_one_of(text[before - 1], marks)) --before;
+    const char open = before > 0 ? text[before - 1] : '\n';
+    if (!is_one_of(open, openers)) return false;
+    const std::string_view head = text.substr(0, within.end);
+    std::size_t after = skip_all_of(head, marks, name.end);
+    if (open == '(' && after < head.size() && head[after] == ')') return true;
+    if (after < head.size() && head[after] == '(') {
+        after = skip_all_of(head, marks, std::min(head.find(')', after), head.size() - 1) + 1);
+    }
+    return after < head.size() && head[after] == ':';
+}
+
 /// The row of the operating system that is named at `at`, or null.
-const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept {
+const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
     if (!begins_word(text, at)) return nullptr;
     for (const auto& row : platform_table) {
         if (platform_word_at(text, at, row.word)) return &row;
+    }
+    for (const auto& row : short_names) {
+        const Slice name{at, at + row.word.size()};
+        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
+        return is_short_label(text, within, name) ? &row : nullptr;
     }
     return nullptr;
 }
@@ -599,14 +626,23 @@ Label bare_label(std::string_view text, std::size_t begin, Slice words, bool dot
 Words<Platform> platform_words(std::string_view text, Slice within) {
     Words<Platform> words;
     if (text.empty()) return words;
+    const Slice all = within;
     while (within.begin < within.end) {
         within.begin = find_first_pair(text, within);
         if (within.begin == within.end) break;
-        const PlatformWord* const row = platform_at(text, within.begin);
+        const PlatformWord* const row = platform_at(text, all, within.begin);
         if (row) words.add(row->platform);
         within.begin += row ? row->word.size() : 1;
     }
     return words;
+}
+
+std::optional<Platform> platform_named_shortly(std::string_view words) noexcept {
+    for (const auto& row : short_names) {
+        const bool named = words.size() == row.word.size() && begins_with(words, 0, row.word);
+        if (named && words != "MAC") return row.platform;
+    }
+    return std::nullopt;
 }
 
 Words<Slice> file_names(std::string_view text, Slice within) {
@@ -656,6 +692,20 @@ std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Sli
     return name;
 }
 
+std::optional<std::string_view> composite_value(std::string_view text, Slice before,
+                                                Slice after) noexcept {
+    const std::string_view words = before.of(text);
+    if (!words.ends_with('|') || !after.of(text).starts_with('"')) return std::nullopt;
+    const std::size_t quote = words.rfind('"');
+    if (quote == npos || words.size() - quote > longest_name + 2) return std::nullopt;
+    return words.substr(quote + 1, words.size() - quote - 2);
+}
+
+std::string_view second_type(std::string_view type) noexcept {
+    constexpr std::string_view first = "filename|";
+    return begins_with(type, 0, first) ? type.substr(first.size()) : type;
+}
+
 std::optional<Platform> platform_of_file(std::string_view name) noexcept {
     const FileType* type = type_of(name);
     return type ? type->platform : std::nullopt;
@@ -691,6 +741,9 @@ Label label_before(std::string_view text, Slice before) {
     }
     if (marked) {
         Label told = label_of_file(text, {before.begin, words.begin - 1}, inside);
+        if (told.says != DigestLabel::None) return told;
+    } else {
+        Label told = label_in_clause(text, {before.begin, end});
         if (told.says != DigestLabel::None) return told;
     }
     return bare_label(text, before.begin, spoken_words, dotted);
