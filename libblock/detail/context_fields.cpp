@@ -103,14 +103,24 @@ Field read_field(std::string_view words) noexcept {
 
 /// Whether a key may be that of a file name or an operating system.
 bool may_tell(std::string_view key) noexcept {
-    constexpr std::array<std::string_view, 6> parts{"name", "file",     "path",
-                                                    "os",   "platform", "system"};
+    constexpr std::array<std::string_view, 7> parts{"name",     "file",   "path", "os",
+                                                    "platform", "system", "image"};
     for (std::size_t i = 0; i < key.size(); ++i) {
         for (const std::string_view part : parts) {
             if (ascii_lower(key[i]) == part.front() && begins_with(key, i, part)) return true;
         }
     }
     return false;
+}
+
+/// Whether a key is that of a file's path in the events of Sysmon: "Image", "ImageLoaded".
+bool names_image(const LabelWords& key) noexcept {
+    return key.is(0, "image"_words) &&
+           (key.size() == 1 || (key.size() == 2 && key.is(1, "loaded"_words)));
+}
+
+Role role_of_key(std::string_view key, const LabelWords& words) {
+    return names_image(words) ? Role::Names : role_of(key, words);
 }
 
 /// A line that is nothing but a file name.
@@ -126,7 +136,8 @@ std::string bare_name(std::string_view words) {
 std::string name_in_field(std::string_view value, const LabelWords& key) {
     const bool surely = names_surely(key);
     const bool path = key.has("path"_words) && value.find_first_of("/\\") != npos;
-    if (!surely && !path && value.find(' ') != npos) return {};
+    if (names_image(key) && value.substr(0, 3).find('\\') == npos) return {};
+    if (!surely && !path && !names_image(key) && value.find(' ') != npos) return {};
     return name_in_cell(value, surely);
 }
 
@@ -229,8 +240,8 @@ private:
 
     /// Whether a line is like that of the hash up to the digits, as in a list.
     bool is_alike(std::string_view text) const noexcept {
-        return !item_ && text.size() >= head_.size() + shortest_sha256 && text.starts_with(head_) &&
-               is_hex_digit(text[head_.size()]) &&
+        return !item_ && !left_ && text.size() >= head_.size() + shortest_sha256 &&
+               text.starts_with(head_) && is_hex_digit(text[head_.size()]) &&
                digits_at(text, head_.size()).size() >= shortest_sha256;
     }
 
@@ -243,6 +254,7 @@ private:
     bool take_parent() {
         if (is_brace(line_.words) || line_.words.starts_with('}')) return false;
         level_ = line_.indent;
+        left_ = true;
         item_ = false;
         near_ = true;
         take_field();
@@ -268,7 +280,7 @@ private:
         }
         if (!near_ && !may_tell(field.key)) return;
         const LabelWords words(field.key);
-        const Role role = role_of(field.key, words);
+        const Role role = role_of_key(field.key, words);
         near_ = near_ && (role == Role::Digest || role == Role::Type);
         if (role == Role::Names) {
             take_name(field.value, words);
@@ -298,6 +310,7 @@ private:
     bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
+    bool left_ = false;    ///< whether the walk has left the lines with the indentation of the hash
     bool nested_ = false;  ///< whether the line before was indented further
     bool near_ = true;     ///< whether nothing but digests stands between
     bool at_hash_ = false;
@@ -421,7 +434,7 @@ public:
 
     void add(const Field& field) {
         const LabelWords words(field.key);
-        const Role role = role_of(field.key, words);
+        const Role role = role_of_key(field.key, words);
         if (role == Role::Names) {
             const bool bound = share_subject(key_, words);
             ToldName& told = bound ? bound_ : names_other_file(words) ? other_ : own_;

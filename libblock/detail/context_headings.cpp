@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -32,9 +33,12 @@ std::string_view without_blanks(std::string_view line) noexcept {
     return line.substr(skip_blanks(line, 0));
 }
 
-/// The level of a heading of Markdown or AsciiDoc, 0 if the line is none.
+/// The level of a heading of Markdown, AsciiDoc or Jira (`h2. `), 0 if the line is none.
 std::size_t level_of(std::string_view line) noexcept {
     const char mark = line.front();
+    const bool jira = mark == 'h' && line.size() > 4 && line[1] >= '1' && line[1] <= '6' &&
+                      line.substr(2).starts_with(". ");
+    if (jira) return static_cast<std::size_t>(line[1] - '0');
     if (mark != '#' && mark != '=') return 0;
     const std::size_t level = line.find_first_not_of(mark);
     return level < bold_level && is_blank(line[level]) ? level : 0;
@@ -120,6 +124,7 @@ std::string_view bold_words(std::string_view line) noexcept {
 
 /// The words of a heading without the marks around them.
 std::string_view words_of(std::string_view line) noexcept {
+    if (line.front() == 'h' && level_of(line) > 0) line.remove_prefix(std::strlen("h1. "));
     constexpr std::string_view marks = " \t#=*_:-+>\"{[";
     const std::size_t begin = line.find_first_not_of(marks);
     if (begin == npos) return {};
@@ -257,7 +262,9 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
 }
 
 void Headings::take_name(std::string_view words, std::size_t level) {
-    std::string name = name_in_line(words);
+    const bool path = words.size() > 3 && words.substr(1).starts_with(":\\");
+    std::string name =
+        path && has_known_extension(words) ? name_in_cell(words, false) : name_in_line(words);
     if (name.empty()) name = name_of_digest(words);
     if (name.empty() && level > name_level_) return;
     file_name_ = std::move(name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "libblock/detail/context_labels.hpp"
 
@@ -12,13 +13,15 @@ constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t longest_clause = 128;
 
 constexpr std::array<std::string_view, 2> joints{" of ", " for "};
-constexpr std::array<std::string_view, 3> verbs{" is", " was", " equals"};
+constexpr std::array<std::string_view, 4> verbs{" is", " are", " was", " equals"};
 constexpr std::array<std::string_view, 4> articles{"the ", "an ", "a ", "its "};
-constexpr std::array<std::string_view, 3> dashes{"-", "\u2013", "\u2014"};
+
+/// Dashes and signs of comments.
+constexpr std::array<std::string_view, 6> dashes{"-", "\u2013", "\u2014", "#", "//", ";"};
 
 /// Whether a clause ends at `at`.
 bool ends_clause(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view marks = ",;()|\t\"<>\r\n";
+    constexpr std::string_view marks = ",;()[]|\t\"<>\r\n";
     constexpr std::string_view marks_before_blanks = ".:";
     if (is_one_of(text[at], marks)) return true;
     const bool last = at + 1 == text.size() || is_blank(text[at + 1]) ||
@@ -62,7 +65,8 @@ std::string_view without_article(std::string_view words) noexcept {
 Label label_of_words(std::string_view words) {
     words = without_article(words);
     const std::size_t joint = find_joint(words, 0);
-    const std::string_view thing = joint == npos ? std::string_view() : words.substr(joint + 4);
+    const std::string_view thing =
+        joint == npos ? std::string_view() : words.substr(joint + std::strlen(" of"));
     return label_of_phrase(words.substr(0, joint), thing, true);
 }
 
@@ -76,29 +80,39 @@ std::size_t end_of_name(std::string_view text, Slice where) noexcept {
     return has_known_extension(name.of(text)) ? end : where.begin;
 }
 
-/// The words of a phrase behind the mark or verb that `words` begin with, up to the end of its
-/// clause; empty if nothing ends it or there is no such mark. `text` goes on behind them.
-std::string_view phrase_behind(std::string_view text, Slice words) noexcept {
+/// Bytes of the dash at the head of `words`, with the blank before and behind it; 0 if none is.
+std::size_t dash_at(std::string_view text, Slice words) noexcept {
     const std::string_view rest = words.of(text);
-    std::size_t begin = rest.starts_with('(') ? 1 : 0;
-    const bool closed = begin > 0;
+    if (words.begin == 0 || !is_blank(text[words.begin - 1])) return 0;
     for (const std::string_view dash : dashes) {
-        const bool apart = rest.starts_with(dash) && is_blank(text[words.begin - 1]) &&
-                           rest.size() > dash.size() && is_blank(rest[dash.size()]);
-        if (apart) begin = dash.size();
+        const bool apart = rest.size() > dash.size() && is_blank(rest[dash.size()]);
+        if (apart && rest.starts_with(dash)) return dash.size() + 1;
+    }
+    return 0;
+}
+
+/// Bytes of the mark or verb at the head of `words` behind which a phrase can stand.
+std::size_t mark_at(std::string_view text, Slice words) noexcept {
+    const std::string_view rest = words.of(text);
+    for (const std::string_view pair : {"()", "[]"}) {
+        if (rest.starts_with(pair[0])) return rest.find(pair[1]) == npos ? 0 : 1;
     }
     for (const std::string_view verb : verbs) {
         const std::string_view word = verb.substr(1);
-        if (rest.starts_with(word) && rest.substr(word.size()).starts_with(' ')) {
-            begin = word.size();
-        }
+        if (rest.starts_with(word) && rest.substr(word.size()).starts_with(' ')) return word.size();
     }
-    if (begin == 0 || (closed && rest.find(')') == npos)) return {};
-    std::size_t end = words.begin + begin;
+    return dash_at(text, words);
+}
+
+/// The words of a phrase behind the mark or verb that `words` begin with, up to the end of its
+/// clause; empty if nothing ends it or there is no such mark. `text` goes on behind them.
+std::string_view phrase_behind(std::string_view text, Slice words) noexcept {
+    const std::size_t mark = mark_at(text, words);
+    if (mark == 0) return {};
+    std::size_t end = words.begin + mark;
     while (end < words.end && !ends_clause(text, end)) ++end;
-    const bool ends = end < text.size() ? ends_clause(text, end) : true;
-    const bool goes_on = end < text.size() && text[end] == ':';
-    return ends && !goes_on ? Slice{words.begin + begin, end}.of(text) : std::string_view();
+    const bool ends = end == text.size() || (ends_clause(text, end) && text[end] != ':');
+    return ends ? Slice{words.begin + mark, end}.of(text) : std::string_view();
 }
 
 }  // namespace
@@ -112,24 +126,38 @@ Label label_in_clause(std::string_view text, Slice before) {
     std::size_t begin = end;
     while (begin > floor && !ends_clause(text, begin - 1)) --begin;
     const std::string_view clause = Slice{begin, end}.of(text);
+    Label label;
     for (std::size_t joint = find_joint(clause, 0); joint != npos;
          joint = find_joint(clause, joint + 1)) {
-        Label label = label_of_phrase(clause.substr(0, joint), clause.substr(joint + 4), false);
-        if (label.says != DigestLabel::None) return label;
+        const std::string_view thing = clause.substr(joint + std::strlen(" of"));
+        label = label_of_phrase(clause.substr(0, joint), thing, false);
+        if (label.says != DigestLabel::None) break;
     }
-    return find_joint(clause, 0) == npos ? label_of_phrase(clause, {}, false) : Label();
+    if (find_joint(clause, 0) == npos) label = label_of_phrase(clause, {}, false);
+    label.marked = *verb == " are";  // others may follow
+    return label;
 }
 
 Label label_behind(std::string_view text, Slice after) {
     constexpr std::string_view closers = "\"'`*_ \t";
-    constexpr std::string_view heads = "(-iwe\xe2";
+    constexpr std::string_view heads = "([-#/;iawe\xe2";
     const std::string_view head = text.substr(0, after.end);
     Slice words{skip_all_of(head, closers, after.begin), after.end};
     if (words.size() == 0) return {};
-    const std::size_t name = end_of_name(text, words);
-    if (name > words.begin) words.begin = skip_all_of(head, closers, name);
+    const Slice rest{words.begin + dash_at(text, words), words.end};
+    const std::size_t name = end_of_name(text, rest);
+    if (name > rest.begin) words.begin = skip_all_of(head, closers, name);
     if (words.size() == 0 || !is_one_of(text[words.begin], heads)) return {};
     return label_of_words(phrase_behind(text, words));
+}
+
+Label label_in_brackets(std::string_view text, Slice before) {
+    while (before.size() > 0 && is_blank(text[before.end - 1])) --before.end;
+    const std::string_view words = before.of(text);
+    if (!words.ends_with(']') || words.size() > longest_clause) return {};
+    const std::size_t open = words.rfind('[');
+    if (open == npos || skip_all_of(words, " \t>-*+") != open) return {};
+    return label_of_words(words.substr(open + 1, words.size() - open - 2));
 }
 
 }  // namespace libblock::detail

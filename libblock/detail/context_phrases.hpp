@@ -20,4 +20,7 @@ Label label_in_clause(std::string_view text, Slice before);
 /// before the next hash, and no later than the line.
 Label label_behind(std::string_view text, Slice after);
 
+/// What stands in brackets between the begin of a line and a hash: "[Authentihash] ".
+Label label_in_brackets(std::string_view text, Slice before);
+
 }  // namespace libblock::detail

@@ -214,6 +214,16 @@ bool is_whole_name(std::string_view words) noexcept {
     return count == 1 || (words[0] >= 'A' && words[0] <= 'Z') || is_digit(words[0]);
 }
 
+/// Whether each cell of a row has a digest and its name, as in the events of Sysmon:
+/// `Hashes: MD5=...,SHA256=...`.
+bool are_assigned(std::string_view text, const Row& row) noexcept {
+    return std::ranges::all_of(row.cells, [&](Slice cell) {
+        const std::string_view words = cell.of(text);
+        const std::size_t mark = words.rfind('=');
+        return mark != npos && mark > 0 && holds_digest(words.substr(mark + 1));
+    });
+}
+
 /// Whether a label says of what a digest is that may be a SHA-256 as well.
 constexpr bool is_special(DigestLabel says) noexcept {
     return says == DigestLabel::Authentihash || says == DigestLabel::Certificate;
@@ -772,9 +782,8 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         gaps.platforms_come_first(order_.platforms_first);
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        const ToldInObject told = record.cells[i].column
-                                      ? ToldInObject()
-                                      : read_object(text, gaps.where(i), gaps.where(i + 1));
+        const ToldInObject told =
+            record.cells[i].column ? ToldInObject() : told_in_object(text, record, i, gaps);
         if (told.named) {
             record.contexts[i].file_name = told.file_name;
         } else {
@@ -786,6 +795,18 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
             read_platform(window, record, i, gaps);
         }
     }
+}
+
+/// What the keys of the object around a hash say of it. Where many hashes share a line only those
+/// up to its neighbours count, as each would read the whole line.
+ToldInObject ContextReader::told_in_object(std::string_view text, const Record& record,
+                                           std::size_t i, const Gaps& gaps) {
+    constexpr std::size_t most_hashes = 8;
+    const std::size_t count = record.hashes.size();
+    const bool few = count <= most_hashes;
+    const Slice before{gaps.where(few ? 0 : i).begin, record.hashes[i].begin};
+    const Slice after{record.hashes[i].end, gaps.where(few ? count : i + 1).end};
+    return read_object(text, before, after);
 }
 
 void ContextReader::read_name(const Window& window, const Record& record, std::size_t i,
@@ -864,9 +885,13 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
     const bool named = record.cells[0].column.has_value() && has_names(columns_of(record.form));
     if (named) return false;
     if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
-    if (!has_line_rows(record.form) || row_.cells.size() != 2 || !row_.whole) return false;
+    if (!has_line_rows(record.form) || !row_.whole) return false;
+    if (are_assigned(window.text, row_)) return true;
+    const std::size_t cells = row_.cells.size();
+    const bool indented = record.form == TableForm::Tabs && row_.cells[0].empty();
+    if (cells != (indented ? 3U : 2U)) return false;
     const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
-    const std::string_view last = row_.cells[1].of(window.text);
+    const std::string_view last = row_.cells[cells - 1].of(window.text);
     return part || skip_blanks(last, 0) == last.size();
 }
 

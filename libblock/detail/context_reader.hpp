@@ -148,6 +148,8 @@ private:
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
+    static ToldInObject told_in_object(std::string_view text, const Record& record, std::size_t i,
+                                       const Gaps& gaps);
     void read_name(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void read_platform(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);

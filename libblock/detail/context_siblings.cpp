@@ -18,14 +18,14 @@ constexpr std::string_view quotes = "\"'\\";
 constexpr std::string_view marks = ":=";
 
 /// Keys of hashes that other keys say the kind of.
-constexpr auto value_words = "value val content hash digest checksum hex"_words;
+constexpr auto value_words = "value val content hash digest checksum hex identifier"_words;
 
 /// How keys that say it end, and what else they may be made of: `hash_type`.
 constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
                                                     "algo", "kind", "method"};
 constexpr auto words_of_kinds =
     "type kind alg algo algorithm method hash digest checksum fingerprint value data ioc indicator "
-    "attribute observable"_words;
+    "attribute observable rule"_words;
 
 bool is_value_key(std::string_view key) noexcept {
     if (value_words.has(key)) return true;
@@ -335,6 +335,15 @@ void add_attributes(std::string_view tag, Kind& kind) {
     }
 }
 
+/// Reads the other attributes of a tag in which a hash is one.
+void read_tag(const Part& part, const Key& own, Kind& kind) {
+    const std::string_view head = part.text.substr(0, own.name.begin);
+    const std::size_t open = head.rfind('<');
+    if (open == npos || head.find('>', open) != npos) return;
+    const std::size_t close = part.text.find('>', part.hash.end);
+    if (close != npos) add_attributes(Slice{open + 1, close}.of(part.text), kind);
+}
+
 /// Adds what an element says, without its `<`: `Type>SHA3-256`.
 void add_element(std::string_view element, Kind& kind) {
     const std::size_t end = element.find('>');
@@ -598,6 +607,7 @@ Label sibling_label(std::string_view text, Slice hash, const Label& label) {
     if (!own || !is_value_key(own->name.of(part.text))) return {};
     read_lines(part, *own, kind);
     if (!kind.told()) read_object(part.text, *own, kind);
+    if (!kind.told()) read_tag(part, *own, kind);
     return kind.label();
 }
 

@@ -976,6 +976,15 @@ CellPlatform platform_in_cell(std::string_view words) {
 
 namespace {
 
+/// Whether letters or digits stand in `words` outside of tags.
+bool has_words(std::string_view words) noexcept {
+    bool in_tag = false;
+    return std::any_of(words.begin(), words.end(), [&](char c) {
+        in_tag = c == '<' || (in_tag && c != '>');
+        return !in_tag && is_word(c);
+    });
+}
+
 /// The items of a cell: its lines, or what semicolons or commas part.
 std::vector<std::string_view> items_of(std::string_view words) {
     std::vector<std::string_view> items;
@@ -1004,8 +1013,7 @@ ItemOfCell item_of_cell(std::string_view text, Slice cell, Slice hash) noexcept 
     std::size_t end = cell.begin;
     for (Slice digits = next_digits(head, end, size); !digits.empty();
          digits = next_digits(head, end, size)) {
-        const std::string words = html_text(Slice{end, digits.begin}.of(text), true);
-        item.listed = item.listed && std::none_of(words.begin(), words.end(), is_word);
+        item.listed = item.listed && !has_words(Slice{end, digits.begin}.of(text));
         if (digits.begin < hash.begin) ++item.index;
         if (digits.size() == size) ++item.count;
         end = digits.end;
