@@ -43,10 +43,11 @@ std::string_view take_line(std::string_view& text) noexcept {
 
 }  // namespace
 
-void HtmlTable::read(const Window& window, Slice part) {
+bool HtmlTable::read(const Window& window, Slice part) {
     const std::string_view text = window.text;
     const std::string_view head = text.substr(0, part.end);  // not to search what follows
-    for (std::size_t i = head.find('<', part.begin); i != npos; i = head.find('<', i + 1)) {
+    const std::size_t first = head.find('<', part.begin);
+    for (std::size_t i = first; i != npos; i = head.find('<', i + 1)) {
         const std::uint64_t at = window.base + i;
         switch (html_tag_at(text, i)) {
             case HtmlTag::Other:
@@ -69,6 +70,7 @@ void HtmlTable::read(const Window& window, Slice part) {
                 break;
         }
     }
+    return first != npos;
 }
 
 void HtmlTable::begin_cell(const Window& window, Slice tag) {

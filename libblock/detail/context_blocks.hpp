@@ -26,8 +26,8 @@ struct TablePlace {
 /// The HTML table around the place that a walk has come to.
 class HtmlTable {
 public:
-    /// Reads the tags that begin in `part`, which continues the last one.
-    void read(const Window& window, Slice part);
+    /// Reads the tags that begin in `part`, which continues the last one; whether there is any `<`.
+    bool read(const Window& window, Slice part);
 
     /// Where the walk is, or an invalid place.
     TablePlace place() const noexcept { return place_; }

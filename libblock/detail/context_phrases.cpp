@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/word_list.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -61,9 +62,21 @@ std::string_view without_article(std::string_view words) noexcept {
     return words;
 }
 
+/// Whether words begin like a label, so that most others are told apart at once.
+bool begin_like_label(std::string_view words) noexcept {
+    constexpr auto first_words =
+        "sha hash hashes digest checksum sum thumbprint thumbprints fingerprint fingerprints "
+        "authenti authentihash authentihashes authenticode pe certificate certificates cert certs "
+        "code signing signer issuer leaf root intermediate ca tls ssl x public spki tbs hex value "
+        "blake keccak sm streebog gost skein shake groestl hmac ripemd"_words;
+    const auto* const end = std::find_if_not(words.begin(), words.end(), is_letter);
+    return first_words.has(words.substr(0, static_cast<std::size_t>(end - words.begin())));
+}
+
 /// What a phrase says that all of `words` are.
 Label label_of_words(std::string_view words) {
     words = without_article(words);
+    if (!begin_like_label(words)) return {};
     const std::size_t joint = find_joint(words, 0);
     const std::string_view thing =
         joint == npos ? std::string_view() : words.substr(joint + std::strlen(" of"));
@@ -74,7 +87,7 @@ Label label_of_words(std::string_view words) {
 std::size_t end_of_name(std::string_view text, Slice where) noexcept {
     constexpr std::string_view marks = "\"'`*_";
     const std::string_view head = text.substr(0, where.end);
-    const std::size_t end = std::min(find_one_of(head, " \t(", where.begin), where.end);
+    const std::size_t end = std::min(find_one_of(head, " \t(,;|<", where.begin), where.end);
     Slice name{std::min(skip_all_of(head, marks, where.begin), end), end};
     while (name.size() > 0 && is_one_of(text[name.end - 1], marks)) --name.end;
     return has_known_extension(name.of(text)) ? end : where.begin;
@@ -144,6 +157,8 @@ Label label_behind(std::string_view text, Slice after) {
     const std::string_view head = text.substr(0, after.end);
     Slice words{skip_all_of(head, closers, after.begin), after.end};
     if (words.size() == 0) return {};
+    const char first = text[words.begin];
+    if (is_ascii(first) && !is_word(first) && !is_one_of(first, heads)) return {};
     const Slice rest{words.begin + dash_at(text, words), words.end};
     const std::size_t name = end_of_name(text, rest);
     if (name > rest.begin) words.begin = skip_all_of(head, closers, name);

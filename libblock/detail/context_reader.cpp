@@ -427,13 +427,13 @@ void ContextReader::advance(const Window& window, std::size_t to) {
         line_is_known_ = false;
     }
     const std::size_t begin = window.relative(from);
-    html_.read(window, {begin, to});
+    const bool tagged = html_.read(window, {begin, to});
     LineBreaks breaks(kernel_, window.text, {begin, to});
     std::size_t line = begin;
     for (Slice end = breaks.next(); !end.empty(); end = breaks.next()) {
         if (line_is_known_ && !line_has_hash_) {
             end_line(window, {window.relative(line_), end.begin});
-        } else {
+        } else if (tagged) {
             headings_.read_tags(Slice{line, end.begin}.of(window.text));
         }
         line = end.end;
@@ -441,7 +441,7 @@ void ContextReader::advance(const Window& window, std::size_t to) {
         line_is_known_ = true;
         line_has_hash_ = false;
     }
-    headings_.read_tags(Slice{line, to}.of(window.text));
+    if (tagged) headings_.read_tags(Slice{line, to}.of(window.text));
     html_.take_hash(window);
     asciidoc_.take_hash(window, to);
 }

@@ -456,10 +456,10 @@ private:
     DigestLabel says_ = DigestLabel::None;
 };
 
-/// Where the object or the list begins that `at` stands in; npos if that is not seen.
-std::size_t begin_of_block(std::string_view text, std::size_t at) noexcept {
+/// Where the object or the list begins that `at` stands in; npos if that is not behind `floor`.
+std::size_t begin_of_block(std::string_view text, std::size_t at, std::size_t floor) noexcept {
     std::size_t depth = 0;
-    for (; at > 0; --at) {
+    for (; at > floor; --at) {
         const char c = text[at - 1];
         if (!is_parter(c)) continue;
         if (c == '}' || c == ']') ++depth;
@@ -489,9 +489,14 @@ void add_fields(std::string_view text, std::size_t at, const Key& own, Parents& 
     }
 }
 
+/// How far before a hash the beginning of a list around it is looked for: lists are long, and the
+/// hash of each item reads back.
+constexpr std::size_t list_reach = 512;
+
 /// Reads the objects and lists in braces around the key of a hash.
 void read_blocks(std::string_view text, const Key& own, Parents& parents) {
-    std::size_t at = begin_of_block(text, own.name.begin);
+    std::size_t at = begin_of_block(text, own.name.begin, 0);
+    std::size_t floor = 0;
     while (at != npos) {
         if (text[at - 1] == '{') add_fields(text, at, own, parents);
         const std::string_view head = text.substr(0, skip_before(text, at - 1, " \t\r\n"));
@@ -499,12 +504,14 @@ void read_blocks(std::string_view text, const Key& own, Parents& parents) {
         if (key) {
             if (key->quote != own.quote || !parents.add_parent(key->name.of(text))) return;
             at = key->name.begin;
+            floor = 0;
         } else {
             const bool listed = !head.empty() && is_one_of(head.back(), "[,");
             if (!listed) return;
             --at;
+            floor = own.name.begin - std::min(own.name.begin, list_reach);
         }
-        at = begin_of_block(text, at);
+        at = begin_of_block(text, at, floor);
     }
 }
 
@@ -515,6 +522,9 @@ public:
 
     /// Takes the line of the hash.
     void begin(std::string_view text, const FieldLine& line) { enter(text, line); }
+
+    /// Whether what has been read up to is an item of a list.
+    bool in_list() const noexcept { return in_item_; }
 
     /// Takes a line above; whether to go on.
     bool take(std::string_view text, const FieldLine& line, Parents& parents) {
@@ -546,11 +556,9 @@ private:
     bool in_item_ = false;   ///< whether what begins there is an item of a list
 };
 
-void read_indents(const Part& part, const Key& own, Parents& parents) {
+/// Reads the lines above the one that begins at `at`, with the key of the hash.
+void read_indents(const Part& part, const Key& own, std::size_t at, Parents& parents) {
     const std::string_view text = part.text;
-    constexpr std::string_view margin = " \t>-*+";
-    std::size_t at = skip_before(text, own.name.begin - own.quote.size(), margin);
-    if (at == 0 ? !part.has_begin : !is_break(text[at - 1])) return;
     Indents indents(own);
     indents.begin(text, field_line(text, {at, own.name.end}));
     while (at > 0) {
@@ -560,6 +568,7 @@ void read_indents(const Part& part, const Key& own, Parents& parents) {
         if (line.begin == 0 && !part.has_begin) return;
         if (!indents.take(text, field_line(text, line), parents)) return;
         at = line.begin;
+        if (indents.in_list() && own.name.begin - at > list_reach) return;
     }
 }
 
@@ -612,6 +621,7 @@ Label sibling_label(std::string_view text, Slice hash, const Label& label) {
 }
 
 DigestLabel parent_label(std::string_view text, Slice hash, const Label& label) {
+    constexpr std::string_view blanks = " \t\r\n";
     if (!label.marked && !may_end_tag(text, hash.begin)) return DigestLabel::None;
     const std::size_t before = std::min(hash.begin, parent_reach);
     const Slice reach{hash.begin - before, std::min(text.size(), hash.end + parent_reach)};
@@ -620,13 +630,17 @@ DigestLabel parent_label(std::string_view text, Slice hash, const Label& label) 
     const std::string_view head = part.text.substr(0, before);
     Parents parents;
     if (!label.marked) {
-        read_elements_around(head.substr(0, skip_before(head, before, " \t\r\n")), parents);
+        const std::size_t end = skip_before(head, before, blanks);
+        if (end > 0 && head[end - 1] == '>') read_elements_around(head.substr(0, end), parents);
         return parents.says();
     }
     const auto own = key_before(head);
     if (!own || !is_digest_key(own->name.of(part.text))) return DigestLabel::None;
-    read_blocks(part.text, *own, parents);
-    if (parents.says() == DigestLabel::None) read_indents(part, *own, parents);
+    const std::size_t line = skip_before(head, own->name.begin - own->quote.size(), " \t>-*+");
+    const bool first = line == 0 ? part.has_begin : is_break(head[line - 1]);
+    // JSON has its keys in quotes.
+    if (!first || !own->quote.empty()) read_blocks(part.text, *own, parents);
+    if (first && parents.says() == DigestLabel::None) read_indents(part, *own, line, parents);
     return parents.says();
 }
 
