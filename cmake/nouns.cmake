@@ -73,6 +73,7 @@ set(LIBBLOCK_DETAIL
     context_fields
     context_headings
     context_labels
+    context_phrases
     context_reader
     context_records
     context_siblings

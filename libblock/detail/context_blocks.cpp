@@ -43,10 +43,11 @@ std::string_view take_line(std::string_view& text) noexcept {
 
 }  // namespace
 
-void HtmlTable::read(const Window& window, Slice part) {
+bool HtmlTable::read(const Window& window, Slice part) {
     const std::string_view text = window.text;
     const std::string_view head = text.substr(0, part.end);  // not to search what follows
-    for (std::size_t i = head.find('<', part.begin); i != npos; i = head.find('<', i + 1)) {
+    const std::size_t first = head.find('<', part.begin);
+    for (std::size_t i = first; i != npos; i = head.find('<', i + 1)) {
         const std::uint64_t at = window.base + i;
         switch (html_tag_at(text, i)) {
             case HtmlTag::Other:
@@ -69,6 +70,7 @@ void HtmlTable::read(const Window& window, Slice part) {
                 break;
         }
     }
+    return first != npos;
 }
 
 void HtmlTable::begin_cell(const Window& window, Slice tag) {
@@ -81,15 +83,19 @@ void HtmlTable::begin_cell(const Window& window, Slice tag) {
 
 void HtmlTable::end_row(std::uint64_t at) {
     const bool has_columns = place_.valid() && place_.column > 0;
+    const bool is_column = place_.valid() && next_column_ == 1;
     const bool marked = plain_cells_ == 0;
-    const bool short_enough = has_columns && at - place_.row <= longest_header;
+    // One cell among rows of several is a title.
+    const bool fits = has_columns || (is_column && !any_row_ && header_width_ < 2);
+    const bool short_enough = fits && at - place_.row <= longest_header;
     if (short_enough && !row_has_hash_ && (marked || !any_row_)) {
         header_ = place_.row;
         header_end_ = at;
         header_spans_ = spans_;
         header_is_marked_ = marked;
+        header_width_ = next_column_;
     }
-    any_row_ = any_row_ || has_columns;
+    any_row_ = any_row_ || has_columns || row_has_hash_;
     if (next_column_ > 0) spans_.end_row();
     next_column_ = 0;
     place_ = {};
@@ -97,9 +103,25 @@ void HtmlTable::end_row(std::uint64_t at) {
     row_has_hash_ = false;
 }
 
+/// Whether the cell that the walk has come to is the last one of its row.
+bool HtmlTable::in_last_cell(const Window& window) const noexcept {
+    constexpr std::size_t reach = 512;
+    const std::size_t begin = window.relative(std::max(place_.cell, window.base));
+    const std::string_view head = window.text.substr(0, begin + reach);
+    for (std::size_t i = head.find('<', begin); i != npos; i = head.find('<', i + 1)) {
+        const HtmlTag tag = html_tag_at(head, i);
+        if (tag != HtmlTag::Other) return tag != HtmlTag::Cell && tag != HtmlTag::HeaderCell;
+    }
+    return true;
+}
+
 void HtmlTable::take_hash(const Window& window) {
     row_has_hash_ = true;
     if (header_ == TablePlace::nowhere) return;
+    if (header_width_ == 1 && !in_last_cell(window)) {  // it is a title
+        header_ = TablePlace::nowhere;
+        return;
+    }
     Row row;
     split_row(TableForm::Html, window.text,
               {window.relative(header_), window.relative(header_end_)}, row);

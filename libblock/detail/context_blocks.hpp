@@ -26,8 +26,8 @@ struct TablePlace {
 /// The HTML table around the place that a walk has come to.
 class HtmlTable {
 public:
-    /// Reads the tags that begin in `part`, which continues the last one.
-    void read(const Window& window, Slice part);
+    /// Reads the tags that begin in `part`, which continues the last one; whether there is any `<`.
+    bool read(const Window& window, Slice part);
 
     /// Where the walk is, or an invalid place.
     TablePlace place() const noexcept { return place_; }
@@ -47,6 +47,7 @@ public:
 private:
     void begin_cell(const Window& window, Slice tag);
     void end_row(std::uint64_t at);
+    bool in_last_cell(const Window& window) const noexcept;
 
     TablePlace place_;
     RowSpans spans_;
@@ -57,6 +58,7 @@ private:
     std::uint64_t header_ = TablePlace::nowhere;
     std::uint64_t header_end_ = 0;
     RowSpans header_spans_;
+    std::size_t header_width_ = 0;
     bool header_is_marked_ = false;  ///< whether all its cells are header cells
     std::vector<Column> columns_;
 };

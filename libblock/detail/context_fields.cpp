@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -94,21 +95,32 @@ Field read_field(std::string_view words) noexcept {
     }
     const std::string_view key = without(words.substr(0, end), {}, "_-");
     std::string_view value = words.substr(mark + 1);
-    const bool assigned = value.starts_with('=') || value.starts_with('>');  // `:=`, `=>`
+    constexpr std::string_view second_marks = "=>:";  // `:=`, `=>`, `::`
+    const bool assigned = !value.empty() && is_one_of(value.front(), second_marks);
     if (assigned) value.remove_prefix(1);
     return {key, without(value, "\"'`*_|^[", closers)};
 }
 
 /// Whether a key may be that of a file name or an operating system.
 bool may_tell(std::string_view key) noexcept {
-    constexpr std::array<std::string_view, 6> parts{"name", "file",     "path",
-                                                    "os",   "platform", "system"};
+    constexpr std::array<std::string_view, 7> parts{"name",     "file",   "path", "os",
+                                                    "platform", "system", "image"};
     for (std::size_t i = 0; i < key.size(); ++i) {
         for (const std::string_view part : parts) {
             if (ascii_lower(key[i]) == part.front() && begins_with(key, i, part)) return true;
         }
     }
     return false;
+}
+
+/// Whether a key is that of a file's path in the events of Sysmon: "Image", "ImageLoaded".
+bool names_image(const LabelWords& key) noexcept {
+    return key.is(0, "image"_words) &&
+           (key.size() == 1 || (key.size() == 2 && key.is(1, "loaded"_words)));
+}
+
+Role role_of_key(std::string_view key, const LabelWords& words) {
+    return names_image(words) ? Role::Names : role_of(key, words);
 }
 
 /// A line that is nothing but a file name.
@@ -124,7 +136,8 @@ std::string bare_name(std::string_view words) {
 std::string name_in_field(std::string_view value, const LabelWords& key) {
     const bool surely = names_surely(key);
     const bool path = key.has("path"_words) && value.find_first_of("/\\") != npos;
-    if (!surely && !path && value.find(' ') != npos) return {};
+    if (names_image(key) && value.substr(0, 3).find('\\') == npos) return {};
+    if (!surely && !path && !names_image(key) && value.find(' ') != npos) return {};
     return name_in_cell(value, surely);
 }
 
@@ -140,11 +153,17 @@ bool is_opener(std::string_view words) noexcept {
     return words.ends_with(':');
 }
 
+/// Whether two keys are about different things: "Installer SHA-256", "DLL name".
+bool are_apart(const LabelWords& left, const LabelWords& right) noexcept {
+    return has_subject(left) && has_subject(right) && !share_subject(left, right);
+}
+
 /// A walk from the line of a hash through its block, away from it.
 class Walk {
 public:
     /// `head` is what stands before the hash on its line.
-    Walk(std::string_view head, DigestLabel says) noexcept : head_(head), says_(says) {
+    Walk(std::string_view head, DigestLabel says) noexcept
+        : head_(head), says_(says), own_(read_field(read_line(head).words).key) {
         const Line line = read_line(head);
         level_ = line.indent;
         item_ = line.item;
@@ -152,11 +171,13 @@ public:
 
     /// Takes a line above, or says that the block ends there.
     bool take_above(std::string_view text) {
-        if (!begin_line(text)) return false;
+        const bool begun = begin_line(text);
+        const bool other_item = item_ && !line_.item && line_.indent == level_;
+        if (other_item) at_hash_ = false;  // it is no part of a chain of blocks
+        if (!begun || other_item) return false;
         if (line_.indent > level_) return pass();
         if (line_.indent < level_) return take_parent();
-        const bool other_item = item_ && !line_.item;
-        if (other_item || is_one_of(line_.words.front(), "{[")) return false;
+        if (is_one_of(line_.words.front(), "{[")) return false;
         if (is_one_of(line_.words.front(), "}]")) return pass();
         if (is_opener(line_.words)) return pass_opener();
         take_field();
@@ -177,10 +198,13 @@ public:
             if (ends_object) return pass();
         }
         if (line_.item) {
-            if (!item_) return false;
+            if (!item_ || object_) return false;
             other_item_ = true;
+            before_item_ = {name_, platform_};
         } else if (other_item_) {
             return drop_item();
+        } else {
+            object_ = item_;
         }
         if (is_one_of(line_.words.front(), "{}[]") || is_opener(line_.words)) {
             return false;
@@ -207,27 +231,30 @@ private:
         if (digits.empty()) return true;
         if (other_item_ && !line_.item) return drop_item();
         const Label label = label_before(text, {0, digits.begin});
-        at_hash_ = label.says == says_ || label.says == DigestLabel::None;
+        const bool alike = label.says == says_ || label.says == DigestLabel::None;
+        const bool of_other = alike && are_apart(own_, LabelWords(label.text));
+        strict_ = strict_ || of_other;
+        at_hash_ = alike && !of_other;
         return !at_hash_;
     }
 
     /// Whether a line is like that of the hash up to the digits, as in a list.
     bool is_alike(std::string_view text) const noexcept {
-        return !item_ && text.size() >= head_.size() + shortest_sha256 && text.starts_with(head_) &&
-               is_hex_digit(text[head_.size()]) &&
+        return !item_ && !left_ && text.size() >= head_.size() + shortest_sha256 &&
+               text.starts_with(head_) && is_hex_digit(text[head_.size()]) &&
                digits_at(text, head_.size()).size() >= shortest_sha256;
     }
 
     /// What stood on the last item of a list belongs to an object that begins there.
     bool drop_item() noexcept {
-        name_.clear();
-        platform_.reset();
+        std::tie(name_, platform_) = std::move(before_item_);
         return false;
     }
 
     bool take_parent() {
         if (is_brace(line_.words) || line_.words.starts_with('}')) return false;
         level_ = line_.indent;
+        left_ = true;
         item_ = false;
         near_ = true;
         take_field();
@@ -247,13 +274,13 @@ private:
         nested_ = false;
         const Field field = read_field(line_.words);
         if (field.key.empty()) {
-            if (near_ && name_.empty()) name_ = bare_name(line_.words);
+            if (near_ && !strict_ && name_.empty()) name_ = bare_name(line_.words);
             near_ = false;
             return;
         }
         if (!near_ && !may_tell(field.key)) return;
         const LabelWords words(field.key);
-        const Role role = role_of(field.key, words);
+        const Role role = role_of_key(field.key, words);
         near_ = near_ && (role == Role::Digest || role == Role::Type);
         if (role == Role::Names) {
             take_name(field.value, words);
@@ -263,28 +290,37 @@ private:
     }
 
     /// Keeps the nearest name, but one of another file, such as a PDB, only as long as no other
-    /// comes.
+    /// comes, and any only until one whose key is about the same as that of the hash.
     void take_name(std::string_view value, const LabelWords& key) {
-        const bool of_other = names_other_file(key);
-        if (!name_.empty() && (of_other || !of_other_)) return;
+        const bool bound = share_subject(own_, key);
+        if (bound_ || (!bound && (strict_ || are_apart(own_, key)))) return;
+        const bool of_other = names_other_file(key) && !bound;
+        if (!bound && !name_.empty() && (of_other || !of_other_)) return;
         std::string name = name_in_field(value, key);
         if (name.empty()) return;
         name_ = std::move(name);
         of_other_ = of_other;
+        bound_ = bound;
     }
 
     std::string_view head_;
     DigestLabel says_;
+    LabelWords own_;         ///< the words of the key of the hash
     std::size_t level_ = 0;  ///< the indentation of the fields
     bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
+    bool left_ = false;    ///< whether the walk has left the lines with the indentation of the hash
     bool nested_ = false;  ///< whether the line before was indented further
     bool near_ = true;     ///< whether nothing but digests stands between
     bool at_hash_ = false;
+    bool object_ = false;      ///< whether the item of the hash has other lines below
     bool other_item_ = false;  ///< whether an item below that of the hash has begun
+    std::pair<std::string, std::optional<Platform>> before_item_;  ///< what was told before that
     std::string name_;
     bool of_other_ = false;  ///< whether that is the name of another file
+    bool bound_ = false;     ///< whether its key is about the same as that of the hash
+    bool strict_ = false;    ///< whether only such names are taken: the hash of another file parts
     std::optional<Platform> platform_;
 };
 
@@ -294,6 +330,14 @@ bool is_json_value(std::string_view text, Slice before, Slice after) noexcept {
     std::size_t end = before.end - 1;
     while (end > before.begin && is_blank(text[end - 1])) --end;
     return before.of(text).substr(0, end - before.begin).ends_with("\":");
+}
+
+/// The key of the value that stands behind `before`.
+std::string_view key_of_value(std::string_view text, Slice before) noexcept {
+    const std::string_view words = before.of(text);
+    const std::size_t end = words.rfind("\":");
+    const std::size_t begin = end == npos || end == 0 ? npos : words.rfind('"', end - 1);
+    return begin == npos ? std::string_view() : words.substr(begin + 1, end - begin - 1);
 }
 
 /// The fields of an object of JSON on a line, read on one side of a hash that is a value in it.
@@ -382,15 +426,23 @@ private:
     std::size_t levels_ = 0;
 };
 
-/// What fields say of a file, the first of them first; names of other files only if there is none.
+/// What fields say of a file, the first of them first; names of other files only if there is none,
+/// and first of all those whose keys are about the same as that of the hash.
 class Telling {
 public:
+    explicit Telling(std::string_view own) noexcept : key_(own) {}
+
     void add(const Field& field) {
         const LabelWords words(field.key);
-        const Role role = role_of(field.key, words);
+        const Role role = role_of_key(field.key, words);
         if (role == Role::Names) {
-            ToldName& told = names_other_file(words) ? other_ : own_;
+            const bool bound = share_subject(key_, words);
+            ToldName& told = bound ? bound_ : names_other_file(words) ? other_ : own_;
             if (!told.name.empty()) return;
+            if (are_apart(key_, words)) {
+                told.named = true;
+                return;
+            }
             told.name = name_in_field(field.value, words);
             told.named = told.named || !told.name.empty() || has_known_extension(field.value);
         } else if (role == Role::Os && !told_.has_platform) {
@@ -401,8 +453,9 @@ public:
     }
 
     ToldInObject take() {
-        ToldName& told = own_.name.empty() ? other_ : own_;
-        told_.named = own_.named || other_.named;
+        ToldName& own = own_.name.empty() ? other_ : own_;
+        ToldName& told = bound_.name.empty() ? own : bound_;
+        told_.named = bound_.named || own_.named || other_.named;
         told_.file_name = std::move(told.name);
         return std::move(told_);
     }
@@ -412,6 +465,8 @@ private:
         std::string name;
         bool named = false;
     };
+    LabelWords key_;  ///< the words of the key of the hash
+    ToldName bound_;
     ToldName own_;
     ToldName other_;
     ToldInObject told_;
@@ -471,12 +526,15 @@ std::string name_in_line(std::string_view line) {
 }
 
 ToldInObject read_object(std::string_view text, Slice before, Slice after) {
+    if (const auto value = composite_value(text, before, after)) {
+        return {true, name_in_cell(*value, true), false, std::nullopt};
+    }
     if (!is_json_value(text, before, after)) return {};
     ObjectFields above;
     above.read_before(text, before);
     ObjectFields below;
     below.read_after(text, after, above.levels());
-    Telling telling;
+    Telling telling(key_of_value(text, before));
     const std::vector<Field>& fields = above.fields();
     std::for_each(fields.rbegin(), fields.rend(), [&](const Field& field) { telling.add(field); });
     for (const Field& field : below.fields()) telling.add(field);

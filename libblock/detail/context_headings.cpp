@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
+#include <span>
 #include <utility>
 
 #include "libblock/detail/context_fields.hpp"
@@ -15,8 +17,14 @@ namespace {
 
 constexpr std::size_t longest_heading = 96;
 
+/// The level of lines in bold letters, below those of headings.
+constexpr std::size_t bold_level = 7;
+
 /// The level of lines that are headings because they end with `:`, below those of mark-up.
-constexpr std::size_t lowest_level = 7;
+constexpr std::size_t lowest_level = 8;
+
+/// How long the words of a line in bold letters are that is a heading and no sentence.
+constexpr std::size_t longest_bold = 48;
 
 constexpr std::size_t npos = std::string_view::npos;
 
@@ -25,16 +33,98 @@ std::string_view without_blanks(std::string_view line) noexcept {
     return line.substr(skip_blanks(line, 0));
 }
 
-/// The level of a heading of Markdown or AsciiDoc, 0 if the line is none.
+/// The level of a heading of Markdown, AsciiDoc or Jira (`h2. `), 0 if the line is none.
 std::size_t level_of(std::string_view line) noexcept {
     const char mark = line.front();
+    const bool jira = mark == 'h' && line.size() > 4 && line[1] >= '1' && line[1] <= '6' &&
+                      line.substr(2).starts_with(". ");
+    if (jira) return static_cast<std::size_t>(line[1] - '0');
     if (mark != '#' && mark != '=') return 0;
     const std::size_t level = line.find_first_not_of(mark);
-    return level < lowest_level && is_blank(line[level]) ? level : 0;
+    return level < bold_level && is_blank(line[level]) ? level : 0;
+}
+
+/// A heading of HTML.
+struct TaggedHeading {
+    std::string words;
+    std::size_t level = 0;  ///< 0: there is none
+};
+
+/// The last one that `text` has in full.
+TaggedHeading last_tagged(std::string_view text) {
+    constexpr std::size_t longest_tags = 512;  // with those inside of it
+    const std::size_t end = text.rfind("</h");
+    if (end == npos || end + 3 >= text.size()) return {};
+    const char digit = text[end + 3];
+    if (digit < '1' || digit > '6') return {};
+    const std::size_t floor = end - std::min(end, longest_tags);
+    const std::size_t begin = text.substr(0, end).rfind("<h");
+    if (begin == npos || begin < floor || begin + 2 >= end || text[begin + 2] != digit) return {};
+    const std::size_t open = text.find('>', begin);
+    if (open > end) return {};
+    std::string words = cell_text(TableForm::Html, text.substr(open + 1, end - open - 1));
+    if (words.size() > longest_heading) words.clear();
+    return {std::move(words), static_cast<std::size_t>(digit - '0')};
+}
+
+/// Whether a line has nothing but tags.
+bool has_tags_alone(std::string_view line) noexcept {
+    while (line.starts_with('<')) {
+        const std::size_t end = line.find('>');
+        if (end == npos) return false;
+        line.remove_prefix(skip_blanks(line, end + 1));
+    }
+    return line.empty();
+}
+
+/// Leaves out a pair of tags, one of `names`, around a line, and breaks behind it; whether there is
+/// one.
+bool strip_tags(std::string_view& line, std::span<const std::string_view> names) noexcept {
+    for (const std::string_view name : names) {
+        if (!line.starts_with('<') || !begins_with(line, 1, name)) continue;
+        const std::size_t open = line.find('>');
+        const bool named = name.size() + 1 == open || is_blank(line[name.size() + 1]);
+        const std::size_t close = line.rfind("</");
+        if (!named || open == npos || close == npos || close <= open) continue;
+        const std::string_view tail = line.substr(close + 2);
+        if (!begins_with(tail, 0, name) || tail.size() != name.size() + 1) continue;
+        line = line.substr(open + 1, close - open - 1);
+        return true;
+    }
+    return false;
+}
+
+/// The words of a line that are all in bold letters; empty if they are not.
+std::string_view bold_words(std::string_view line) noexcept {
+    constexpr std::array<std::string_view, 2> blocks{"p", "div"};
+    constexpr std::array<std::string_view, 2> bold{"b", "strong"};
+    constexpr std::array<std::string_view, 4> breaks{"<br>", "<br/>", "<br />", "\\"};
+    constexpr std::array<std::string_view, 3> marks{"**", "__", "*"};
+    constexpr std::string_view heads = "<*_";
+    if (!is_one_of(line.front(), heads)) return {};
+    if (line.front() == '<') {
+        for (const std::string_view tag : breaks) {
+            if (line.ends_with(tag)) line.remove_suffix(tag.size());
+        }
+        strip_tags(line, blocks);
+        if (!strip_tags(line, bold) || line.find('<') != npos) return {};
+        return line.size() <= longest_bold ? line : std::string_view();
+    }
+    for (const std::string_view mark : marks) {
+        if (line.size() <= 2 * mark.size() || !line.starts_with(mark) || !line.ends_with(mark)) {
+            continue;
+        }
+        line = line.substr(mark.size(), line.size() - 2 * mark.size());
+        const bool one = line.find('*') == npos && line.find("__") == npos;
+        return one && !is_blank(line.front()) && line.size() <= longest_bold ? line
+                                                                             : std::string_view();
+    }
+    return {};
 }
 
 /// The words of a heading without the marks around them.
 std::string_view words_of(std::string_view line) noexcept {
+    if (line.front() == 'h' && level_of(line) > 0) line.remove_prefix(std::strlen("h1. "));
     constexpr std::string_view marks = " \t#=*_:-+>\"{[";
     const std::size_t begin = line.find_first_not_of(marks);
     if (begin == npos) return {};
@@ -56,7 +146,7 @@ bool is_item(std::string_view line) noexcept {
     if (is_one_of(line.front(), bullets) && line.size() > 1 && is_blank(line[1])) return true;
     if (line.starts_with("\u2022") || line.starts_with("```") || line.starts_with("|==="))
         return true;
-    if (line.find_first_not_of(fences) == npos) return true;
+    if (line.find_first_not_of(fences) == npos || has_tags_alone(line)) return true;
     const std::size_t digits = line.find_first_not_of("0123456789");
     constexpr std::string_view ends = ".)";
     return digits > 0 && digits < line.size() && is_one_of(line[digits], ends);
@@ -110,6 +200,11 @@ std::string_view digest_term(std::string_view line) noexcept {
 
 }  // namespace
 
+void Headings::read_tags(std::string_view text) {
+    const TaggedHeading heading = last_tagged(text);
+    if (heading.level > 0) take(heading.words, heading.level, 0);
+}
+
 void Headings::read(std::string_view line) {
     const std::size_t indent = skip_blanks(line, 0);
     line = without_blanks(line);
@@ -120,8 +215,12 @@ void Headings::read(std::string_view line) {
         } else {
             forget();
         }
+    } else if (const auto tagged = last_tagged(line); tagged.level > 0) {
+        take(tagged.words, tagged.level, 0);
     } else if (line.size() <= longest_heading && ends_with_colon(line)) {
         take(words_of(line), lowest_level, indent);
+    } else if (const std::string_view bold = bold_words(line); !bold.empty()) {
+        take(words_of(bold), bold_level, 0);
     } else if (is_digest_name(line)) {
         take(line, lowest_level, indent);
     } else if (is_long_name(line)) {
@@ -151,21 +250,25 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
     const bool fits = words.size() <= longest_label && is_plain(words);
     if (label_ != DigestLabel::None && fits) text_ = words;
 
-    const auto platforms = platform_words(words, {0, words.size()});
+    auto platforms = platform_words(words, {0, words.size()});
+    if (const auto told = platform_named_shortly(words)) platforms.add(*told);
     // A heading below that of an operating system leaves it in force, as does one of digests.
     const bool of_digests =
-        level == lowest_level && (label_ != DigestLabel::None ||
-                                  parts.has("hash hashes checksum checksums digest digests"_words));
+        level >= bold_level && (label_ != DigestLabel::None ||
+                                parts.has("hash hashes checksum checksums digest digests"_words));
     if (!platforms.first && (level > platform_level_ || of_digests)) return;
     platform_ = platforms.differ ? std::nullopt : platforms.first;
     platform_level_ = level;
 }
 
 void Headings::take_name(std::string_view words, std::size_t level) {
-    std::string name = name_in_line(words);
+    const bool path = words.size() > 3 && words.substr(1).starts_with(":\\");
+    std::string name =
+        path && has_known_extension(words) ? name_in_cell(words, false) : name_in_line(words);
     if (name.empty()) name = name_of_digest(words);
     if (name.empty() && level > name_level_) return;
     file_name_ = std::move(name);
+    hashes_ = {};
     name_level_ = file_name_.empty() ? 0 : level;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -10,12 +11,15 @@
 /// Headings above hashes, and what they say of these.
 namespace libblock::detail {
 
-/// What the lines above the next hash say of it. A heading is a line of Markdown or AsciiDoc that
-/// is marked as one, or a short line that ends with `:`.
+/// What the lines above the next hash say of it. A heading is a line of Markdown, AsciiDoc or HTML
+/// that is marked as one, a short line in bold letters, or one that ends with `:`.
 class Headings {
 public:
     /// Reads the next line without hashes that the caller knows of; `line` has no line break.
     void read(std::string_view line);
+
+    /// Takes the last heading of HTML in a part of a line that has hashes.
+    void read_tags(std::string_view text);
 
     /// Forgets all, as after a part of the text that nobody looked at.
     void forget() { *this = Headings(); }
@@ -32,6 +36,14 @@ public:
 
     /// The file that a heading is the name of, until the next one that is not below it.
     const std::string& file_name() const noexcept { return file_name_; }
+
+    /// Notes a hash without a name of its own below the heading that is a file name.
+    void take_hash(DigestLabel says) noexcept { hashes_[static_cast<std::size_t>(says)] = true; }
+
+    /// Whether such a hash of that kind has been taken.
+    bool has_taken(DigestLabel says) const noexcept {
+        return hashes_[static_cast<std::size_t>(says)];
+    }
 
     /// Whether a line with that indentation is below the heading even if it has a label of its own.
     bool holds(std::string_view line) const noexcept;
@@ -52,6 +64,7 @@ private:
     bool marked_ = false;  ///< whether mark-up makes the line a heading
     std::string file_name_;
     std::size_t name_level_ = 0;
+    std::array<bool, EnumTable<DigestLabel>::rows.size()> hashes_{};
     std::optional<Platform> platform_;
     std::size_t platform_level_ = 0;
 };

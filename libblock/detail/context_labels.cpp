@@ -236,6 +236,33 @@ DigestLabel digest_label(std::string_view label) noexcept {
     return digest_label(LabelWords(label));
 }
 
+bool names_digest(const LabelWords& words) noexcept {
+    return words.has(hash_words) || words.has(thumbprint_words) || words.has(fingerprint_words) ||
+           words.has("authenti authentihash authentihashes authenticode"_words);
+}
+
+NamedDigest named_digest(const LabelWords& words, const LabelWords& thing) noexcept {
+    std::size_t first = words.size();
+    while (first > 0 && is_label_word(words, first - 1)) --first;
+    while (words.is(first, "s"_words)) ++first;  // of a genitive
+    NamedDigests named;
+    bool digest = false;
+    for (std::size_t i = first; i < words.size(); ++i) {
+        named.add(words, i);
+        named.authenticode = named.authenticode || names_authentihash(words, i);
+        digest = digest || named.authenticode || words.is(i, hash_words) ||
+                 words.is(i, thumbprint_words) || words.is(i, fingerprint_words);
+    }
+    if (!digest) return {};
+    std::size_t i = 0;
+    while (thing.is(i, "the a an its this that"_words)) ++i;
+    for (; is_label_word(thing, i); ++i) {
+        named.certificate = named.certificate || names_certificate(thing, i);
+    }
+    if (thing.size() > 0) named.fingerprint = false;  // files have one too
+    return {first, named.first_of(words)};
+}
+
 bool is_certificate_of_something(const LabelWords& words) noexcept {
     const std::size_t count = words.size();
     return count > 2 && words.is(count - 1, certificate_words) &&

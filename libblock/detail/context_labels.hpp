@@ -61,6 +61,19 @@ constexpr bool is_no_file(DigestLabel says) noexcept {
 DigestLabel digest_label(const LabelWords& words) noexcept;
 DigestLabel digest_label(std::string_view label) noexcept;
 
+/// Whether any word of a label is for a digest: "certificate hash", not "certificate".
+bool names_digest(const LabelWords& words) noexcept;
+
+/// The words of a label at the end of others: which is the first of them, and what they say.
+struct NamedDigest {
+    std::size_t first = 0;
+    DigestLabel says = DigestLabel::None;
+};
+
+/// What the last words say if they name a digest: "the certificate's SHA-256 thumbprint"; `thing`
+/// has the words for that of which it is the digest.
+NamedDigest named_digest(const LabelWords& words, const LabelWords& thing) noexcept;
+
 /// Whether a heading names a certificate and whose it is: "DazzleSpy CA certificate".
 bool is_certificate_of_something(const LabelWords& words) noexcept;
 

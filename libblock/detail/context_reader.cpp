@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_phrases.hpp"
 #include "libblock/detail/context_siblings.hpp"
 #include "libblock/detail/scan_lines.hpp"
 
@@ -37,18 +38,41 @@ TableForm form_of(char separator) noexcept {
     }
 }
 
-/// The form of table of which a line with a hash may be a row.
+/// The form of table of which a line with a hash may be a row: that of the separator behind the
+/// hash, or behind the last one of several that stand beside each other, as they may share a cell;
+/// else that of the one before it.
 TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
     constexpr std::string_view marks = " \"'`*_()";
+    constexpr std::size_t most_neighbours = 16;
+    constexpr std::size_t shortest_digest = 32;
     const std::size_t first = skip_blanks(text, line.begin);
     if (first < line.end && is_one_of(text[first], "|^")) return TableForm::Pipes;
-    std::size_t after = hash.end;
-    while (after < line.end && is_one_of(text[after], marks)) ++after;
-    const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
-    if (form != TableForm::None) return form;
+    const std::string_view head = text.substr(0, line.end);
+    TableForm between = TableForm::None;
+    std::size_t at = hash.end;
+    for (std::size_t left = most_neighbours; left > 0; --left) {
+        const std::size_t after = skip_all_of(head, marks, at);
+        const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
+        if (form == TableForm::None) break;
+        const std::size_t next = skip_all_of(head, marks, after + 1);
+        const Slice digits = digits_at(head, next);
+        if (digits.size() < shortest_digest) return form;
+        if (between == TableForm::None) between = form;
+        at = digits.end;
+    }
     std::size_t before = hash.begin;
     while (before > line.begin && is_one_of(text[before - 1], marks)) --before;
-    return before > line.begin ? form_of(text[before - 1]) : TableForm::None;
+    const TableForm form = before > line.begin ? form_of(text[before - 1]) : TableForm::None;
+    const bool in_string = form == TableForm::Pipes && before == hash.begin &&
+                           hash.end < line.end && text[hash.end] == '"';
+    if (in_string) return TableForm::None;  // of two values
+    return form == TableForm::None ? between : form;
+}
+
+/// Whether a line begins with a cell in quotes that begins with a hash.
+bool begins_quotes(std::string_view text, Slice line, Slice hash) noexcept {
+    const std::size_t first = skip_blanks(text, line.begin);
+    return text[first] == '"' && skip_blanks(text, first + 1) == hash.begin;
 }
 
 /// Whether a line can be one of a table whose rows are lines: a row, a rule or a comment.
@@ -81,6 +105,15 @@ Slice bare_cell(std::string_view text, Slice cell) noexcept {
     return cell;
 }
 
+/// A line without the marks of a quoted mail.
+Slice without_quote_marks(std::string_view text, Slice line) noexcept {
+    const std::string_view head = text.substr(0, line.end);
+    if (head.substr(line.begin).starts_with('>')) {
+        line.begin = skip_all_of(head, "> ", line.begin);
+    }
+    return line;
+}
+
 /// A line without the sign of a comment and the blanks after it.
 Slice without_comment(std::string_view text, Slice line) noexcept {
     while (line.size() > 0 && (text[line.begin] == '#' || text[line.begin] == ' ')) ++line.begin;
@@ -101,6 +134,12 @@ bool is_listed(std::string_view before) noexcept {
         }
     }
     return words <= 1;
+}
+
+/// What stands behind the last heading of HTML in a line.
+std::string_view behind_heading(std::string_view words) noexcept {
+    const std::size_t end = words.rfind("</h");
+    return end == npos ? words : words.substr(end);
 }
 
 /// Bytes of what breaks a line at `at`, also of quoted-printable and HTML; 0 if nothing does.
@@ -158,6 +197,36 @@ Slice last_words_in_reach(std::string_view text, Slice before) noexcept {
 /// How many cells make a line a row: pipes around one do.
 constexpr std::size_t least_cells(TableForm form) noexcept {
     return form == TableForm::Pipes ? 1 : 2;
+}
+
+/// Whether the words of a cell that ends with an extension are a name or a path as a whole and no
+/// sentence, as far as capitals tell.
+bool is_whole_name(std::string_view words) noexcept {
+    constexpr std::size_t most_words = 6;
+    if (words.substr(1).starts_with(":\\")) return true;
+    std::size_t count = 1;
+    for (std::size_t at = words.find(' '); at != npos; at = words.find(' ', at + 1)) {
+        if (has_known_extension(words.substr(0, at))) return false;
+        const char next = at + 1 < words.size() ? words[at + 1] : ' ';
+        const bool capital = next >= 'A' && next <= 'Z';
+        if ((!capital && !is_digit(next)) || ++count > most_words) return false;
+    }
+    return count == 1 || (words[0] >= 'A' && words[0] <= 'Z') || is_digit(words[0]);
+}
+
+/// Whether each cell of a row has a digest and its name, as in the events of Sysmon:
+/// `Hashes: MD5=...,SHA256=...`.
+bool are_assigned(std::string_view text, const Row& row) noexcept {
+    return std::ranges::all_of(row.cells, [&](Slice cell) {
+        const std::string_view words = cell.of(text);
+        const std::size_t mark = words.rfind('=');
+        return mark != npos && mark > 0 && holds_digest(words.substr(mark + 1));
+    });
+}
+
+/// Whether a label says of what a digest is that may be a SHA-256 as well.
+constexpr bool is_special(DigestLabel says) noexcept {
+    return says == DigestLabel::Authentihash || says == DigestLabel::Certificate;
 }
 
 bool is_silent(const Label& label) noexcept {
@@ -219,6 +288,11 @@ Label ContextReader::read_labels(const Window& window, std::uint64_t last, Recor
         between.end = hashes[i].begin;
         const Slice before = last_words_in_reach(text, between);
         Label label = own_label(window, record, i, before);
+        if (!is_special(label.says)) {
+            Label behind = label_after(window, record, i);
+            const bool more = is_silent(label) || is_special(behind.says);
+            if (more && behind.says != DigestLabel::None) label = std::move(behind);
+        }
         if (i == 0) first = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         if (follows && is_silent(label) && continues_series(text, between, hashes[i])) {
@@ -267,9 +341,23 @@ void ContextReader::enter_cell(const Window& window, Record& record, std::size_t
 Label ContextReader::own_label(const Window& window, const Record& record, std::size_t i,
                                Slice before) {
     Label label = label_of(window, record, i, before);
-    if (label.says != DigestLabel::None) return label;
-    Label told = sibling_label(window.text, record.hashes[i], label);
-    return told.says != DigestLabel::None ? told : label;
+    if (label.says == DigestLabel::None) {
+        Label told = sibling_label(window.text, record.hashes[i], label);
+        if (told.says != DigestLabel::None) return told;
+    }
+    if (is_no_file(label.says) || record.cells[i].column) return label;
+    const DigestLabel says = parent_label(window.text, record.hashes[i], label);
+    if (says != DigestLabel::None) label.says = says;
+    return label;
+}
+
+/// What the words behind a hash say of it, before the next one and on the same line.
+Label ContextReader::label_after(const Window& window, const Record& record, std::size_t i) const {
+    const std::string_view text = window.text;
+    const std::size_t begin = record.hashes[i].end;
+    std::size_t end = std::min(text.size(), begin + phrase_reach);
+    if (i + 1 < record.hashes.size()) end = std::min(end, record.hashes[i + 1].begin);
+    return label_behind(text, {begin, find_break(text, begin, end)});
 }
 
 /// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
@@ -317,9 +405,7 @@ void ContextReader::tell_heading(HashContext& context) const {
     context.labelled_as = headings_.label();
     if (labels_only_) return;
     context.label = headings_.text();
-    context.file_name = headings_.file_name();
-    context.platform = platform_of_file(context.file_name);
-    if (!context.platform) context.platform = headings_.platform();
+    context.platform = headings_.platform();
 }
 
 void ContextReader::forget() noexcept {
@@ -341,16 +427,21 @@ void ContextReader::advance(const Window& window, std::size_t to) {
         line_is_known_ = false;
     }
     const std::size_t begin = window.relative(from);
-    html_.read(window, {begin, to});
+    const bool tagged = html_.read(window, {begin, to});
     LineBreaks breaks(kernel_, window.text, {begin, to});
+    std::size_t line = begin;
     for (Slice end = breaks.next(); !end.empty(); end = breaks.next()) {
         if (line_is_known_ && !line_has_hash_) {
             end_line(window, {window.relative(line_), end.begin});
+        } else if (tagged) {
+            headings_.read_tags(Slice{line, end.begin}.of(window.text));
         }
+        line = end.end;
         line_ = window.base + end.end;
         line_is_known_ = true;
         line_has_hash_ = false;
     }
+    if (tagged) headings_.read_tags(Slice{line, to}.of(window.text));
     html_.take_hash(window);
     asciidoc_.take_hash(window, to);
 }
@@ -359,7 +450,7 @@ void ContextReader::advance(const Window& window, std::size_t to) {
 void ContextReader::end_line(const Window& window, Slice line) {
     headings_.read(line.of(window.text));
     asciidoc_.read_line(window, line);
-    lines_.push_back(line);
+    lines_.push_back(without_quote_marks(window.text, line));
 }
 
 /// Finds the table around a record, with its header.
@@ -385,11 +476,24 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     const std::size_t limit = hashes.back().end + look_ahead;
     const std::size_t end = std::min(text.size(), limit);
     Slice line{window.relative(line_), find_break(text, hashes.back().end, end)};
-    const TableForm form = form_around(text, line, first);
-    if (form == TableForm::None) return false;
-    split_row(form, text, line, row_);
-    if (form != TableForm::Pipes && extend_row(text, first.begin, end, line)) {
+    line = without_quote_marks(text, line);
+    TableForm form = form_around(text, line, first);
+    if (goes_on_in_row(window, hashes)) {
+        form = lines_table_.form;
+        line = {window.relative(quoted_row_begin_), window.relative(quoted_row_end_)};
         split_row(form, text, line, row_);
+    } else {
+        const bool quoted = form == TableForm::None && begins_quotes(text, line, first);
+        if (quoted)
+            form = lines_table_.form != TableForm::None ? lines_table_.form : file_header_.form;
+        if (form == TableForm::None) return false;
+        split_row(form, text, line, row_);
+        for (std::size_t side = 0; side < 2 && form != TableForm::Pipes; ++side) {
+            if (!extend_row(text, first.begin, end, line)) break;
+            split_row(form, text, line, row_);
+            quoted_row_begin_ = window.base + line.begin;
+            quoted_row_end_ = window.base + line.end;
+        }
     }
     if (row_.cells.size() < least_cells(form)) return false;
     Slice& last = row_.cells.back();
@@ -399,6 +503,14 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     }
     find_header(window, form, line.begin, cell_at(row_, first.begin));
     return true;
+}
+
+/// Whether a record stands on a further line of the last row, which quotes join to the first one.
+bool ContextReader::goes_on_in_row(const Window& window,
+                                   std::span<const Slice> hashes) const noexcept {
+    return lines_table_.form != TableForm::None && quoted_row_begin_ >= window.base &&
+           window.base + hashes.front().begin > quoted_row_begin_ &&
+           window.base + hashes.back().end <= quoted_row_end_;
 }
 
 /// Takes the lines above or below that quotes join to the row which has `place` in it; whether
@@ -584,20 +696,28 @@ std::string ContextReader::told_in_cell(const Window& window, const Record& reco
     return cell_text(record.form, row.cells[column].of(window.text));
 }
 
-/// What the cell before that of a hash says where no header does, as in tables of keys and values;
-/// else `label`.
+/// What the cell before that of a hash says where no header does, as in tables of keys and values,
+/// or the last cell of its row; else `label`.
 Label ContextReader::label_in_key(const Window& window, const Record& record, const Cell& cell,
                                   const Label& label) {
+    if (cell.index >= most_cells) return label;
     const bool has_keys = record.form == TableForm::Html || record.form == TableForm::Pipes;
-    if (!has_keys || cell.index == 0 || cell.index >= most_cells) return label;
-    Label told = label_in_cell(window, record, cell, cell.index - 1);
-    return told.says != DigestLabel::None ? told : label;
+    if (has_keys && cell.index > 0) {
+        Label told = label_in_cell(window, record, cell, cell.index - 1);
+        if (told.says != DigestLabel::None) return told;
+    }
+    if (record.hashes.size() > 1) return label;
+    const std::size_t last = row_of(window, record, cell).cells.size() - 1;
+    if (last == cell.index || last >= most_cells || !row_.whole) return label;
+    Label told = label_in_cell(window, record, cell, last);
+    return is_special(told.says) && names_digest(LabelWords(told.text)) ? told : label;
 }
 
 /// What the words of a cell say if they are nothing but a label.
 Label ContextReader::label_in_cell(const Window& window, const Record& record, const Cell& cell,
                                    std::size_t column) {
-    std::string words = told_in_cell(window, record, cell, column);
+    const std::string cell_words = told_in_cell(window, record, cell, column);
+    std::string words(second_type(cell_words));
     if (words.size() > longest_label || !is_plain(words) || holds_digest(words)) return {};
     const DigestLabel says = heading_label(LabelWords(words));
     return says != DigestLabel::None ? Label{std::move(words), says} : Label{};
@@ -636,17 +756,16 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
     if (headings_.label() == DigestLabel::None || in_table) return;
     if (headings_.stands_alone() && !only) return;
     if (label.says == DigestLabel::None) {
-        if (!is_listed(before.of(text))) return;
+        if (!is_listed(behind_heading(before.of(text)))) return;
         label.says = headings_.label();
         if (label.text.empty()) label.text = headings_.text();
         return;
     }
-    const bool special = headings_.label() == DigestLabel::Authentihash ||
-                         headings_.label() == DigestLabel::Certificate;
     const bool plain =
         label.says == DigestLabel::Sha256 &&
         !LabelWords(label.text).has("file files sample image installer executable"_words);
-    if (special && plain && headings_.holds(before.of(text))) label.says = headings_.label();
+    if (is_special(headings_.label()) && plain && headings_.holds(before.of(text)))
+        label.says = headings_.label();
 }
 
 /// Sets the file names and operating systems. `last` is where the hash before the record ends.
@@ -663,9 +782,8 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
         gaps.platforms_come_first(order_.platforms_first);
     }
     for (std::size_t i = 0; i < hashes.size(); ++i) {
-        const ToldInObject told = record.cells[i].column
-                                      ? ToldInObject()
-                                      : read_object(text, gaps.where(i), gaps.where(i + 1));
+        const ToldInObject told =
+            record.cells[i].column ? ToldInObject() : told_in_object(text, record, i, gaps);
         if (told.named) {
             record.contexts[i].file_name = told.file_name;
         } else {
@@ -677,6 +795,18 @@ void ContextReader::read_words(const Window& window, std::size_t last, const Rec
             read_platform(window, record, i, gaps);
         }
     }
+}
+
+/// What the keys of the object around a hash say of it. Where many hashes share a line only those
+/// up to its neighbours count, as each would read the whole line.
+ToldInObject ContextReader::told_in_object(std::string_view text, const Record& record,
+                                           std::size_t i, const Gaps& gaps) {
+    constexpr std::size_t most_hashes = 8;
+    const std::size_t count = record.hashes.size();
+    const bool few = count <= most_hashes;
+    const Slice before{gaps.where(few ? 0 : i).begin, record.hashes[i].begin};
+    const Slice after{record.hashes[i].end, gaps.where(few ? count : i + 1).end};
+    return read_object(text, before, after);
 }
 
 void ContextReader::read_name(const Window& window, const Record& record, std::size_t i,
@@ -725,7 +855,7 @@ bool ContextReader::is_aside(const Window& window, const Record& record, std::si
 /// Lets a cell that is nothing but a file name go before names among other words of the row, if
 /// that has one hash and no column of names.
 void ContextReader::prefer_whole_cell(const Window& window, const Record& record) {
-    constexpr std::string_view between_words = " \t\n\"':=<>(){}";
+    constexpr std::string_view between_words = "\t\n\"':=<>{}";
     if (record.form == TableForm::None || record.hashes.size() != 1) return;
     std::string& file_name = record.contexts[0].file_name;
     const Row& row = row_of(window, record, record.cells[0]);
@@ -740,7 +870,7 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
         if (!has_known_extension(bare_cell(window.text, cell).of(window.text))) continue;
         const std::string words = cell_text(record.form, cell.of(window.text));
         const std::string name = name_in_cell(words, false);
-        const bool whole = has_known_extension(name) && words.find(' ') == npos &&
+        const bool whole = has_known_extension(name) && is_whole_name(words) &&
                            find_one_of(name, between_words) == name.size();
         if (!whole) continue;
         if (name == file_name) return;
@@ -755,9 +885,13 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
     const bool named = record.cells[0].column.has_value() && has_names(columns_of(record.form));
     if (named) return false;
     if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
-    if (!has_line_rows(record.form) || row_.cells.size() != 2 || !row_.whole) return false;
+    if (!has_line_rows(record.form) || !row_.whole) return false;
+    if (are_assigned(window.text, row_)) return true;
+    const std::size_t cells = row_.cells.size();
+    const bool indented = record.form == TableForm::Tabs && row_.cells[0].empty();
+    if (cells != (indented ? 3U : 2U)) return false;
     const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
-    const std::string_view last = row_.cells[1].of(window.text);
+    const std::string_view last = row_.cells[cells - 1].of(window.text);
     return part || skip_blanks(last, 0) == last.size();
 }
 
@@ -773,7 +907,42 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
         context.file_name = std::move(told.file_name);
         if (!context.platform) context.platform = told.platform;
     }
-    if (context.file_name.empty()) context.file_name = headings_.file_name();
+    if (!context.file_name.empty() || headings_.file_name().empty()) return;
+    const bool only = !headings_.has_taken(context.labelled_as);
+    headings_.take_hash(context.labelled_as);
+    if (only && !is_followed(window, hash, context.labelled_as)) {
+        context.file_name = headings_.file_name();
+    }
+}
+
+/// Whether another hash of the same kind follows in the section of a heading that is a file name:
+/// then that may be the name of neither. One with a name of its own is of another file.
+bool ContextReader::is_followed(const Window& window, Slice hash, DigestLabel says) const {
+    const std::string_view text = window.text;
+    const std::string_view head = text.substr(0, std::min(text.size(), hash.end + look_ahead / 2));
+    Slice next = next_digits(head, hash.end, Sha256::hex_count);
+    while (next.size() > Sha256::hex_count) {
+        next = next_digits(head, next.end, Sha256::hex_count);
+    }
+    if (next.empty()) return false;
+    Headings headings = headings_;
+    Slice line{hash.end, find_break(head, hash.end, head.size())};
+    while (line.end < next.begin) {
+        line.begin = line.end + line_break_at(head, line.end);
+        line.end = find_break(head, line.begin, head.size());
+        if (line.end < next.begin) headings.read(line.of(text));
+        if (headings.file_name() != headings_.file_name()) return false;
+    }
+    if (file_names(text, line).first) return false;
+    return label_before(text, {line.begin, next.begin}).says == says;
+}
+
+/// Which of the hashes in its cell a hash is.
+ItemOfCell ContextReader::item_in_cell(const Window& window, const Record& record, std::size_t i) {
+    const Cell& cell = record.cells[i];
+    const Row& row = row_of(window, record, cell);
+    if (cell.index >= row.cells.size()) return {};
+    return item_of_cell(window.text, row.cells[cell.index], record.hashes[i]);
 }
 
 /// Sets the name of a hash in a table that has a column of names; whether it does.
@@ -787,7 +956,10 @@ bool ContextReader::name_from_columns(const Window& window, const Record& record
     const std::size_t name = cell.column->name;
     if (name == Column::none) return true;
     const Column& names = columns_of(record.form)[name];
-    file_name = name_in_cell(told_in_cell(window, record, cell, name), names.names_surely);
+    const std::string words = told_in_cell(window, record, cell, name);
+    const ItemOfCell item = item_in_cell(window, record, i);
+    file_name = item.count > 1 ? name_of_item(words, item, names.names_surely)
+                               : name_in_cell(words, names.names_surely);
     if (!names.names_perhaps) return true;
     if (!has_known_extension(file_name)) file_name.clear();
     return !file_name.empty();
@@ -801,7 +973,9 @@ bool ContextReader::platform_from_columns(const Window& window, const Record& re
     std::optional<Platform>& platform = record.contexts[i].platform;
     platform = cell.column->platform;
     if (platform || cell.column->os == Column::none) return platform.has_value();
-    const auto told = platform_in_cell(told_in_cell(window, record, cell, cell.column->os));
+    const std::string words = told_in_cell(window, record, cell, cell.column->os);
+    const ItemOfCell item = item_in_cell(window, record, i);
+    const auto told = item.count > 1 ? platform_of_item(words, item) : platform_in_cell(words);
     platform = told.platform;
     return told.told;
 }

@@ -37,7 +37,8 @@ namespace libblock::detail {
 /// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
 /// that of its file's extension, else the only one of its record, else that of the heading above
 /// it. A hash that is the only one of its line and has no name there takes name and operating
-/// system from the fields of its block, and the name from a heading that is one.
+/// system from the fields of its block, and the name from a heading that is one, unless other
+/// hashes of that kind are below the heading.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
@@ -117,6 +118,7 @@ private:
 
     TableForm find_table(const Window& window, std::span<const Slice> hashes);
     bool enter_line_table(const Window& window, std::span<const Slice> hashes);
+    bool goes_on_in_row(const Window& window, std::span<const Slice> hashes) const noexcept;
     bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
     void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
     bool is_title(TableForm form, std::size_t column) const noexcept;
@@ -138,6 +140,7 @@ private:
                         std::size_t column);
     Label label_in_key(const Window& window, const Record& record, const Cell& cell,
                        const Label& label);
+    Label label_after(const Window& window, const Record& record, std::size_t i) const;
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
@@ -145,13 +148,17 @@ private:
     void read_words(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
+    static ToldInObject told_in_object(std::string_view text, const Record& record, std::size_t i,
+                                       const Gaps& gaps);
     void read_name(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void read_platform(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;
+    bool is_followed(const Window& window, Slice hash, DigestLabel says) const;
     void tell_around(const Window& window, const Record& record);
     bool name_from_columns(const Window& window, const Record& record, std::size_t i);
+    ItemOfCell item_in_cell(const Window& window, const Record& record, std::size_t i);
     bool platform_from_columns(const Window& window, const Record& record, std::size_t i);
 
     const ScanKernel& kernel_;
@@ -167,6 +174,8 @@ private:
     HtmlTable html_;
     AsciidocTable asciidoc_;
     LineTable lines_table_;
+    std::uint64_t quoted_row_begin_ = 0;  ///< the last row that quotes join of several lines
+    std::uint64_t quoted_row_end_ = 0;
     FileHeader file_header_;
     Order order_;
     Label half_;                  ///< of the last hash, if another may be its second half

@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t longest_record = 8192;
 
 /// What ends a record.
-constexpr std::array<std::string_view, 8> record_ends{"\n",   "\r",  "},{",  "}, {",
-                                                      "</tr", "<tr", "</li", "<br"};
+constexpr std::array<std::string_view, 9> record_ends{"\n",  "\r",   "},{", "}, {", "</tr",
+                                                      "<tr", "</li", "<br", "<h"};
 
 constexpr std::string_view end_heads = "\n\r}<";
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_tables.hpp"
 
 namespace libblock::detail {
 namespace {
@@ -17,14 +18,14 @@ constexpr std::string_view quotes = "\"'\\";
 constexpr std::string_view marks = ":=";
 
 /// Keys of hashes that other keys say the kind of.
-constexpr auto value_words = "value val content hash digest checksum hex"_words;
+constexpr auto value_words = "value val content hash digest checksum hex identifier"_words;
 
 /// How keys that say it end, and what else they may be made of: `hash_type`.
 constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
                                                     "algo", "kind", "method"};
 constexpr auto words_of_kinds =
     "type kind alg algo algorithm method hash digest checksum fingerprint value data ioc indicator "
-    "attribute observable"_words;
+    "attribute observable rule"_words;
 
 bool is_value_key(std::string_view key) noexcept {
     if (value_words.has(key)) return true;
@@ -49,6 +50,7 @@ public:
     /// Takes what stands behind a key; `whole` if that says all. An algorithm does not: it may be
     /// that of the fingerprint of a certificate.
     void add(std::string_view words, bool whole = false) {
+        words = second_type(words);
         if (words.size() > longest_label) return;
         const bool usual = "sha256 sha-256"_words.has(words);
         const DigestLabel says = usual ? DigestLabel::Sha256 : heading_label(LabelWords(words));
@@ -333,6 +335,15 @@ void add_attributes(std::string_view tag, Kind& kind) {
     }
 }
 
+/// Reads the other attributes of a tag in which a hash is one.
+void read_tag(const Part& part, const Key& own, Kind& kind) {
+    const std::string_view head = part.text.substr(0, own.name.begin);
+    const std::size_t open = head.rfind('<');
+    if (open == npos || head.find('>', open) != npos) return;
+    const std::size_t close = part.text.find('>', part.hash.end);
+    if (close != npos) add_attributes(Slice{open + 1, close}.of(part.text), kind);
+}
+
 /// Adds what an element says, without its `<`: `Type>SHA3-256`.
 void add_element(std::string_view element, Kind& kind) {
     const std::size_t end = element.find('>');
@@ -386,16 +397,218 @@ void read_xml(const Part& part, Kind& kind) {
     if (!kind.told()) read_elements_behind(part.text.substr(part.hash.end), kind);
 }
 
+constexpr std::size_t most_parents = 4;
+
+constexpr auto signer_words = "signer signers countersigner countersigners"_words;
+constexpr auto words_beside_signers = "counter code info details list chain"_words;
+
+/// What the key of an object or a list says of the digests in it.
+DigestLabel label_of_parent(std::string_view key) {
+    const LabelWords words(key);
+    const DigestLabel says = heading_label(words);
+    if (says == DigestLabel::Certificate || says == DigestLabel::Authentihash) return says;
+    const bool signer = std::all_of(words.begin(), words.end(), [](auto word) {
+        return signer_words.has(word) || words_beside_signers.has(word);
+    });
+    return signer && words.has(signer_words) ? DigestLabel::Certificate : DigestLabel::None;
+}
+
+/// Tells most keys of digests at once.
+bool is_usual_digest_key(std::string_view key) noexcept {
+    return "hashes hash digests checksums sha256 sha-256"_words.has(key);
+}
+
+bool is_digest_key(std::string_view key) {
+    return is_usual_digest_key(key) ||
+           (!key.empty() && role_of(key, LabelWords(key)) == Role::Digest);
+}
+
+/// What is known of a hash on the way up from its key.
+class Parents {
+public:
+    /// Takes a field beside the hash, or beside the key of the object that has it; its value begins
+    /// at `value`.
+    void add_field(std::string_view text, std::string_view name, std::size_t value) {
+        constexpr auto names = "file filename file_name"_words;
+        if (told() || of_file_) return;
+        if (ascii_lower(name.front()) == 'f') {
+            of_file_ = names.has(name);
+        } else if (name == "type" && value_at(text, value) == "x509-certificate") {  // of STIX
+            says_ = DigestLabel::Certificate;
+        }
+    }
+
+    /// Takes the key of what holds the hash; whether to go on to what holds that.
+    bool add_parent(std::string_view key) {
+        if (told() || of_file_ || ++parents_ > most_parents) return false;
+        if (is_usual_digest_key(key)) return true;
+        says_ = label_of_parent(key);
+        return !told() && is_digest_key(key);
+    }
+
+    DigestLabel says() const noexcept { return says_; }
+
+private:
+    bool told() const noexcept { return says_ != DigestLabel::None; }
+
+    std::size_t parents_ = 0;
+    bool of_file_ = false;  ///< whether a file is named beside it
+    DigestLabel says_ = DigestLabel::None;
+};
+
+/// Where the object or the list begins that `at` stands in; npos if that is not behind `floor`.
+std::size_t begin_of_block(std::string_view text, std::size_t at, std::size_t floor) noexcept {
+    std::size_t depth = 0;
+    for (; at > floor; --at) {
+        const char c = text[at - 1];
+        if (!is_parter(c)) continue;
+        if (c == '}' || c == ']') ++depth;
+        if ((c == '{' || c == '[') && depth-- == 0) return at;
+    }
+    return npos;
+}
+
+/// Adds the fields of the object that begins at `at`.
+void add_fields(std::string_view text, std::size_t at, const Key& own, Parents& parents) {
+    const auto add = [&](std::size_t begin) {
+        const auto key = key_at(text, skip_all_of(text, " \t\r\n", begin));
+        if (!key || key->quote != own.quote) return;
+        parents.add_field(text, key->name.of(text), key->value);
+    };
+    add(at);
+    for (std::size_t depth = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (!is_parter(c)) continue;
+        if (c == ',' && depth == 0) {
+            add(at + 1);
+        } else if (c == '{' || c == '[') {
+            ++depth;
+        } else if (c != ',' && depth-- == 0) {
+            return;
+        }
+    }
+}
+
+/// How far before a hash the beginning of a list around it is looked for: lists are long, and the
+/// hash of each item reads back.
+constexpr std::size_t list_reach = 512;
+
+/// Reads the objects and lists in braces around the key of a hash.
+void read_blocks(std::string_view text, const Key& own, Parents& parents) {
+    std::size_t at = begin_of_block(text, own.name.begin, 0);
+    std::size_t floor = 0;
+    while (at != npos) {
+        if (text[at - 1] == '{') add_fields(text, at, own, parents);
+        const std::string_view head = text.substr(0, skip_before(text, at - 1, " \t\r\n"));
+        const auto key = key_before(head);
+        if (key) {
+            if (key->quote != own.quote || !parents.add_parent(key->name.of(text))) return;
+            at = key->name.begin;
+            floor = 0;
+        } else {
+            const bool listed = !head.empty() && is_one_of(head.back(), "[,");
+            if (!listed) return;
+            --at;
+            floor = own.name.begin - std::min(own.name.begin, list_reach);
+        }
+        at = begin_of_block(text, at, floor);
+    }
+}
+
+/// Reads the lines above that of a hash, of which it is the indented part.
+class Indents {
+public:
+    explicit Indents(const Key& own) noexcept : own_(own) {}
+
+    /// Takes the line of the hash.
+    void begin(std::string_view text, const FieldLine& line) { enter(text, line); }
+
+    /// Whether what has been read up to is an item of a list.
+    bool in_list() const noexcept { return in_item_; }
+
+    /// Takes a line above; whether to go on.
+    bool take(std::string_view text, const FieldLine& line, Parents& parents) {
+        if (line.blank() || line.indent() > level_) return true;
+        const auto key = key_at(text.substr(0, line.end), line.key);
+        const bool named = key && key->quote == own_.quote;
+        const bool opens = named && skip_blanks(text, key->value) >= line.end;
+        const bool beside = line.indent() == level_;
+        if (beside && (!in_item_ || !opens || line.item)) {
+            if (named && !in_item_) {
+                parents.add_field(text, key->name.of(text), key->value);
+            }
+            if (line.item && !in_item_) enter(text, line);
+            return true;
+        }
+        if (!opens || !parents.add_parent(key->name.of(text))) return false;
+        enter(text, line);
+        return true;
+    }
+
+private:
+    void enter(std::string_view text, const FieldLine& line) noexcept {
+        level_ = line.item ? skip_all_of(text, " \t>", line.begin) - line.begin : line.indent();
+        in_item_ = line.item;
+    }
+
+    const Key& own_;
+    std::size_t level_ = 0;  ///< the indentation of the fields, or of the sign of the item
+    bool in_item_ = false;   ///< whether what begins there is an item of a list
+};
+
+/// Reads the lines above the one that begins at `at`, with the key of the hash.
+void read_indents(const Part& part, const Key& own, std::size_t at, Parents& parents) {
+    const std::string_view text = part.text;
+    Indents indents(own);
+    indents.begin(text, field_line(text, {at, own.name.end}));
+    while (at > 0) {
+        Slice line{at - line_break_before(text, at), 0};
+        line.end = line.begin;
+        while (line.begin > 0 && !is_break(text[line.begin - 1])) --line.begin;
+        if (line.begin == 0 && !part.has_begin) return;
+        if (!indents.take(text, field_line(text, line), parents)) return;
+        at = line.begin;
+        if (indents.in_list() && own.name.begin - at > list_reach) return;
+    }
+}
+
+/// Reads the elements of XML around that of a hash.
+void read_elements_around(std::string_view head, Parents& parents) {
+    constexpr std::size_t most_tags = 32;
+    std::size_t depth = 0;
+    std::size_t at = head.rfind('<');
+    if (at == npos || !is_digest_key(element_name(head.substr(at + 1)))) return;
+    for (std::size_t left = most_tags; left > 0 && at > 0; --left) {
+        const std::size_t end = at;
+        at = head.rfind('<', end - 1);
+        if (at == npos) return;
+        const std::string_view tag = head.substr(at + 1, end - at - 1);
+        const std::string_view inside = tag.substr(0, tag.find('>'));
+        if (inside.starts_with('/')) {
+            ++depth;
+        } else if (!inside.ends_with('/') && depth > 0) {
+            --depth;
+        } else if (!inside.ends_with('/') && !parents.add_parent(element_name(inside))) {
+            return;
+        }
+    }
+}
+
 }  // namespace
 
 Label sibling_label(std::string_view text, Slice hash, const Label& label) {
-    if (!label.marked && (!label.text.empty() || !may_end_tag(text, hash.begin))) return {};
+    const Slice behind{hash.end, std::min(hash.end + 1, text.size())};
+    const Slice string{hash.begin - std::min(hash.begin, longest_name + 2), hash.begin};
+    const auto value = composite_value(text, string, behind);
+    if (value) hash.begin = static_cast<std::size_t>(value->data() - text.data());
+    const bool marked = label.marked || value;
+    if (!marked && (!label.text.empty() || !may_end_tag(text, hash.begin))) return {};
     const std::size_t before = std::min(hash.begin, sibling_reach);
     const Slice reach{hash.begin - before, std::min(text.size(), hash.end + sibling_reach)};
     const Part part{
         reach.of(text), {before, before + hash.size()}, reach.begin == 0, reach.end == text.size()};
     Kind kind;
-    if (!label.marked) {
+    if (!marked) {
         read_xml(part, kind);
         return kind.label();
     }
@@ -403,7 +616,32 @@ Label sibling_label(std::string_view text, Slice hash, const Label& label) {
     if (!own || !is_value_key(own->name.of(part.text))) return {};
     read_lines(part, *own, kind);
     if (!kind.told()) read_object(part.text, *own, kind);
+    if (!kind.told()) read_tag(part, *own, kind);
     return kind.label();
+}
+
+DigestLabel parent_label(std::string_view text, Slice hash, const Label& label) {
+    constexpr std::string_view blanks = " \t\r\n";
+    if (!label.marked && !may_end_tag(text, hash.begin)) return DigestLabel::None;
+    const std::size_t before = std::min(hash.begin, parent_reach);
+    const Slice reach{hash.begin - before, std::min(text.size(), hash.end + parent_reach)};
+    const Part part{
+        reach.of(text), {before, before + hash.size()}, reach.begin == 0, reach.end == text.size()};
+    const std::string_view head = part.text.substr(0, before);
+    Parents parents;
+    if (!label.marked) {
+        const std::size_t end = skip_before(head, before, blanks);
+        if (end > 0 && head[end - 1] == '>') read_elements_around(head.substr(0, end), parents);
+        return parents.says();
+    }
+    const auto own = key_before(head);
+    if (!own || !is_digest_key(own->name.of(part.text))) return DigestLabel::None;
+    const std::size_t line = skip_before(head, own->name.begin - own->quote.size(), " \t>-*+");
+    const bool first = line == 0 ? part.has_begin : is_break(head[line - 1]);
+    // JSON has its keys in quotes.
+    if (!first || !own->quote.empty()) read_blocks(part.text, *own, parents);
+    if (first && parents.says() == DigestLabel::None) read_indents(part, *own, line, parents);
+    return parents.says();
 }
 
 }  // namespace libblock::detail

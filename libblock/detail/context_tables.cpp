@@ -269,6 +269,13 @@ std::size_t append_entity(std::string_view rest, std::string& words) {
     return append_numbered(rest, words);
 }
 
+/// Tags that begin or end a line inside a cell.
+bool breaks_line(std::string_view cell, std::size_t at) noexcept {
+    constexpr std::array<std::string_view, 4> tags{"<br", "</p", "</div", "</li"};
+    return std::any_of(tags.begin(), tags.end(),
+                       [&](std::string_view tag) { return tag_at(cell, at, tag); });
+}
+
 /// Tags of mark-up inside a cell of Markdown; others are words in angle brackets.
 constexpr auto tags_in_cells =
     "a b br code del em font i ins kbd mark p q s samp small span strong sub sup tt u"_words;
@@ -291,7 +298,7 @@ std::string html_text(std::string_view cell, bool all_tags) {
     std::string words;
     for (std::size_t i = 0; i < cell.size();) {
         if (cell[i] == '<' && (all_tags || is_inline_tag(cell, i))) {
-            if (tag_at(cell, i, "<br")) words += '\n';
+            if (breaks_line(cell, i)) words += '\n';
             i = end_of_tag(cell, i);
         } else if (const std::size_t bytes =
                        cell[i] == '&' ? append_entity(cell.substr(i), words) : 0) {
@@ -452,7 +459,8 @@ Processor processor_of(const LabelWords& words) noexcept {
     return found;
 }
 
-/// Whether two headers have words in common that say what the columns are about.
+}  // namespace
+
 bool share_subject(const LabelWords& left, const LabelWords& right) noexcept {
     const Processor processor = processor_of(left);
     const Processor other_processor = processor_of(right);
@@ -474,6 +482,8 @@ bool has_subject(const LabelWords& words) noexcept {
     return processor_of(words) != Processor::None ||
            !std::all_of(words.begin(), words.end(), is_common);
 }
+
+namespace {
 
 constexpr std::size_t distance(std::size_t left, std::size_t right) noexcept {
     return left < right ? right - left : left - right;
@@ -962,6 +972,70 @@ CellPlatform platform_in_cell(std::string_view words) {
     if (windows_words.has(words)) return {true, Platform::Windows};
     const auto platforms = platform_words(words, {0, words.size()});
     return {!words.empty(), platforms.differ ? std::nullopt : platforms.first};
+}
+
+namespace {
+
+/// Whether letters or digits stand in `words` outside of tags.
+bool has_words(std::string_view words) noexcept {
+    bool in_tag = false;
+    return std::any_of(words.begin(), words.end(), [&](char c) {
+        in_tag = c == '<' || (in_tag && c != '>');
+        return !in_tag && is_word(c);
+    });
+}
+
+/// The items of a cell: its lines, or what semicolons or commas part.
+std::vector<std::string_view> items_of(std::string_view words) {
+    std::vector<std::string_view> items;
+    for (const char mark : {'\n', ';', ','}) {
+        if (words.find(mark) == npos) continue;
+        while (!words.empty()) {
+            const std::size_t end = std::min(words.find(mark), words.size());
+            const std::string_view item = trimmed(words.substr(0, end));
+            if (!item.empty()) items.push_back(item);
+            words.remove_prefix(std::min(end + 1, words.size()));
+        }
+        return items;
+    }
+    items.push_back(words);
+    return items;
+}
+
+}  // namespace
+
+ItemOfCell item_of_cell(std::string_view text, Slice cell, Slice hash) noexcept {
+    constexpr std::size_t size = Sha256::hex_count;
+    ItemOfCell item;
+    if (cell.size() < 2 * size || cell.size() > longest_cell) return item;
+    const std::string_view head = text.substr(0, cell.end);
+    item.count = 0;
+    std::size_t end = cell.begin;
+    for (Slice digits = next_digits(head, end, size); !digits.empty();
+         digits = next_digits(head, end, size)) {
+        item.listed = item.listed && !has_words(Slice{end, digits.begin}.of(text));
+        if (digits.begin < hash.begin) ++item.index;
+        if (digits.size() == size) ++item.count;
+        end = digits.end;
+    }
+    return item;
+}
+
+std::string name_of_item(std::string_view words, const ItemOfCell& item, bool surely) {
+    const std::vector<std::string_view> items = items_of(words);
+    const bool lines = words.find('\n') != npos;
+    const bool names = std::all_of(items.begin(), items.end(), [&](std::string_view one) {
+        return !name_in_cell(one, surely && lines).empty();
+    });
+    if (items.size() == 1 || (!names && !lines)) return name_in_cell(words, surely);
+    if (!names || !item.listed || items.size() != item.count) return {};
+    return name_in_cell(items[item.index], surely && lines);
+}
+
+CellPlatform platform_of_item(std::string_view words, const ItemOfCell& item) {
+    const std::vector<std::string_view> items = items_of(words);
+    const bool parted = items.size() == item.count && item.listed;
+    return platform_in_cell(parted ? items[item.index] : words);
 }
 
 }  // namespace libblock::detail

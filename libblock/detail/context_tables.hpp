@@ -151,6 +151,12 @@ enum class Role : std::uint8_t { Other, Digest, Names, Os, Type };
 
 Role role_of(std::string_view header, const LabelWords& words);
 
+/// Whether two headers have words in common that say what the columns are about.
+bool share_subject(const LabelWords& left, const LabelWords& right) noexcept;
+
+/// Whether a header has words that say what a column is about.
+bool has_subject(const LabelWords& words) noexcept;
+
 /// Whether what a header of names stands for are names even if they look like none: "File name",
 /// "Installer name", but not "Name" or "File" alone.
 bool names_surely(const LabelWords& words) noexcept;
@@ -174,5 +180,20 @@ struct CellPlatform {
     std::optional<Platform> platform;
 };
 CellPlatform platform_in_cell(std::string_view words);
+
+/// Which of the hashes in a cell one is.
+struct ItemOfCell {
+    std::size_t index = 0;
+    std::size_t count = 1;
+    bool listed = true;  ///< whether nothing but what parts a list stands between them
+};
+ItemOfCell item_of_cell(std::string_view text, Slice cell, Slice hash) noexcept;
+
+/// The name in the cell `words` that belongs to one of several hashes in the same row: the only
+/// one, or that in the same place if there are as many as hashes.
+std::string name_of_item(std::string_view words, const ItemOfCell& item, bool surely);
+
+/// The same for operating systems.
+CellPlatform platform_of_item(std::string_view words, const ItemOfCell& item);
 
 }  // namespace libblock::detail

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_phrases.hpp"
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/text.hpp"
 #include "libblock/detail/word_list.hpp"
@@ -33,6 +34,10 @@ constexpr std::array<PlatformWord, 27> platform_table{{
     {"suse", Platform::Linux},      {"opensuse", Platform::Linux}, {"sles", Platform::Linux},
     {"archlinux", Platform::Linux}, {"gentoo", Platform::Linux},   {"raspbian", Platform::Linux},
 }};
+
+/// Names that mean something else too: a hamburger, a victory, an address of a network card (MAC).
+constexpr std::array<PlatformWord, 2> short_names{
+    {{"mac", Platform::Macos}, {"win", Platform::Windows}}};
 
 struct FileType {
     std::string_view extensions;       ///< of 8 letters and digits at most
@@ -192,11 +197,33 @@ std::size_t find_first_pair(std::string_view text, Slice within) noexcept {
     return at < end ? at : within.end;
 }
 
+/// Whether a short name is a label: `Mac: `, `- **Win (x64):** `, or alone in parentheses.
+bool is_short_label(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view marks = " \t\"'`*_-+>#";
+    constexpr std::string_view openers = "([,;|\r\n";
+    std::size_t before = name.begin;
+    while (before > within.begin && is_one_of(text[before - 1], marks)) --before;
+    const char open = before > 0 ? text[before - 1] : '\n';
+    if (!is_one_of(open, openers)) return false;
+    const std::string_view head = text.substr(0, within.end);
+    std::size_t after = skip_all_of(head, marks, name.end);
+    if (open == '(' && after < head.size() && head[after] == ')') return true;
+    if (after < head.size() && head[after] == '(') {
+        after = skip_all_of(head, marks, std::min(head.find(')', after), head.size() - 1) + 1);
+    }
+    return after < head.size() && head[after] == ':';
+}
+
 /// The row of the operating system that is named at `at`, or null.
-const PlatformWord* platform_at(std::string_view text, std::size_t at) noexcept {
+const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
     if (!begins_word(text, at)) return nullptr;
     for (const auto& row : platform_table) {
         if (platform_word_at(text, at, row.word)) return &row;
+    }
+    for (const auto& row : short_names) {
+        const Slice name{at, at + row.word.size()};
+        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
+        return is_short_label(text, within, name) ? &row : nullptr;
     }
     return nullptr;
 }
@@ -270,10 +297,33 @@ std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) 
     return name.begin;
 }
 
+/// Where a path with a drive begins that ends with the words up to `name`, if it has a column of
+/// its own, which wider gaps part from others; else where `name` begins.
+std::size_t begin_of_path(std::string_view text, Slice within, Slice name) noexcept {
+    const auto parted = [&](std::size_t at) {
+        const std::string_view gap = text.substr(at, 2);
+        return gap == "  " || gap.starts_with('\t');
+    };
+    const std::size_t after = std::min(name.end, within.end);
+    if (skip_blanks(text.substr(0, within.end), after) < within.end && !parted(after)) {
+        return name.begin;
+    }
+    const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
+    std::size_t begin = name.begin;
+    while (begin > floor && text[begin - 1] != '\t' &&
+           !(text[begin - 1] == ' ' && begin - 1 > floor && text[begin - 2] == ' ')) {
+        --begin;
+    }
+    const bool whole = begin == within.begin || is_blank(text[begin - 1]);
+    const bool path = text.substr(begin + 1).starts_with(":\\");
+    return whole && path ? begin : name.begin;
+}
+
 /// A name with the words before it, if marks delimit them and they are a name or a path as a whole.
 Slice with_blanks(std::string_view text, Slice within, Slice name) noexcept {
     constexpr std::string_view in_no_name = "<>\"|?*;,=`";
-    const Slice all{begin_of_delimited(text, within, name), name.end};
+    Slice all{begin_of_delimited(text, within, name), name.end};
+    if (all.begin == name.begin) all.begin = begin_of_path(text, within, name);
     const std::string_view words = all.of(text);
     if (words.size() == name.size() || is_blank(words.front()) || !is_plain(words)) return name;
     if (find_one_of(words, in_no_name) < words.size() || words.find(" -") != npos) return name;
@@ -333,6 +383,21 @@ Word word_at(std::string_view text, Slice within) noexcept {
 
 bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
+}
+
+/// Whether a name is in the value of a key for the process that began another: `ParentImage=`.
+bool is_of_parent(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view before_names = "\\/=:\"'";
+    constexpr std::string_view stops = " \t,;{(";
+    constexpr std::string_view quotes = "\"'";
+    if (name.begin == within.begin || !is_one_of(text[name.begin - 1], before_names)) return false;
+    const std::size_t floor = name.begin - std::min(name.begin - within.begin, longest_name);
+    std::size_t begin = name.begin;
+    while (begin > floor && !is_one_of(text[begin - 1], stops)) --begin;
+    const bool value = begin > floor + 1 && text[begin - 1] == ' ' && text[begin - 2] == ':';
+    if (value) --begin;
+    while (value && begin > floor && !is_one_of(text[begin - 1], stops)) --begin;
+    return begins_with(text, skip_all_of(text, quotes, begin), "parent");
 }
 
 /// Whether the byte at `at` belongs to a word of a label, as does the slash of `SHA-512/256`.
@@ -599,14 +664,23 @@ Label bare_label(std::string_view text, std::size_t begin, Slice words, bool dot
 Words<Platform> platform_words(std::string_view text, Slice within) {
     Words<Platform> words;
     if (text.empty()) return words;
+    const Slice all = within;
     while (within.begin < within.end) {
         within.begin = find_first_pair(text, within);
         if (within.begin == within.end) break;
-        const PlatformWord* const row = platform_at(text, within.begin);
+        const PlatformWord* const row = platform_at(text, all, within.begin);
         if (row) words.add(row->platform);
         within.begin += row ? row->word.size() : 1;
     }
     return words;
+}
+
+std::optional<Platform> platform_named_shortly(std::string_view words) noexcept {
+    for (const auto& row : short_names) {
+        const bool named = words.size() == row.word.size() && begins_with(words, 0, row.word);
+        if (named && words != "MAC") return row.platform;
+    }
+    return std::nullopt;
 }
 
 Words<Slice> file_names(std::string_view text, Slice within) {
@@ -617,7 +691,8 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         const auto [word, dotted] = word_at(text, {i, within.end});
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
-        if (name) names.add(follows ? with_blanks(text, within, *name) : *name);
+        if (name && !is_of_parent(text, within, *name))
+            names.add(follows ? with_blanks(text, within, *name) : *name);
         i = word.end + 1;
         if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
     }
@@ -652,8 +727,26 @@ std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Sli
     const bool bare = starred && words.find_first_of(" *") == npos;
     const bool named = !words.empty() && words.size() <= longest_name && (bare || type_of(words));
     const bool one_column = !words.starts_with(' ') && words.find("  ") == npos;
+    const bool comment = std::ranges::any_of(
+        std::array<std::string_view, 4>{"# ", "// ", "; ", "- "},
+        [&](std::string_view mark) { return rest.substr(2).starts_with(mark); });
+    if (comment && !starred) return std::nullopt;
     if (!named || !one_column || !is_plain(words) || holds_digest(words)) return std::nullopt;
     return name;
+}
+
+std::optional<std::string_view> composite_value(std::string_view text, Slice before,
+                                                Slice after) noexcept {
+    const std::string_view words = before.of(text);
+    if (!words.ends_with('|') || !after.of(text).starts_with('"')) return std::nullopt;
+    const std::size_t quote = words.rfind('"');
+    if (quote == npos || words.size() - quote > longest_name + 2) return std::nullopt;
+    return words.substr(quote + 1, words.size() - quote - 2);
+}
+
+std::string_view second_type(std::string_view type) noexcept {
+    constexpr std::string_view first = "filename|";
+    return begins_with(type, 0, first) ? type.substr(first.size()) : type;
 }
 
 std::optional<Platform> platform_of_file(std::string_view name) noexcept {
@@ -677,6 +770,7 @@ Label label_before(std::string_view text, Slice before) {
     const bool dotted = words.begin > before.begin && text[words.begin - 1] == '.';
     const Slice spoken_words = without_marks(text, words);
     const std::string_view label = spoken_words.of(text);
+    if (label.empty() && !marked) return label_in_brackets(text, before);
     const bool spoken = std::any_of(label.begin(), label.end(),
                                     [](char c) { return is_letter(c) || !is_ascii(c); });
     if (!spoken) return {};
@@ -691,6 +785,9 @@ Label label_before(std::string_view text, Slice before) {
     }
     if (marked) {
         Label told = label_of_file(text, {before.begin, words.begin - 1}, inside);
+        if (told.says != DigestLabel::None) return told;
+    } else {
+        Label told = label_in_clause(text, {before.begin, end});
         if (told.says != DigestLabel::None) return told;
     }
     return bare_label(text, before.begin, spoken_words, dotted);

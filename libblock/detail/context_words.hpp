@@ -34,8 +34,12 @@ struct Words {
     }
 };
 
-/// The names of operating systems in a part of a text.
+/// The names of operating systems in a part of a text; short ones, such as "Mac", only where they
+/// are a label or in parentheses.
 Words<Platform> platform_words(std::string_view text, Slice within);
+
+/// The operating system that words are nothing but a short name of: "Mac", "Win".
+std::optional<Platform> platform_named_shortly(std::string_view words) noexcept;
 
 /// The file names in a part of a text: words with an extension from a table, without the folders
 /// before them. Names have no blanks, unless a code span, quotes or the form of openssl delimits
@@ -49,6 +53,14 @@ std::string without_escapes(std::string_view words);
 /// The file name in `after` if `before` and `after`, the two sides of a hash on its line, make
 /// it a line of `sha256sum`: two blanks or a blank and `*`, then the name, which may have blanks.
 std::optional<Slice> checksum_file_name(std::string_view text, Slice before, Slice after);
+
+/// The name in a string of two values, as MISP has them: `"setup.exe|` before a hash and `"`
+/// behind.
+std::optional<std::string_view> composite_value(std::string_view text, Slice before,
+                                                Slice after) noexcept;
+
+/// What a type of two values says of the second one: "authentihash" of "filename|authentihash".
+std::string_view second_type(std::string_view type) noexcept;
 
 /// The platform of files with the extension of `name`, if they are of no other.
 std::optional<Platform> platform_of_file(std::string_view name) noexcept;
