@@ -235,20 +235,21 @@ std::uint32_t nul_of_two(const char* at) noexcept {
     return (std::uint32_t{two} - 0x0101U) & ~std::uint32_t{two} & 0x8080U;
 }
 
+constexpr std::size_t nul_step = 60;  ///< bytes between two places: two less than digits take
+
 /// A place before `end`, but not before `from`, at which NUL is one of two bytes, as it is at all
 /// places among digits of UTF-16; `end` if there is none. The places that are looked at are so near
 /// to each other that no such digits stand between them that are as many as those of a digest.
 std::size_t next_nul(std::string_view text, std::size_t from, std::size_t end) noexcept {
-    constexpr std::size_t step = 60;  // two less than their bytes would be enough
-    constexpr std::size_t many = 8;   // that are looked at together
+    constexpr std::size_t many = 8;  // that are looked at together
     end = std::min(end, text.size() - std::min<std::size_t>(text.size(), 1));
     std::size_t at = from;
-    for (; at + many * step <= end; at += many * step) {
+    for (; at + many * nul_step <= end; at += many * nul_step) {
         std::uint32_t nuls = 0;
-        for (std::size_t i = 0; i < many; ++i) nuls |= nul_of_two(text.data() + at + i * step);
+        for (std::size_t i = 0; i < many; ++i) nuls |= nul_of_two(text.data() + at + i * nul_step);
         if (nuls != 0) break;
     }
-    while (at < end && nul_of_two(text.data() + at) == 0) at += step;
+    while (at < end && nul_of_two(text.data() + at) == 0) at += nul_step;
     return std::min(at, end);
 }
 
@@ -493,7 +494,6 @@ Slice Finder::next_island(std::size_t end) {
     const std::size_t done =
         islands_read_ > base_ ? static_cast<std::size_t>(islands_read_ - base_) : 0;
     if (island_bytes_ > 0 && island_ < base_ + floor_) island_bytes_ = 0;
-    constexpr std::size_t gap = 32;  // half of their bytes: digits may begin behind `at` only
     std::size_t at = std::max(done, floor_);
     while (island_bytes_ == 0 && (at = next_nul(text_, at, end)) + 1 < end) {
         const Slice digits = laced_with_nul(text_, at, floor_);
@@ -501,7 +501,7 @@ Slice Finder::next_island(std::size_t end) {
             island_ = base_ + digits.begin;
             island_bytes_ = digits.size();
         }
-        at = std::max(at + gap, digits.end);
+        at = std::max(at + nul_step, digits.end);
     }
     islands_read_ = std::max(islands_read_, base_ + std::min(at, end));
     if (island_bytes_ == 0) return {text_.size(), text_.size()};

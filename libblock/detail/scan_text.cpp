@@ -63,9 +63,9 @@ constexpr std::array<std::string_view, 8> sequence_heads{"\x1b[", "\\u001b[", "\
 
 /// Where the numbers of a sequence of a terminal begin that end before `at`.
 std::size_t parameters_before(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view parameters = "0123456789;:?";
+    const auto is_parameter = [](char c) { return c >= '0' && c <= '?'; };  // ECMA-48, 5.4
     const std::size_t floor = at > longest_colour ? at - longest_colour : 0;
-    while (at > floor && is_one_of(text[at - 1], parameters)) --at;
+    while (at > floor && is_parameter(text[at - 1])) --at;
     return at;
 }
 
