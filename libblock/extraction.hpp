@@ -272,8 +272,9 @@ struct ExtractOptions {
 /// (empty_file, placeholder), their label (certificate, other_digest; an Authentihash is a
 /// candidate of kind `Authenticode`), known_good.
 ///
-/// Reads UTF-8, and UTF-16 with a byte order mark or the NUL bytes of ASCII text; bytes that are
-/// neither, and NUL, separate and are no errors. Takes time linear in the text beside sorting what
+/// Reads UTF-8, and UTF-16 with a byte order mark, the NUL bytes of ASCII text or the characters of
+/// Chinese, Japanese or Korean; digits of UTF-16 in another text are read too, in which each NUL
+/// counts as a character. Bytes that are neither, and NUL, separate and are no errors. Takes time linear in the text beside sorting what
 /// it finds, and memory for the results alone; throws only on lack of memory, or what `known_good`
 /// throws.
 Extraction extract(std::string_view text, const ExtractOptions& options = {});

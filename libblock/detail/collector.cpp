@@ -48,6 +48,13 @@ std::string_view shortened(std::string_view text) noexcept {
     return text;
 }
 
+/// A text without the NULs that part the digits of UTF-16.
+std::string without_nuls(std::string_view text) {
+    std::string rest(text);
+    std::erase(rest, '\0');
+    return rest;
+}
+
 Slice slice_of(const Window& window, const Sighting& sighting) noexcept {
     const std::size_t begin = window.relative(sighting.offset);
     return {begin, begin + sighting.size};
@@ -158,7 +165,11 @@ void Collector::settle(const Window& window, const Pending& pending, const HashC
     } else {
         const Slice run = slice_of(window, sighting);
         const std::string_view text = shown(window.text, run, *reason).of(window.text);
-        extraction_.rejected.push_back(shortened(text), *reason, pending.place);
+        if (text.find('\0') == std::string_view::npos) {
+            extraction_.rejected.push_back(shortened(text), *reason, pending.place);
+        } else {
+            extraction_.rejected.push_back(shortened(without_nuls(text)), *reason, pending.place);
+        }
     }
 }
 

@@ -48,15 +48,69 @@ bool has_nul_pattern(std::string_view head, std::size_t first) noexcept {
         ++counts[static_cast<unsigned char>(high)];
     }
     const std::size_t nul = counts[0];
-    const std::size_t alphabet = *std::max_element(counts.begin() + 1, counts.end());
+    // Those of the printable part of ASCII are no alphabets, but every second byte of some texts.
+    const std::size_t alphabet = *std::max_element(counts.begin() + 1, counts.begin() + 0x20);
     const bool blanks = nul >= least_units && 16 * nul >= units;
     return units >= least_units && 4 * (nul + (blanks ? alphabet : 0)) >= 3 * units;
 }
 
-/// Whether bytes that begin like UTF-16 are: ASCII digits in a row would be lost if not.
+struct UnitRange {
+    std::uint32_t first;
+    std::uint32_t last;
+};
+
+/// What texts in Chinese, Japanese and Korean are made of, with what they quote. ASCII in pairs has
+/// other units: a blank, a dot, a dash or a line break as the higher byte is in no range.
+constexpr std::array<UnitRange, 25> wide_text{
+    {{0x09, 0x0A},     {0x0D, 0x0D},     {0x20, 0x7E},     {0xA0, 0x24F},    {0x370, 0x4FF},
+     {0x200B, 0x201F}, {0x2022, 0x2022}, {0x2025, 0x2026}, {0x2032, 0x2033}, {0x203B, 0x203B},
+     {0x20A9, 0x20AC}, {0x2100, 0x2199}, {0x2460, 0x24FF}, {0x2500, 0x266F}, {0x3000, 0x301F},
+     {0x3041, 0x30FF}, {0x3105, 0x318E}, {0x3200, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
+     {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F}, {0xFEFF, 0xFEFF}, {0xFF01, 0xFFE6}, {0xFFFD, 0xFFFD}}};
+
+constexpr bool is_wide_text(std::uint32_t unit) noexcept {
+    return std::any_of(wide_text.begin(), wide_text.end(),
+                       [&](UnitRange range) { return range.first <= unit && unit <= range.last; });
+}
+
+/// Whether all units of `head` are of such a text, of which each has the higher byte at `first`,
+/// with an end of a line or a blank among them. The other order of bytes has no such unit then.
+bool is_wide_text(std::string_view head, std::size_t first) noexcept {
+    constexpr std::string_view breaks = "\n\r ";
+    const std::size_t units = head.size() / 2;
+    bool breaks_seen = false;
+    bool high = false;  // whether the unit before is the first half of a pair
+    for (std::size_t i = 0; i < units; ++i) {
+        const auto byte = [&](std::size_t of) {
+            return std::uint32_t{static_cast<unsigned char>(head[2 * i + of])};
+        };
+        const std::uint32_t unit = byte(first) << 8 | byte(1 - first);
+        const bool pair = is_high(unit) || is_low(unit);
+        if (high != is_low(unit) || (!pair && !is_wide_text(unit))) return false;
+        high = is_high(unit);
+        breaks_seen |= unit < 0x80 && is_one_of(static_cast<char>(unit), breaks);
+    }
+    constexpr std::size_t least = 32;  // so many are never so by chance
+    return units >= least && breaks_seen;
+}
+
+/// Whether ASCII stands among the NULs: a text to which UTF-16 was added, of which the larger part
+/// may be that.
+bool has_ascii_row(std::string_view head) noexcept {
+    constexpr std::size_t shortest = 6;
+    std::size_t row = 0;
+    for (const char c : head) {
+        row = c >= ' ' && c <= '~' ? row + 1 : 0;
+        if (row == shortest) return true;
+    }
+    return false;
+}
+
+/// Whether bytes that begin like UTF-16 may be: as such, ASCII digits in a row would be lost.
+/// UTF-16 that stands among them is read for what it is.
 bool could_be_utf16(std::string_view head) noexcept {
     constexpr std::size_t ascii_row = 16;
-    return head.find('\0') != std::string_view::npos || next_digits(head, 0, ascii_row).empty();
+    return next_digits(head, 0, ascii_row).empty();
 }
 
 }  // namespace
@@ -64,10 +118,13 @@ bool could_be_utf16(std::string_view head) noexcept {
 TextHead read_head(std::string_view head) noexcept {
     if (head.starts_with("\xEF\xBB\xBF")) return {Encoding::Utf8, 3};
     head = head.substr(0, head_bytes);
-    if (could_be_utf16(head)) {
-        if (head.starts_with("\xFF\xFE")) return {Encoding::Utf16Le, 2};
-        if (head.starts_with("\xFE\xFF")) return {Encoding::Utf16Be, 2};
-    }
+    if (!could_be_utf16(head)) return {};
+    if (head.starts_with("\xFF\xFE")) return {Encoding::Utf16Le, 2};
+    if (head.starts_with("\xFE\xFF")) return {Encoding::Utf16Be, 2};
+    if (head.find('\0') == std::string_view::npos) return {};
+    if (is_wide_text(head, 1)) return {Encoding::Utf16Le};
+    if (is_wide_text(head, 0)) return {Encoding::Utf16Be};
+    if (has_ascii_row(head)) return {};
     if (has_nul_pattern(head, 1)) return {Encoding::Utf16Le};
     if (has_nul_pattern(head, 0)) return {Encoding::Utf16Be};
     return {};

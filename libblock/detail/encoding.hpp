@@ -22,8 +22,9 @@ inline constexpr std::size_t head_bytes = 4096;
 
 /// Tells the encoding of a text from its first `head_bytes`: by its byte order mark, or as UTF-16
 /// by the NUL bytes that all but a quarter of its characters have, as ASCII text has them, or of
-/// which some have one and nearly all others the byte of one alphabet. All else is read as UTF-8,
-/// which Windows-1252 and the like pass for as far as hashes go.
+/// which some have one and nearly all others the byte of one alphabet; or by units that all are of
+/// a text in Chinese, Japanese or Korean, with ASCII among them. All else is read as UTF-8, which
+/// Windows-1252 and the like pass for as far as hashes go.
 TextHead read_head(std::string_view head) noexcept;
 
 /// Decodes UTF-16 that comes in pieces. A surrogate without its other half becomes U+FFFD.

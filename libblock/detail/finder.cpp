@@ -61,6 +61,7 @@ struct Beside {
     static constexpr std::uint8_t code = 16;      ///< ends a code, with the first digits
     static constexpr std::uint8_t wrapping = 32;  ///< stands between two lines of a hash
     static constexpr std::uint8_t line_break = 64;
+    static constexpr std::uint8_t sequence = 128;  ///< of a sequence of a terminal, before
 
     static constexpr unsigned mark = cut | soft | wide;
 };
@@ -77,14 +78,15 @@ constexpr BesideTable make_beside(std::string_view cuts, std::string_view softs,
         if (is_one_of(c, softs)) table[i] |= Beside::soft;
         if (!is_ascii(c)) table[i] |= Beside::wide;
         if (is_one_of(c, codes)) table[i] |= Beside::code;
+        if (is_one_of(c, "[;\x9B")) table[i] |= Beside::sequence;
         if (is_one_of(c, " \t\r\n")) table[i] |= Beside::wrapping;
         if (is_one_of(c, "\r\n")) table[i] |= Beside::line_break;
     }
     return table;
 }
 
-constexpr BesideTable before_table = make_beside(".*])>;", ">;", "=%-_[");
-constexpr BesideTable after_table = make_beside(".*[(<&\\", "<&=", "");
+constexpr BesideTable before_table = make_beside(".*])>;}", ">;", "=%-_[");
+constexpr BesideTable after_table = make_beside(".*[(<&\\{", "<&=", "");
 
 /// What the shapes of a stretch begin with: digits, and full-width forms by their first byte.
 constexpr std::array<bool, 256> make_shape_begins() noexcept {
@@ -149,6 +151,8 @@ bool is_plain(std::string_view text, Slice run) noexcept {
     const unsigned beside = before(text, run) | after(text, run);
     if ((beside & Beside::word) != 0) return false;
     if ((beside & Beside::mark) != 0 && has_mark(text, run)) return false;
+    const bool sequence = (before(text, run) & Beside::sequence) != 0;
+    if (sequence && sequence_digits(text, run) > 0) return false;
     if ((beside & Beside::code) != 0 && run.size() >= shortest_digest) return false;
     if ((beside & Beside::wrapping) == 0) return true;
     return !follows_soft_line(text, run.begin) && !may_be_wrapped(text, run);
@@ -220,6 +224,94 @@ bool touches_look_alike(std::string_view text, Slice run) noexcept {
            (run.end < text.size() && touches(text[run.end]));
 }
 
+bool is_nul(std::string_view text, std::size_t at) noexcept {
+    return at < text.size() && text[at] == '\0';
+}
+
+/// Whether one of the two bytes at `at` is NUL: the highest bits of them that are, and of others
+/// if one is.
+std::uint32_t nul_of_two(const char* at) noexcept {
+    std::uint16_t two = 0;
+    std::memcpy(&two, at, sizeof two);
+    return (std::uint32_t{two} - 0x0101U) & ~std::uint32_t{two} & 0x8080U;
+}
+
+constexpr std::size_t nul_step = 60;  ///< bytes between two places: two less than digits take
+
+/// A place before `end`, but not before `from`, at which NUL is one of two bytes, as it is at all
+/// places among digits of UTF-16; `end` if there is none. The places that are looked at are so near
+/// to each other that no such digits stand between them that are as many as those of a digest.
+std::size_t next_nul(std::string_view text, std::size_t from, std::size_t end) noexcept {
+    constexpr std::size_t many = 8;  // that are looked at together
+    end = std::min(end, text.size() - std::min<std::size_t>(text.size(), 1));
+    std::size_t at = from;
+    for (; at + many * nul_step <= end; at += many * nul_step) {
+        std::uint32_t nuls = 0;
+        for (std::size_t i = 0; i < many; ++i) nuls |= nul_of_two(text.data() + at + i * nul_step);
+        if (nuls != 0) break;
+    }
+    while (at < end && nul_of_two(text.data() + at) == 0) at += nul_step;
+    return std::min(at, end);
+}
+
+/// The digits with single NULs between them that `at`, or the byte behind it, belongs to, back to
+/// `floor`; empty if there are none.
+Slice laced_with_nul(std::string_view text, std::size_t at, std::size_t floor) noexcept {
+    if (is_nul(text, at)) ++at;
+    if (at < floor || at >= text.size() || !is_hex_digit(text[at])) return {at, at};
+    Slice digits{at, at + 1};
+    while (digits.begin >= floor + 2 && is_nul(text, digits.begin - 1) &&
+           is_hex_digit(text[digits.begin - 2])) {
+        digits.begin -= 2;
+    }
+    while (digits.end + 1 < text.size() && is_nul(text, digits.end) &&
+           is_hex_digit(text[digits.end + 1])) {
+        digits.end += 2;
+    }
+    // Digits of a run without NULs belong to that.
+    const bool begun = digits.begin > 0 && is_hex_digit(text[digits.begin - 1]);
+    const bool goes_on = digits.end < text.size() && is_hex_digit(text[digits.end]);
+    if (digits.size() < 4) return {digits.end, digits.end};
+    return {digits.begin + (begun ? 2 : 0), digits.end - (goes_on ? 2 : 0)};
+}
+
+/// Every second byte of `where` and of some characters of UTF-16 around it on the same line.
+struct Narrowed {
+    std::string text;
+    Slice digits;
+};
+
+Narrowed narrowed(std::string_view text, Slice where, std::size_t floor) {
+    constexpr std::size_t most = 64;  // characters on either side
+    // A byte is a character of UTF-16 if NULs stand on both sides of it.
+    const auto is_wide = [&](std::size_t at) {
+        return text[at] != '\0' && is_ascii(text[at]) && line_break_at(text, at) == 0 &&
+               (at == 0 || is_nul(text, at - 1)) && (at + 1 == text.size() || is_nul(text, at + 1));
+    };
+    std::size_t before = 0;
+    while (before < most && where.begin >= floor + 2 * before + 2 &&
+           is_wide(where.begin - 2 * before - 2)) {
+        ++before;
+    }
+    std::size_t behind = 0;
+    while (behind < most && where.end + 2 * behind + 1 < text.size() &&
+           is_nul(text, where.end + 2 * behind) && is_wide(where.end + 2 * behind + 1)) {
+        ++behind;
+    }
+    Narrowed narrow;
+    const std::size_t end = where.end + 2 * behind;
+    for (std::size_t at = where.begin - 2 * before; at < end; at += 2) narrow.text += text[at];
+    narrow.digits = {before, narrow.text.size() - behind};
+    return narrow;
+}
+
+/// A run without the first digits that a sequence of a terminal ends with, if enough are left to be
+/// told of.
+Slice without_sequence(std::string_view text, Slice run) noexcept {
+    const std::size_t digits = sequence_digits(text, run);
+    return {run.begin + (run.size() - digits < shortest_digest ? 0 : digits), run.end};
+}
+
 /// Whether a code or a label may end before a run.
 bool may_follow_code(std::string_view text, Slice run) noexcept {
     constexpr std::string_view ends = "%=-_[";
@@ -252,17 +344,26 @@ std::size_t Finder::read(const Window& window, std::size_t from, std::size_t unt
     sightings_ = &sightings;
     enough_ = sightings.size() + many_sightings;
     floor_ = told_until_ > base_ ? window.relative(told_until_) : 0;
-    until_ = until;
     stretch_ = {};
     if (in_long_run_) take_long_run({floor_, floor_});
+    if (in_long_island_) take_long_island({floor_, floor_});
+    until_ = until;
     if (!same) whole_ = column_ = {};
     if (!column_.empty() && whole_.end == floor_) take_column(column_, whole_);
     std::size_t at = on_from(same && from == left_off_ ? goes_on_ : from);
-    while (at < until && sightings.size() < enough_) {
+    bool ends = false;
+    while (at < until && sightings.size() < enough_ && !ends) {
         const std::size_t next = spots_.read(at, until);
+        const Slice island = next_island(std::max(next, spots_.last_begin()));
+        until_ = std::min(until, island.begin);
         const std::size_t taken = take_all();
+        ends = taken != std::string_view::npos;
         at = on_from(std::min(taken, next));
-        if (taken != std::string_view::npos) break;
+        if (at < island.begin) continue;
+        if (island.begin < until) take_island(island);
+        at = on_from(island.begin);
+        stretch_ = {};
+        ends = false;
     }
     told_until_ = base_ + floor_;
     goes_on_ = at;
@@ -352,10 +453,12 @@ inline void Finder::take_plain(Slice run) {
 
 /// Takes 64 digits between plain neighbours: what nearly all hashes are.
 bool Finder::take_whole(Slice run) {
-    if (run.begin > 0 && (before(text_, run) & Beside::word) != 0) return false;
+    const unsigned left = run.begin > 0 ? before(text_, run) : 0;
+    if ((left & Beside::word) != 0) return false;
     if (run.end < text_.size() && (after(text_, run) & (Beside::word | Beside::mark)) != 0) {
         return false;
     }
+    if ((left & Beside::sequence) != 0 && sequence_digits(text_, run) > 0) return false;
     add_sha256(run, text_.data() + run.begin);
     const Slice first = std::exchange(whole_, run);
     column_ = {};
@@ -383,6 +486,61 @@ void Finder::take_long_run(Slice run) {
     while (run.end < text_.size() && is_hex_digit(text_[run.end])) ++run.end;
     in_long_run_ = run.end == text_.size() && !last_;
     tell_until(run.end);
+}
+
+/// The first island of UTF-16 in a text that is none with as many digits as a digest has: as
+/// programs leave it that append to a file of another encoding. Looked for up to `end`, where the
+/// text is in the cache; both its ends are that of the text if there is none.
+Slice Finder::next_island(std::size_t end) {
+    const std::size_t done =
+        islands_read_ > base_ ? static_cast<std::size_t>(islands_read_ - base_) : 0;
+    if (island_bytes_ > 0 && island_ < base_ + floor_) island_bytes_ = 0;
+    std::size_t at = std::max(done, floor_);
+    while (island_bytes_ == 0 && (at = next_nul(text_, at, end)) + 1 < end) {
+        const Slice digits = laced_with_nul(text_, at, floor_);
+        if (digits.size() + 1 >= 2 * shortest_digest) {
+            island_ = base_ + digits.begin;
+            island_bytes_ = digits.size();
+        }
+        at = std::max(at + nul_step, digits.end);
+    }
+    islands_read_ = std::max(islands_read_, base_ + std::min(at, end));
+    if (island_bytes_ == 0) return {text_.size(), text_.size()};
+    const auto begin = static_cast<std::size_t>(island_ - base_);
+    return {begin, begin + island_bytes_};
+}
+
+/// Takes digits of UTF-16 in a text that is none, as they would be taken without the NULs.
+void Finder::take_island(Slice island) {
+    island_bytes_ = 0;
+    islands_read_ = base_ + std::max(floor_, island.begin);  // it may be shorter than it was
+    if (island.begin < floor_) return;
+    if (island.size() >= 2 * long_run) {
+        reject(island, RejectionReason::OtherLength);
+        return take_long_island(island);
+    }
+    const Narrowed narrow = narrowed(text_, island, floor_);
+    std::vector<Sighting> found;
+    Finder(kernel_, rejoin_).read({narrow.text}, 0, narrow.text.size(), found);
+    const auto inside = std::find_if(found.begin(), found.end(), [&](const Sighting& each) {
+        return each.offset >= narrow.digits.begin && each.offset + each.size <= narrow.digits.end;
+    });
+    if (inside == found.end()) return reject(island, reason_of_length((island.size() + 1) / 2));
+    Sighting& sighting = sightings_->emplace_back(*inside);
+    sighting.offset = base_ + island.begin + 2 * (inside->offset - narrow.digits.begin);
+    sighting.size = 2 * inside->size - 1;
+    sighting.joined = sighting.sha256 != Sha256();
+    tell_until(island.end);
+}
+
+/// Goes to the end of an island that was told of, or notes that it goes on behind the window.
+void Finder::take_long_island(Slice island) {
+    while (island.end + 1 < text_.size() && is_nul(text_, island.end) &&
+           is_hex_digit(text_[island.end + 1])) {
+        island.end += 2;
+    }
+    in_long_island_ = island.end + 2 > text_.size() && !last_;
+    tell_until(island.end);
 }
 
 void Finder::take_chain(Slice run) {
@@ -489,6 +647,7 @@ void Finder::add_pieces(std::span<const Piece> pieces, std::size_t glued) {
 /// What stands beside a run comes before its length: digits that a mark cuts off or that letters
 /// prolong do not have the length they show.
 void Finder::take_alone(Slice run) {
+    run = without_sequence(text_, run);
     if (run.size() < Sha256::hex_count && touches_look_alike(text_, run)) {
         const auto shape = look_alike_around(text_, run);
         if (shape && shape->where.begin >= floor_) return reject(shape->where, shape->reason);

@@ -45,6 +45,9 @@ private:
     void take_plain(Slice run);
     void take_beside_others(Slice run);
     void take_long_run(Slice run);
+    Slice next_island(std::size_t until);
+    void take_island(Slice island);
+    void take_long_island(Slice island);
     void take_chain(Slice run);
     void take_laced(Slice digits);
     void take_pieces(std::span<const Piece> pieces);
@@ -78,6 +81,10 @@ private:
     std::uint64_t told_until_ = 0;     ///< absolute: `floor_` of the last window
     std::uint64_t wrapped_until_ = 0;  ///< absolute: end of the last hash that lines split
     bool in_long_run_ = false;         ///< whether a run that was told of goes on there
+    bool in_long_island_ = false;      ///< the same of one whose digits NULs part
+    std::uint64_t islands_read_ = 0;   ///< absolute: up to where those were looked for
+    std::uint64_t island_ = 0;         ///< absolute: begin of the next one, if there is one
+    std::size_t island_bytes_ = 0;     ///< 0: none was found
     std::size_t floor_ = 0;            ///< what begins before has been told of
     Slice whole_;                      ///< the last hash between plain neighbours, in the window
     Slice column_;                     ///< that before it, if both are of a column that goes on

@@ -148,10 +148,32 @@ bool are_joined(Joint joint, Slice first, Slice second) noexcept {
     return std::max(first.size(), second.size()) <= longest_piece;
 }
 
+/// A gap with a line break in it, beside which invisible characters may stand on either side; or
+/// soft marks alone, as they come first. `Soft` and `Wrap` find those of one direction.
+template <typename Soft, typename Wrap>
+Gap whole_gap(Soft soft_beyond, Wrap wrap_beyond) noexcept {
+    const Gap near = soft_beyond(0);
+    if (near.joint == Joint::Soft) return near;
+    const Gap wrap = wrap_beyond(near.bytes);
+    if (wrap.joint == Joint::None) return near;
+    const std::size_t bytes = near.bytes + wrap.bytes;
+    const Gap far = soft_beyond(bytes);
+    return {Joint::Wrap, bytes + (far.joint == Joint::Invisible ? far.bytes : 0)};
+}
+
+Gap gap_after(std::string_view text, std::size_t at) noexcept {
+    return whole_gap([&](std::size_t bytes) { return soft_gap_after(text, at + bytes); },
+                     [&](std::size_t bytes) { return wrap_after(text, at + bytes); });
+}
+
+Gap gap_before(std::string_view text, std::size_t at) noexcept {
+    return whole_gap([&](std::size_t bytes) { return soft_gap_before(text, at - bytes); },
+                     [&](std::size_t bytes) { return wrap_before(text, at - bytes); });
+}
+
 /// The piece that follows `piece`, with what joins it; empty if none does.
 Piece piece_after(std::string_view text, Slice piece) noexcept {
-    Gap gap = soft_gap_after(text, piece.end);
-    if (gap.joint == Joint::None) gap = wrap_after(text, piece.end);
+    const Gap gap = gap_after(text, piece.end);
     if (gap.joint == Joint::None) return {};
     const std::size_t begin = piece.end + gap.bytes;
     const std::size_t reach = std::min(text.size(), begin + longest_piece + 1);
@@ -161,10 +183,10 @@ Piece piece_after(std::string_view text, Slice piece) noexcept {
 
 /// The piece that stands before `piece`, with what joins it; empty if none does.
 Piece piece_before(std::string_view text, Slice piece, std::size_t floor) noexcept {
-    Gap gap = soft_gap_before(text, piece.begin);
-    if (gap.joint == Joint::None) gap = wrap_before(text, piece.begin);
-    if (gap.joint == Joint::None || piece.begin - std::min(piece.begin, floor) < gap.bytes)
+    const Gap gap = gap_before(text, piece.begin);
+    if (gap.joint == Joint::None || piece.begin - std::min(piece.begin, floor) < gap.bytes) {
         return {};
+    }
     const std::size_t end = piece.begin - gap.bytes;
     const std::size_t reach = end - std::min(end, longest_piece + 1);
     const Slice before = digits_before(text, end, std::max(floor, reach));
@@ -188,6 +210,32 @@ std::size_t begin_of_line(std::string_view text, std::size_t at) noexcept {
     const std::size_t floor = at - std::min(at, longest_line);
     while (at > floor && line_break_before(text, at) == 0) --at;
     return at;
+}
+
+/// Whether the soft break of quoted-printable before `next` ends a line that is full, so that it is
+/// certainly one.
+bool follows_full_soft_line(std::string_view text, std::size_t next) noexcept {
+    constexpr std::size_t shortest = 72;
+    constexpr std::size_t longest = 76;  // RFC 2045, 6.7
+    if (!follows_soft_line(text, next)) return false;
+    const std::size_t end = next - line_break_before(text, next);
+    const std::size_t bytes = end - begin_of_line(text, end);
+    return bytes >= shortest && bytes <= longest;
+}
+
+/// How many of the first pieces full lines of quoted-printable join to a SHA-384 or SHA-512; 0 if
+/// they do not. A part of it may have the length of a SHA-256.
+std::size_t pieces_of_longer_digest(std::string_view text, std::span<const Piece> pieces) noexcept {
+    std::size_t digits = pieces.front().digits.size();
+    for (std::size_t count = 1; count < pieces.size(); ++count) {
+        const Slice next = pieces[count].digits;
+        const bool joined = pieces[count - 1].joint == Joint::Soft &&
+                            (count > 1 || follows_full_soft_line(text, next.begin));
+        digits += next.size();
+        if (!joined || digits > 2 * Sha256::hex_count) return 0;
+        if (digits > Sha256::hex_count && is_digest_length(digits)) return count + 1;
+    }
+    return 0;
 }
 
 /// Whether some digits and the first of the pieces, or the first but one, come to a SHA-256 or to
@@ -223,13 +271,13 @@ bool is_softly_joined(std::string_view text, Slice run) noexcept {
 bool may_be_wrapped(std::string_view text, Slice run) noexcept {
     if (!can_be_wrapped(run)) return false;
     constexpr std::size_t reach = longest_wrapped + 1;
-    const Gap after = wrap_after(text, run.end);
+    const Gap after = gap_after(text, run.end);
     if (after.joint == Joint::Wrap) {
         const std::size_t begin = run.end + after.bytes;
         const std::size_t end = std::min(text.size(), begin + reach);
         if (can_be_wrapped(digits_at(text.substr(0, end), begin))) return true;
     }
-    const Gap before = wrap_before(text, run.begin);
+    const Gap before = gap_before(text, run.begin);
     if (before.joint != Joint::Wrap) return false;
     const std::size_t end = run.begin - before.bytes;
     return can_be_wrapped(digits_before(text, end, end - std::min(end, reach)));
@@ -307,6 +355,7 @@ std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept {
 }
 
 std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces) noexcept {
+    if (const std::size_t count = pieces_of_longer_digest(text, pieces)) return count;
     const auto is_whole = [](const Piece& piece) {
         return piece.digits.size() == Sha256::hex_count;
     };
@@ -321,22 +370,25 @@ std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces)
 }
 
 JoinedDigest join_line(std::string_view text, std::span<const Piece> line) noexcept {
-    const Slice first = line.front().digits;
+    Slice first = line.front().digits;
     const std::size_t end = line.back().digits.end;
     if (!ends_digits(text, end) || cut_before(text, first.begin) || cut_after(text, end)) return {};
-    std::size_t digits = 0;
-    for (const Piece& piece : line) digits += piece.digits.size();
+    const std::size_t sequence = sequence_digits(text, first);
+    first.begin += sequence;
+    std::size_t digits = first.size();
+    for (const Piece& piece : line.subspan(1)) digits += piece.digits.size();
     const Joint joint = weakest_joint(line);
     if (joint == Joint::Invisible && all_whole_digests(line)) return {};
     for (const std::size_t length : digest_lengths) {
         const std::size_t glued = glued_digits(text, first.begin, digits, length);
         const bool begins = glued > 0 || begins_digits(text, first.begin);
         if (begins && digits - glued == length && glued < first.size()) {
-            return {length, glued, joint};
+            return {length, sequence + glued, joint};
         }
     }
     const bool many = digits >= shortest_digest && begins_digits(text, first.begin);
-    return joint == Joint::Invisible && many ? JoinedDigest{digits, 0, joint} : JoinedDigest{};
+    return joint == Joint::Invisible && many ? JoinedDigest{digits, sequence, joint}
+                                             : JoinedDigest{};
 }
 
 }  // namespace libblock::detail

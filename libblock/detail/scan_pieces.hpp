@@ -68,7 +68,8 @@ std::size_t pieces_of_sha256(std::span<const Piece> pieces) noexcept;
 
 /// How many of the first pieces stand on one line: those behind a line break do not belong to what
 /// stands before them, nor does a whole SHA-256 to what invisible characters part it from, or a `=`
-/// at the end of a line, which may be nothing but that. Those of HTML join two halves of a SHA-512.
+/// at the end of a line, which may be nothing but that. Those of HTML join two halves of a SHA-512,
+/// and so do those of quoted-printable whose line is full.
 std::size_t pieces_of_line(std::string_view text, std::span<const Piece> pieces) noexcept;
 
 /// What pieces on one line are together.

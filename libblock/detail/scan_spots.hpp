@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,12 @@ public:
         const std::size_t begin = scan_.origin + scan_.run_edges[2 * i] + 1 - ScanKernel::sure_run;
         const bool ends = 2 * i + 1 < scan_.edges;
         return {begin, ends ? scan_.origin + scan_.run_edges[2 * i + 1] : end_of_last_run()};
+    }
+
+    /// Where the last of runs and spots begins; they may stand behind the place where to go on.
+    std::size_t last_begin() const noexcept {
+        const std::size_t spot = spots_.empty() ? 0 : spots_.back().where.begin;
+        return runs() == 0 ? spot : std::max(spot, run(runs() - 1).begin);
     }
 
     /// What there is beside runs, as they begin.

@@ -13,11 +13,21 @@ constexpr std::size_t longest_colour = 32;  ///< bytes of a terminal sequence
 constexpr std::size_t longest_label = 32;
 constexpr std::size_t longest_cut = 64;
 
-constexpr std::array<std::string_view, 8> ellipses{"...",     "\u2026",   "[...]",   "[\u2026]",
-                                                   "\\u2026", "&hellip;", "&#8230;", "&#x2026;"};
-constexpr std::array<std::string_view, 10> masks{
-    "[redacted]",  "<redacted>", "(redacted)", "[removed]", "[masked]",
-    "[truncated]", "[snip]",     "<snip>",     "[snipped]", "[cut]"};
+/// What stands for three dots or more: one character, in a string, in HTML.
+constexpr std::array<std::string_view, 4> spelled_ellipses{"\\u2026", "&hellip;", "&#8230;",
+                                                           "&#x2026;"};
+constexpr std::string_view wide_dots = "\u2026";
+constexpr std::size_t fewest_dots = 3;
+
+/// Brackets around what is left out, and the words that say so.
+struct Brackets {
+    char open;
+    char close;
+};
+
+constexpr std::array<Brackets, 4> all_brackets{{{'[', ']'}, {'(', ')'}, {'<', '>'}, {'{', '}'}}};
+constexpr std::array<std::string_view, 7> cut_words{"redacted", "removed", "masked", "truncated",
+                                                    "snip",     "snipped", "cut"};
 constexpr std::array<std::string_view, 7> mask_marks{"*",      "x",      "X",     "\u2022",
                                                      "\u2588", "\u25a0", "\u25cf"};
 constexpr std::size_t shortest_mask = 3;
@@ -51,23 +61,27 @@ constexpr std::array<std::string_view, 13> next_labels{
 constexpr std::array<std::string_view, 8> sequence_heads{"\x1b[", "\\u001b[", "\\x1b[",   "\\033[",
                                                          "\\e[",  "^[[",      "\xC2\x9B", "\x9B"};
 
-/// Whether the sequence of a terminal, such as a colour's `ESC [ 31 m`, ends before `at`.
-bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
-    constexpr std::string_view parameters = "0123456789;:?";
-    std::size_t begin = at - 1;  // its last byte
+/// Where the numbers of a sequence of a terminal begin that end before `at`.
+std::size_t parameters_before(std::string_view text, std::size_t at) noexcept {
+    const auto is_parameter = [](char c) { return c >= '0' && c <= '?'; };  // ECMA-48, 5.4
     const std::size_t floor = at > longest_colour ? at - longest_colour : 0;
-    while (begin > floor && is_one_of(text[begin - 1], parameters)) --begin;
-    if (begin == 0 || !is_one_of(text[begin - 1], "[\x9B")) return false;
-    return std::any_of(sequence_heads.begin(), sequence_heads.end(),
-                       [&](std::string_view head) { return ends_with(text, begin, head); });
+    while (at > floor && is_parameter(text[at - 1])) --at;
+    return at;
 }
 
-/// Whether the first `surplus` digits at `at` end a sequence of a terminal that moves the cursor:
-/// those end with one of `A` to `F`, or `f`.
-bool ends_terminal_sequence(std::string_view text, std::size_t at, std::size_t surplus) noexcept {
-    constexpr std::size_t most = 4;
-    return surplus <= most && is_letter(text[at + surplus - 1]) &&
-           terminal_sequence_before(text, at + surplus);
+bool may_end_sequence_head(std::string_view text, std::size_t at) noexcept {
+    return at > 0 && (text[at - 1] == '[' || text[at - 1] == '\x9B');
+}
+
+bool ends_sequence_head(std::string_view text, std::size_t at) noexcept {
+    return may_end_sequence_head(text, at) &&
+           std::any_of(sequence_heads.begin(), sequence_heads.end(),
+                       [&](std::string_view head) { return ends_with(text, at, head); });
+}
+
+/// Whether the sequence of a terminal, such as a colour's `ESC [ 31 m`, ends before `at`.
+bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
+    return ends_sequence_head(text, parameters_before(text, at - 1));
 }
 
 bool contains(std::string_view text, char c) noexcept {
@@ -134,10 +148,78 @@ std::size_t repeats_before(std::string_view text, std::size_t at, std::string_vi
     return count;
 }
 
+/// Bytes of an ellipsis from `at` on: three dots or more, or characters that stand for as many,
+/// with no more than a blank between two; 0 if there is none.
+std::size_t dots_after(std::string_view text, std::size_t at) noexcept {
+    std::size_t dots = 0;
+    std::size_t end = at;
+    while (end - at < longest_cut) {
+        const std::size_t next = end + (dots > 0 && text.substr(end).starts_with(' ') ? 1 : 0);
+        const bool wide = text.substr(next).starts_with(wide_dots);
+        if (!wide && !text.substr(next).starts_with('.')) break;
+        dots += wide ? fewest_dots : 1;
+        end = next + (wide ? wide_dots.size() : 1);
+    }
+    return dots >= fewest_dots ? end - at : 0;
+}
+
+/// The same up to `at`.
+std::size_t dots_before(std::string_view text, std::size_t at) noexcept {
+    std::size_t dots = 0;
+    std::size_t begin = at;
+    while (at - begin < longest_cut) {
+        const bool blank = dots > 0 && text.substr(0, begin).ends_with(' ');
+        const std::string_view head = text.substr(0, begin - (blank ? 1 : 0));
+        const bool wide = head.ends_with(wide_dots);
+        if (!wide && !head.ends_with('.')) break;
+        dots += wide ? fewest_dots : 1;
+        begin = head.size() - (wide ? wide_dots.size() : 1);
+    }
+    return dots >= fewest_dots ? at - begin : 0;
+}
+
+/// An ellipsis or a word in brackets that begins at `at`.
+CutMark bracketed_cut_after(std::string_view text, std::size_t at) noexcept {
+    const auto* const brackets =
+        std::find_if(all_brackets.begin(), all_brackets.end(),
+                     [&](const Brackets& each) { return each.open == text[at]; });
+    if (brackets == all_brackets.end()) return {};
+    const auto closes = [&](std::size_t bytes) {
+        return text.substr(at + 1 + bytes).starts_with(brackets->close);
+    };
+    const std::size_t dots = dots_after(text, at + 1);
+    if (dots > 0 && closes(dots)) return {CutKind::Ellipsis, dots + 2};
+    for (const auto word : cut_words) {
+        if (begins_with(text, at + 1, word) && closes(word.size())) {
+            return {CutKind::Mask, word.size() + 2};
+        }
+    }
+    return {};
+}
+
+/// One that ends before `at`.
+CutMark bracketed_cut_before(std::string_view text, std::size_t at) noexcept {
+    const auto* const brackets =
+        std::find_if(all_brackets.begin(), all_brackets.end(),
+                     [&](const Brackets& each) { return each.close == text[at - 1]; });
+    if (brackets == all_brackets.end()) return {};
+    const auto opens = [&](std::size_t bytes) {
+        return text.substr(0, at - 1 - bytes).ends_with(brackets->open);
+    };
+    const std::size_t dots = dots_before(text, at - 1);
+    if (dots > 0 && opens(dots)) return {CutKind::Ellipsis, dots + 2};
+    for (const auto word : cut_words) {
+        if (ends_with(text, at - 1, word) && opens(word.size())) {
+            return {CutKind::Mask, word.size() + 2};
+        }
+    }
+    return {};
+}
+
 /// Whether what cuts digits off may have these two bytes towards them, the nearer one first, which
-/// may be one of `brackets`: then a letter of a word or an ellipsis stands within.
+/// may be one of `brackets`: then a letter of a word or dots stand within.
 constexpr bool may_be_cut(char nearer, char other, std::string_view brackets) noexcept {
-    constexpr std::string_view repeated = ".*xX";
+    constexpr std::string_view repeated = "*xX";
     constexpr std::string_view letters = "cdmprst";  // with which those words begin and end
     // With which `…`, `•`, `█`, `■` and `●` begin and end.
     constexpr std::string_view wide = "\xE2\xA6\xA2\x88\xA0\x8F";
@@ -146,6 +228,7 @@ constexpr bool may_be_cut(char nearer, char other, std::string_view brackets) no
     if (nearer == ';') return is_one_of(other, "p06");
     if (nearer == '\\') return other == 'u';
     if (is_one_of(nearer, repeated)) return other == nearer;
+    if (nearer == '.') return other == '.' || other == ' ' || !is_ascii(other);
     return is_one_of(nearer, brackets) &&
            (other == '.' || !is_ascii(other) || is_one_of(ascii_lower(other), letters));
 }
@@ -268,6 +351,16 @@ bool ends_digits(std::string_view text, std::size_t at) noexcept {
                        [&](std::string_view label) { return begins_with(text, at, label); });
 }
 
+std::size_t sequence_digits(std::string_view text, Slice digits) noexcept {
+    constexpr std::size_t most = 4;
+    const std::size_t parameters = parameters_before(text, digits.begin);
+    if (!may_end_sequence_head(text, parameters)) return 0;
+    std::size_t end = digits.begin;
+    while (end < digits.end && end - digits.begin < most && is_digit(text[end])) ++end;
+    const bool ends = end < digits.end && is_letter(text[end]);
+    return ends && ends_sequence_head(text, parameters) ? end + 1 - digits.begin : 0;
+}
+
 std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digits,
                          std::size_t wanted) noexcept {
     if (digits <= wanted) return 0;
@@ -276,7 +369,6 @@ std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digi
     if (surplus == 2 && quoted_printable_at(text, at)) return surplus;
     if (surplus == 2 && ends_with(text, at, "\\x")) return surplus;
     if (surplus == 4 && ends_with(text, at, "\\u")) return surplus;
-    if (ends_terminal_sequence(text, at, surplus)) return surplus;
     for (const LabelDigits& label : label_digits) {
         if (surplus == label.digits.size() && wanted == label.length &&
             begins_with(text, at, label.digits) && ends_with(text, at, label.head)) {
@@ -287,31 +379,29 @@ std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digi
 }
 
 CutMark cut_after(std::string_view text, std::size_t at) noexcept {
-    if (at + 1 >= text.size() || !may_be_cut(text[at], text[at + 1], "[<(")) return {};
-    for (const auto ellipsis : ellipses) {
+    if (at + 1 >= text.size() || !may_be_cut(text[at], text[at + 1], "[<({")) return {};
+    if (const std::size_t dots = dots_after(text, at)) return {CutKind::Ellipsis, dots};
+    if (const CutMark cut = bracketed_cut_after(text, at)) return cut;
+    for (const auto ellipsis : spelled_ellipses) {
         if (text.substr(at).starts_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
     }
     for (const auto mark : mask_marks) {
         const std::size_t count = repeats_after(text, at, mark);
         if (count >= shortest_mask) return {CutKind::Mask, count * mark.size()};
     }
-    for (const auto mask : masks) {
-        if (begins_with(text, at, mask)) return {CutKind::Mask, mask.size()};
-    }
     return {};
 }
 
 CutMark cut_before(std::string_view text, std::size_t at) noexcept {
-    if (at < 2 || !may_be_cut(text[at - 1], text[at - 2], "]>)")) return {};
-    for (const auto ellipsis : ellipses) {
+    if (at < 2 || !may_be_cut(text[at - 1], text[at - 2], "]>)}")) return {};
+    if (const std::size_t dots = dots_before(text, at)) return {CutKind::Ellipsis, dots};
+    if (const CutMark cut = bracketed_cut_before(text, at)) return cut;
+    for (const auto ellipsis : spelled_ellipses) {
         if (text.substr(0, at).ends_with(ellipsis)) return {CutKind::Ellipsis, ellipsis.size()};
     }
     for (const auto mark : mask_marks) {
         const std::size_t count = repeats_before(text, at, mark);
         if (count >= shortest_mask) return {CutKind::Mask, count * mark.size()};
-    }
-    for (const auto mask : masks) {
-        if (ends_with(text, at, mask)) return {CutKind::Mask, mask.size()};
     }
     return {};
 }

@@ -116,6 +116,10 @@ bool ends_word(std::string_view text, std::size_t at) noexcept;
 /// follows.
 bool ends_digits(std::string_view text, std::size_t at) noexcept;
 
+/// How many of the first `digits` end a sequence of a terminal that moves the cursor, such as
+/// `ESC [ 3 D`: it ends with its first letter, whatever follows.
+std::size_t sequence_digits(std::string_view text, Slice digits) noexcept;
+
 /// How many of the first digits at `at` certainly belong to what stands before them, so that
 /// `wanted` of the `digits` are left: those of a percent escape (`%2F`), of quoted-printable
 /// (`=3D`), of a string escape (`\x41`, `\u0041`) or of a label (`SHA256`). 0 if none do.
@@ -125,8 +129,9 @@ std::size_t glued_digits(std::string_view text, std::size_t at, std::size_t digi
 /// What leaves out a part of a digest.
 enum class CutKind : std::uint8_t { None, Ellipsis, Mask };
 
-/// A cut beside digits: `...`, U+2026, either in brackets; or, for a mask, three or more of one
-/// of `*`, `x`, `X` and U+2022, or a word such as `[redacted]`.
+/// A cut beside digits: three dots or more, with or without blanks between, U+2026, either in
+/// brackets; or, for a mask, three or more of one of `*`, `x`, `X` and U+2022, or a word such as
+/// `[redacted]`.
 struct CutMark {
     CutKind kind = CutKind::None;
     std::size_t bytes = 0;

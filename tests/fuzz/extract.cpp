@@ -114,8 +114,10 @@ void check_sighting(std::string_view text, const Sighting& sighting) {
         FUZZ_REQUIRE(hex.size() != 64, describe(text, sighting));
     } else if (sighting.reason == RejectionReason::Glued) {
         const std::size_t end = sighting.offset + sighting.size;
-        const bool before = sighting.offset > 0 && is_alphanumeric(text[sighting.offset - 1]);
-        const bool after = end < text.size() && is_alphanumeric(text[end]);
+        const std::size_t step = is_laced_with_nul(where) ? 1 : 0;  // the NUL between
+        const bool before =
+            sighting.offset > step && is_alphanumeric(text[sighting.offset - 1 - step]);
+        const bool after = end + step < text.size() && is_alphanumeric(text[end + step]);
         FUZZ_REQUIRE(before || after, describe(text, sighting));
     }
 }
@@ -124,6 +126,7 @@ void check_sighting(std::string_view text, const Sighting& sighting) {
 void check_laced_neighbours(std::string_view text, const Sighting& sighting) {
     const std::string_view where = text.substr(sighting.offset, sighting.size);
     const bool wrapped = where.find_first_of("\r\n<&") != std::string_view::npos;
+    if (is_laced_with_nul(where)) return;
     if (sighting.reason || !sighting.joined || wrapped) return;
     std::size_t end = sighting.offset + sighting.size;
     while (end < text.size() && character_bytes(text, end) > 1 && joint_bytes(text, end) > 0) {
@@ -138,7 +141,7 @@ void check_laced_neighbours(std::string_view text, const Sighting& sighting) {
 /// Digits before a hash that belong to a label or an escape: something that ends those must stand
 /// before them.
 bool may_be_glued(std::string_view text, std::size_t at) {
-    constexpr std::string_view ends = "%=-_[hHmMxXuU";
+    constexpr std::string_view ends = "%=-_[;\x9BhHmMxXuU";
     return at > 0 && ends.find(text[at - 1]) != std::string_view::npos;
 }
 
@@ -156,6 +159,27 @@ void check_runs(std::string_view text, const std::vector<Sighting>& sightings) {
         FUZZ_REQUIRE(sighting->offset <= run.begin || may_be_glued(text, run.begin), details());
         const auto next = sighting + 1;
         FUZZ_REQUIRE(next == sightings.end() || next->offset >= run.end, details());
+    }
+}
+
+/// So is each of as many digits of UTF-16 in a text that is none, wherever it stands.
+void check_wide_runs(std::string_view text, const std::vector<Sighting>& sightings) {
+    for (std::size_t at = 0; at < text.size();) {
+        std::size_t end = at;
+        while (end < text.size() && is_hex(text[end]) &&
+               (end + 1 >= text.size() || !is_hex(text[end + 1])) &&
+               (end == 0 || !is_hex(text[end - 1]))) {
+            end += end + 1 < text.size() && text[end + 1] == '\0' ? 2 : 1;
+            if (text[end - 1] != '\0') break;
+        }
+        if (end - at >= 64) {
+            const auto count =
+                std::count_if(sightings.begin(), sightings.end(), [&](const Sighting& each) {
+                    return each.offset >= at && each.offset + each.size <= end;
+                });
+            FUZZ_REQUIRE(count == 1, "wide run at " + std::to_string(at) + " of " + report());
+        }
+        at = std::max(end, at + 1);
     }
 }
 
@@ -191,6 +215,7 @@ void check_sightings(std::string_view text, const std::vector<Sighting>& sightin
         check_laced_neighbours(text, sighting);
     }
     check_runs(text, sightings);
+    check_wide_runs(text, sightings);
     check_plain_hashes(text, sightings);
 }
 
@@ -275,17 +300,17 @@ void check_rejected_text(std::string_view text, const Sighting& sighting,
     switch (sighting.reason.value_or(RejectionReason::Certificate)) {
         case RejectionReason::Truncated:
         case RejectionReason::Redacted:
-            FUZZ_REQUIRE(shown.find(where.substr(0, 4)) != std::string::npos,
+            FUZZ_REQUIRE(shown.find(without_nuls(where).substr(0, 4)) != std::string::npos,
                          describe(text, sighting) + literal(shown));
             break;
         case RejectionReason::Glued:
-            FUZZ_REQUIRE(shown.find(where.substr(0, 160)) != std::string::npos,
+            FUZZ_REQUIRE(shown.find(without_nuls(where).substr(0, 160)) != std::string::npos,
                          describe(text, sighting) + literal(shown));
             break;
         default:
-            FUZZ_REQUIRE(
-                sighting.joined ? shown == sighting.sha256.to_string() : shown == shortened(where),
-                describe(text, sighting) + literal(shown));
+            FUZZ_REQUIRE(sighting.joined ? shown == sighting.sha256.to_string()
+                                         : shown == shortened(without_nuls(where)),
+                         describe(text, sighting) + literal(shown));
     }
 }
 

@@ -112,8 +112,24 @@ inline std::size_t joint_bytes(std::string_view text, std::size_t at) {
     return listed ? bytes : 0;
 }
 
+/// Whether a NUL stands between all digits of `text`, as in UTF-16.
+inline bool is_laced_with_nul(std::string_view text) {
+    if (text.size() < 2) return false;
+    for (std::size_t at = 1; at < text.size(); at += 2) {
+        if (text[at] != '\0') return false;
+    }
+    return true;
+}
+
+inline std::string without_nuls(std::string_view text) {
+    std::string rest(text);
+    rest.erase(std::remove(rest.begin(), rest.end(), '\0'), rest.end());
+    return rest;
+}
+
 /// The digits that stand in `text`, without what may join them; nothing if something else is there.
 inline std::optional<std::string> joined_digits(std::string_view text) {
+    if (is_laced_with_nul(text)) return joined_digits(without_nuls(text));
     std::string digits;
     for (std::size_t at = 0; at < text.size();) {
         if (is_hex(text[at])) {

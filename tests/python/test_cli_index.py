@@ -59,6 +59,17 @@ def test_nothing_is_printed_if_a_text_cannot_be_read() -> None:
             assert refused(*command).startswith(f"{wrong}: ")
 
 
+def test_a_document_ends_as_one_if_a_pipe_fails() -> None:
+    ok("index", "build", "i", "list")
+    index = Path("i").read_bytes()
+    result = run("index", "query", "i", SHA["a"], "-", "--format", "json", stdin=index)
+    assert result.json("index-query")["hashes"] == [{"sha256": SHA["a"], "known": True}]
+    assert (result.code, result.err) == (
+        2,
+        "libblock: error: stdin: is a hash index, not a text\n",
+    )
+
+
 @pytest.mark.parametrize("length", [8, 32, 63, 65, 300])
 def test_a_wrong_number_of_digits_is_told(length: int) -> None:
     ok("index", "build", "i", "list")

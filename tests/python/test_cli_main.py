@@ -176,7 +176,12 @@ def test_a_full_disk_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("arguments", "redirection", "code"),
     [
-        ("extract advisory.txt", ">&-", 0),
+        ("extract advisory.txt", ">&-", 2),
+        ("extract advisory.txt --format json", ">&-", 2),
+        ("index query i.index advisory.txt", ">&-", 2),
+        ("index query i.index advisory.txt --format json", ">&-", 2),
+        ("hash advisory.txt", ">&-", 2),
+        ("--version", ">&-", 2),
         ("extract advisory.txt", "2>&-", 0),
         ("extract nope.txt", "2>&-", 2),
         ("extract nope.txt", "2>/dev/full", 2),
@@ -188,10 +193,15 @@ def test_a_full_disk_is_an_error() -> None:
 )
 def test_closed_streams_do_no_harm(arguments: str, redirection: str, code: int) -> None:
     libblock.Package("X").save("p.yaml")
+    ok("index", "build", "i.index", "advisory.txt")
     command = f"{' '.join(COMMAND)} {arguments} {redirection}"
     done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)
     assert done.returncode == code
     assert b"Traceback" not in done.stderr
+    if redirection == ">&-":
+        assert done.stderr == (
+            b"libblock: error: the output cannot be written: Bad file descriptor\n"
+        )
 
 
 def test_names_that_the_encoding_lacks_are_escaped() -> None:
@@ -252,6 +262,37 @@ def test_ctrl_c_ends_hashing_at_once() -> None:
     out, err = process.communicate(timeout=30)
     assert time.monotonic() - began < 5
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+@pytest.mark.parametrize("module", ["click", "libblock._errors"])
+@pytest.mark.parametrize("script", [False, True])
+def test_ctrl_c_while_it_is_imported_ends_it_quietly(
+    module: str, script: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = [str(Path(sys.executable).with_name("libblock"))] if script else COMMAND
+    if not Path(command[0]).exists():
+        pytest.skip("libblock is not installed as a distribution")
+    Path("sitecustomize.py").write_text(
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(Path.cwd()))
+    done = subprocess.run([*command, "--version"], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")
+
+
+def test_a_program_that_imports_the_library_keeps_its_signals() -> None:
+    code = (
+        "import signal, libblock, libblock.cli\n"
+        "assert signal.getsignal(signal.SIGINT) is signal.default_int_handler"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_ctrl_c_while_anything_runs_is_130(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,10 @@
 """Author, review and simulate blocklist packages."""
 
+# ruff: noqa: E402
+from libblock._startup import let_signals_end_imports
+
+let_signals_end_imports()  # before anything that takes long
+
 from libblock._core import (
     AttributeChange,
     AuditScope,

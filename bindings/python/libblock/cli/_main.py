@@ -10,6 +10,7 @@ from typing import Any, TextIO
 import click
 
 import libblock
+from libblock._startup import catch_signals_again
 from libblock.cli._inputs import did_you_mean
 from libblock.cli._output import complain, whole
 
@@ -97,6 +98,7 @@ def main(args: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     _prepare_streams()
     try:
+        catch_signals_again()
         code = _run(sys.argv[1:] if args is None else list(args))
         sys.stdout.flush()
     except (KeyboardInterrupt, click.Abort):
@@ -158,10 +160,13 @@ def _hint_for(error: Exception) -> str | None:
 
 
 def _prepare_streams() -> None:
-    for name in ("stdout", "stderr"):
+    # What is closed by whoever started us is no stream: results are lost, which is an error, and
+    # messages are not wanted.
+    instead = {"stdout": os.O_RDONLY, "stderr": os.O_WRONLY}
+    for name, mode in instead.items():
         stream: Any = getattr(sys, name)
-        if stream is None:  # closed by whoever started us
-            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123
+        if stream is None:
+            setattr(sys, name, open(os.open(os.devnull, mode), "w"))  # noqa: SIM115, PTH123
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
             setattr(sys, name, whole(stream))

@@ -194,20 +194,25 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
         _refuse_unreadable(name)
     counts = {True: 0, False: 0}
     without: list[str] = []
+    failures: list[Exception] = []
 
     def answers() -> Iterator[tuple[libblock.Sha256, bool]]:
         for name in inputs:
             before = sum(counts.values())
-            for digests in _digests_of(name):
+            for digests in _until_failure(_digests_of(name), failures):
                 for digest, known in zip(digests, index.contains_all(digests), strict=True):
                     counts[known] += 1
                     if only is None or only == _WORDS[known]:
                         yield digest, known
                 sys.stdout.flush()  # whoever feeds the pipe may be waiting for the answers
+            if failures:
+                return
             if sum(counts.values()) == before:
                 without.append(name)
 
     _PRINTERS[form](answers())
+    if failures:
+        raise failures[0]
     if form == "text":
         out().line(f"{counts[True]:,} known, {counts[False]:,} unknown")
     _warn_of_no_hashes(without)
@@ -236,6 +241,17 @@ def _refuse_unreadable(name: str) -> None:
         raise HintedError(refusal, hint) from None
     if is_index(name):
         raise libblock.DocumentError("is a hash index, not a text", name)
+
+
+def _until_failure(
+    items: Iterable[list[libblock.Sha256]], failures: list[Exception]
+) -> Iterator[list[libblock.Sha256]]:
+    """The items up to a text that cannot be read, so that the document that is being printed ends
+    as one."""
+    try:
+        yield from items
+    except (libblock.Error, click.ClickException) as error:
+        failures.append(error)
 
 
 def _digests_of(name: str) -> Iterator[list[libblock.Sha256]]:
