@@ -73,25 +73,27 @@ constexpr bool is_wide_text(std::uint32_t unit) noexcept {
                        [&](UnitRange range) { return range.first <= unit && unit <= range.last; });
 }
 
-/// Whether all units of `head` are of such a text, of which each has the higher byte at `first`,
-/// with an end of a line or a blank among them. The other order of bytes has no such unit then.
-bool is_wide_text(std::string_view head, std::size_t first) noexcept {
+/// What the units of `head` are if each has the higher byte at `first`.
+struct WideText {
+    bool whole = true;    ///< whether all are of such a text
+    bool breaks = false;  ///< whether an end of a line or a blank is among them
+};
+
+WideText read_wide_text(std::string_view head, std::size_t first) noexcept {
     constexpr std::string_view breaks = "\n\r ";
-    const std::size_t units = head.size() / 2;
-    bool breaks_seen = false;
+    WideText text;
     bool high = false;  // whether the unit before is the first half of a pair
-    for (std::size_t i = 0; i < units; ++i) {
+    for (std::size_t i = 0; i < head.size() / 2; ++i) {
         const auto byte = [&](std::size_t of) {
             return std::uint32_t{static_cast<unsigned char>(head[2 * i + of])};
         };
         const std::uint32_t unit = byte(first) << 8 | byte(1 - first);
         const bool pair = is_high(unit) || is_low(unit);
-        if (high != is_low(unit) || (!pair && !is_wide_text(unit))) return false;
+        text.whole &= high == is_low(unit) && (pair || is_wide_text(unit));
+        text.breaks |= unit < 0x80 && is_one_of(static_cast<char>(unit), breaks);
         high = is_high(unit);
-        breaks_seen |= unit < 0x80 && is_one_of(static_cast<char>(unit), breaks);
     }
-    constexpr std::size_t least = 32;  // so many are never so by chance
-    return units >= least && breaks_seen;
+    return text;
 }
 
 /// Whether ASCII stands among the NULs: a text to which UTF-16 was added, of which the larger part
@@ -113,6 +115,15 @@ bool could_be_utf16(std::string_view head) noexcept {
     return next_digits(head, 0, ascii_row).empty();
 }
 
+/// Whether bytes without a mark are UTF-16 with the higher bytes at `first`. A break among so many
+/// units of texts tells the order of bytes: the other one has no such unit then.
+bool is_utf16(std::string_view head, std::size_t first) noexcept {
+    constexpr std::size_t least = 32;  // so many are never of a text by chance
+    const auto [whole, breaks] = read_wide_text(head, first);
+    if (whole && breaks && head.size() / 2 >= least) return true;
+    return has_nul_pattern(head, first) && (whole || !has_ascii_row(head));
+}
+
 }  // namespace
 
 TextHead read_head(std::string_view head) noexcept {
@@ -122,11 +133,8 @@ TextHead read_head(std::string_view head) noexcept {
     if (head.starts_with("\xFF\xFE")) return {Encoding::Utf16Le, 2};
     if (head.starts_with("\xFE\xFF")) return {Encoding::Utf16Be, 2};
     if (head.find('\0') == std::string_view::npos) return {};
-    if (is_wide_text(head, 1)) return {Encoding::Utf16Le};
-    if (is_wide_text(head, 0)) return {Encoding::Utf16Be};
-    if (has_ascii_row(head)) return {};
-    if (has_nul_pattern(head, 1)) return {Encoding::Utf16Le};
-    if (has_nul_pattern(head, 0)) return {Encoding::Utf16Be};
+    if (is_utf16(head, 1)) return {Encoding::Utf16Le};
+    if (is_utf16(head, 0)) return {Encoding::Utf16Be};
     return {};
 }
 
