@@ -53,6 +53,7 @@ struct TaggedHeading {
 /// The last one that `text` has in full.
 TaggedHeading last_tagged(std::string_view text) {
     constexpr std::size_t longest_tags = 512;  // with those inside of it
+    if (text.find('<') == npos) return {};     // at once, unlike what is looked for backwards
     const std::size_t end = text.rfind("</h");
     if (end == npos || end + 3 >= text.size()) return {};
     const char digit = text[end + 3];
