@@ -61,12 +61,12 @@ struct UnitRange {
 
 /// What texts in Chinese, Japanese and Korean are made of, with what they quote. ASCII in pairs has
 /// other units: a blank, a dot, a dash or a line break as the higher byte is in no range.
-constexpr std::array<UnitRange, 25> wide_text{
-    {{0x09, 0x0A},     {0x0D, 0x0D},     {0x20, 0x7E},     {0xA0, 0x24F},    {0x370, 0x4FF},
-     {0x200B, 0x201F}, {0x2022, 0x2022}, {0x2025, 0x2026}, {0x2032, 0x2033}, {0x203B, 0x203B},
-     {0x20A9, 0x20AC}, {0x2100, 0x2199}, {0x2460, 0x24FF}, {0x2500, 0x266F}, {0x3000, 0x301F},
-     {0x3041, 0x30FF}, {0x3105, 0x318E}, {0x3200, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},
-     {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F}, {0xFEFF, 0xFEFF}, {0xFF01, 0xFFE6}, {0xFFFD, 0xFFFD}}};
+constexpr std::array<UnitRange, 23> wide_text{
+    {{0x01, 0x7F},     {0xA0, 0x24F},    {0x370, 0x4FF},   {0x200B, 0x201F}, {0x2022, 0x2022},
+     {0x2025, 0x2026}, {0x2032, 0x2033}, {0x203B, 0x203B}, {0x20A9, 0x20AC}, {0x2100, 0x2199},
+     {0x2460, 0x24FF}, {0x2500, 0x266F}, {0x3000, 0x301F}, {0x3041, 0x30FF}, {0x3105, 0x318E},
+     {0x3200, 0x9FFF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE10, 0xFE1F}, {0xFE30, 0xFE4F},
+     {0xFEFF, 0xFEFF}, {0xFF01, 0xFFE6}, {0xFFFD, 0xFFFD}}};
 
 constexpr bool is_wide_text(std::uint32_t unit) noexcept {
     return std::any_of(wide_text.begin(), wide_text.end(),
@@ -97,13 +97,17 @@ WideText read_wide_text(std::string_view head, std::size_t first) noexcept {
 }
 
 /// Whether ASCII stands among the NULs: a text to which UTF-16 was added, of which the larger part
-/// may be that.
+/// may be that. Bullets and dots in a row are ASCII in pairs, too, but no letters.
 bool has_ascii_row(std::string_view head) noexcept {
     constexpr std::size_t shortest = 6;
+    constexpr std::size_t least_letters = 3;
     std::size_t row = 0;
+    std::size_t letters = 0;
     for (const char c : head) {
-        row = c >= ' ' && c <= '~' ? row + 1 : 0;
-        if (row == shortest) return true;
+        const bool ascii = c >= ' ' && c <= '~';
+        row = ascii ? row + 1 : 0;
+        letters = ascii ? letters + (is_letter(c) ? 1 : 0) : 0;
+        if (row >= shortest && letters >= least_letters) return true;
     }
     return false;
 }
