@@ -287,12 +287,7 @@ Label ContextReader::read_labels(const Window& window, std::uint64_t last, Recor
         enter_cell(window, record, i);
         between.end = hashes[i].begin;
         const Slice before = last_words_in_reach(text, between);
-        Label label = own_label(window, record, i, before);
-        if (!is_special(label.says)) {
-            Label behind = label_after(window, record, i);
-            const bool more = is_silent(label) || is_special(behind.says);
-            if (more && behind.says != DigestLabel::None) label = std::move(behind);
-        }
+        Label label = or_label_behind(window, record, i, own_label(window, record, i, before));
         if (i == 0) first = label;
         if (i == 0 && is_second_half(window, hashes, label)) label = half_;
         if (follows && is_silent(label) && continues_series(text, between, hashes[i])) {
@@ -351,13 +346,17 @@ Label ContextReader::own_label(const Window& window, const Record& record, std::
     return label;
 }
 
-/// What the words behind a hash say of it, before the next one and on the same line.
-Label ContextReader::label_after(const Window& window, const Record& record, std::size_t i) const {
+/// What `label` says of a hash, or the words behind it, before the next one and on the same line.
+Label ContextReader::or_label_behind(const Window& window, const Record& record, std::size_t i,
+                                     Label label) {
+    if (is_special(label.says)) return label;
     const std::string_view text = window.text;
     const std::size_t begin = record.hashes[i].end;
     std::size_t end = std::min(text.size(), begin + phrase_reach);
     if (i + 1 < record.hashes.size()) end = std::min(end, record.hashes[i + 1].begin);
-    return label_behind(text, {begin, find_break(text, begin, end)});
+    Label behind = label_behind(text, {begin, find_break(text, begin, end)});
+    const bool more = is_silent(label) || is_special(behind.says);
+    return more && behind.says != DigestLabel::None ? behind : label;
 }
 
 /// Whether a hash belongs to a list whose items before it have one label: `"certificates": ["...",
@@ -468,6 +467,14 @@ TableForm ContextReader::find_table(const Window& window, std::span<const Slice>
     return TableForm::None;
 }
 
+/// The form of table of which the line of a hash may be a row; that of the table above for a line
+/// that begins with a cell in quotes and tells none.
+TableForm ContextReader::form_of_row(std::string_view text, Slice line, Slice hash) const noexcept {
+    const TableForm form = form_around(text, line, hash);
+    if (form != TableForm::None || !begins_quotes(text, line, hash)) return form;
+    return lines_table_.form != TableForm::None ? lines_table_.form : file_header_.form;
+}
+
 /// Splits the line of a record if it is a row; whether it is.
 bool ContextReader::enter_line_table(const Window& window, std::span<const Slice> hashes) {
     const Slice first = hashes.front();
@@ -477,15 +484,12 @@ bool ContextReader::enter_line_table(const Window& window, std::span<const Slice
     const std::size_t end = std::min(text.size(), limit);
     Slice line{window.relative(line_), find_break(text, hashes.back().end, end)};
     line = without_quote_marks(text, line);
-    TableForm form = form_around(text, line, first);
+    TableForm form = form_of_row(text, line, first);
     if (goes_on_in_row(window, hashes)) {
         form = lines_table_.form;
         line = {window.relative(quoted_row_begin_), window.relative(quoted_row_end_)};
         split_row(form, text, line, row_);
     } else {
-        const bool quoted = form == TableForm::None && begins_quotes(text, line, first);
-        if (quoted)
-            form = lines_table_.form != TableForm::None ? lines_table_.form : file_header_.form;
         if (form == TableForm::None) return false;
         split_row(form, text, line, row_);
         for (std::size_t side = 0; side < 2 && form != TableForm::Pipes; ++side) {

@@ -140,7 +140,9 @@ private:
                         std::size_t column);
     Label label_in_key(const Window& window, const Record& record, const Cell& cell,
                        const Label& label);
-    Label label_after(const Window& window, const Record& record, std::size_t i) const;
+    static Label or_label_behind(const Window& window, const Record& record, std::size_t i,
+                                 Label label);
+    TableForm form_of_row(std::string_view text, Slice line, Slice hash) const noexcept;
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,

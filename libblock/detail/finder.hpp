@@ -45,7 +45,7 @@ private:
     void take_plain(Slice run);
     void take_beside_others(Slice run);
     void take_long_run(Slice run);
-    Slice next_island(std::size_t until);
+    Slice next_island(std::size_t end);
     void take_island(Slice island);
     void take_long_island(Slice island);
     void take_chain(Slice run);

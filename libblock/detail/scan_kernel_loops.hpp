@@ -250,6 +250,7 @@ struct ScanLoops {
 
     /// Lists where bits of `runs` begin and end, `base` bytes behind the origin. One may be open
     /// from the group before.
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays): as above
     static std::size_t put_edges(const Words (&runs)[parts], bool open, std::size_t base,
                                  std::uint32_t* edges) noexcept {
         alignas(64) std::uint64_t bits[GroupMasks::blocks];  // NOLINT(modernize-avoid-c-arrays)
@@ -534,6 +535,18 @@ struct ScanLoops {
         return at;
     }
 
+    /// Leaves in `scan` what the last group has, and what the next scan goes on with.
+    static void end_scan(const Carry& before, const GroupMasks& masks, const GroupMasks* next_masks,
+                         const Carry& carry, GroupScan& scan) noexcept {
+        scan.run_edges[scan.edges] = static_cast<std::uint32_t>(scan.at + group - scan.origin);
+        scan.before = {last_word(before.digits), last_word(before.known), last_word(before.marks),
+                       last_word(before.separators) | last_word(before.rows)};
+        scan.masks = masks;
+        scan.ahead = next_masks != nullptr;
+        if (scan.ahead) scan.next_masks = *next_masks;
+        put_carry(carry, scan);
+    }
+
     /// Each group is looked at once the next one has been read: so much else is to be done while
     /// the processor waits for its masks.
     static void scan_groups(std::string_view text, std::size_t from, std::size_t until,
@@ -573,15 +586,7 @@ struct ScanLoops {
                     scan.shapes = look.shapes;
                     scan.next = std::min(next, text.size());
                     scan.edges = edges;
-                    scan.run_edges[edges] = static_cast<std::uint32_t>(at + group - scan.origin);
-                    scan.before = {last_word(last.digits), last_word(last.known),
-                                   last_word(last.marks),
-                                   last_word(last.separators) | last_word(last.rows)};
-                    scan.masks = *here;
-                    if (more) scan.next_masks = *ahead;
-                    scan.ahead = more;
-                    put_carry(carry, scan);
-                    return;
+                    return end_scan(last, *here, more ? ahead : nullptr, carry, scan);
                 }
                 calm = false;
             } else {
