@@ -535,6 +535,18 @@ struct ScanLoops {
         return at;
     }
 
+    /// Goes on, from the group at `at` behind one that holds nothing, to the next one that a glance
+    /// does not pass over, and reads that.
+    static void pass_on(std::string_view text, std::size_t end, std::size_t& at, GroupMasks& masks,
+                        Carry& carry, GroupScan& scan, std::size_t& edges) noexcept {
+        if constexpr (requires { Isa::glance(text.data()); }) {
+            if (next_group(text, at) != at + group) return;
+            at = pass_over(text, at - group, end, scan, edges);
+            read_group(text, at, masks);
+            carry = carry_before(text, at);
+        }
+    }
+
     /// Leaves in `scan` what the last group has, and what the next scan goes on with.
     static void end_scan(const Carry& before, const GroupMasks& masks, const GroupMasks* next_masks,
                          const Carry& carry, GroupScan& scan) noexcept {
@@ -563,21 +575,15 @@ struct ScanLoops {
         bool calm = false;  // whether the last group held nothing
         scan.origin = at;
         for (;;) {
-            if constexpr (requires { Isa::glance(text.data()); }) {
-                if (calm && next_group(text, at) == at + group) {
-                    at = pass_over(text, at - group, end, scan, edges);
-                    read_group(text, at, *here);
-                    carry = carry_before(text, at);
-                    calm = false;
-                }
-            }
+            if (calm) pass_on(text, end, at, *here, carry, scan, edges);
             const std::size_t next = next_group(text, at);
             const bool more = next < end && next == at + group;
             if (more) read_group(text, next, *ahead);
             const Carry last = carry;
             const Look look = look_at(*here, carry);
             const bool open = edges % 2 != 0;
-            if (look.found | look.marked | look.shapes | open | !more) {
+            calm = !(look.found | look.marked | look.shapes | open | !more);
+            if (!calm) {
                 edges += put_edges(look.runs, open, at - scan.origin, scan.run_edges + edges);
                 scan.at = at;
                 put_marks(look, scan);
@@ -588,9 +594,6 @@ struct ScanLoops {
                     scan.edges = edges;
                     return end_scan(last, *here, more ? ahead : nullptr, carry, scan);
                 }
-                calm = false;
-            } else {
-                calm = true;
             }
             std::swap(here, ahead);
             at = next;
