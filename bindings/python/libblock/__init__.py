@@ -1,9 +1,9 @@
 """Author, review and simulate blocklist packages."""
 
 # ruff: noqa: E402
-from libblock._startup import let_signals_end_imports
+from libblock import _startup
 
-let_signals_end_imports()  # before anything that takes long
+_startup.let_signals_end_imports()  # before anything that takes long
 
 from libblock._core import (
     AttributeChange,
