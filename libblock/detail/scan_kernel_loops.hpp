@@ -42,7 +42,7 @@ struct LineMasks {
 struct GlanceMasks {
     std::uint64_t digits = 0;
     std::uint64_t dense = 0;  ///< at least known bytes and separators
-    std::uint64_t marks = 0;  ///< at least marks but 0x7F; digits may be among them
+    std::uint64_t marks = 0;  ///< at least marks but 0x7F
 };
 
 /// Makes the type of vectors of `size` bytes; a template cannot, since GCC takes no size that

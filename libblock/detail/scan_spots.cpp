@@ -87,7 +87,8 @@ void clear_bits(std::span<std::uint64_t> words, Slice bits) noexcept {
 constexpr std::size_t longest_part = 16;  // of digits in groups
 constexpr std::size_t shortest_row = 32;  // of `x`: half of what stands for a digest
 constexpr std::size_t carried = 1;        // blocks before the group
-constexpr std::size_t most_bytes = std::size_t{1} << 17U;  // read at once, to be in the cache after
+constexpr std::size_t most_bytes =
+    std::size_t{1} << 17U;  // read at once; the cache keeps so many for what is looked for then
 constexpr std::size_t group_end = (carried + GroupMasks::blocks) * block;
 
 std::array<std::uint64_t, GroupMasks::blocks + 2> all_bits(std::uint64_t before, Words masks,

@@ -84,17 +84,14 @@ bool terminal_sequence_before(std::string_view text, std::size_t at) noexcept {
     return ends_sequence_head(text, parameters_before(text, at - 1));
 }
 
-bool contains(std::string_view text, char c) noexcept {
-    return !text.empty() && std::memchr(text.data(), c, text.size()) != nullptr;
-}
-
 /// Whether a label that is a word of its own ends before `at`.
 bool label_before_digits(std::string_view text, std::size_t at) noexcept {
     constexpr std::string_view joints = "-_";
     std::size_t begin = at;
     const std::size_t floor = at > longest_label ? at - longest_label : 0;
     const std::string_view reach = text.substr(floor, at - floor);
-    if (!contains(reach, 's') && !contains(reach, 'S')) return false;  // as each label does
+    constexpr std::size_t npos = std::string_view::npos;
+    if (reach.find('s') == npos && reach.find('S') == npos) return false;  // which each label has
     while (begin > floor && (is_word(text[begin - 1]) || is_one_of(text[begin - 1], joints))) {
         --begin;
     }
