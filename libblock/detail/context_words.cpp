@@ -459,10 +459,10 @@ std::size_t open_parenthesis(std::string_view text, Slice before) noexcept {
     return open == npos ? before.end : before.begin + open;
 }
 
-/// Whether what stands in parentheses up to `end` says more of a label, as in "Hash (BLAKE3): ".
+/// Whether what stands in parentheses says more of a label, as in "Hash (BLAKE3): ".
 /// In `SHA256 (setup) = ` it is a file.
-bool explains_label(std::string_view text, Slice words, std::size_t end) noexcept {
-    const std::size_t mark = skip_blanks(text, end);
+bool explains_label(std::string_view text, Slice words) noexcept {
+    const std::size_t mark = skip_blanks(text, words.end);
     if (mark < text.size() && text[mark] == '=') return false;
     return heading_label(LabelWords(words.of(text))) != DigestLabel::None;
 }
@@ -659,6 +659,24 @@ Label bare_label(std::string_view text, std::size_t begin, Slice words, bool dot
     return {std::string(word), says};
 }
 
+/// Without a "0x" or an escape that is glued to the hash behind it.
+Slice without_prefix(std::string_view text, Slice before) noexcept {
+    if (before.size() < 2) return before;
+    const std::size_t at = before.end - 2;
+    if (escape_at(text, at) || begins_with(text, at, "0x")) before.end = at;
+    return before;
+}
+
+/// What a label at `label` that ends in `:` or `=` says, with the words `inside` parentheses
+/// behind it, if they explain it.
+Label marked_label(std::string_view text, std::size_t begin, Slice label, Slice inside) {
+    const bool explained = !inside.empty() && explains_label(text, inside);
+    const Slice all{label.begin, explained ? inside.end : label.end};
+    Label found = in_list(text, begin, label, digest_label(all.of(text)));
+    found.marked = true;
+    return found;
+}
+
 }  // namespace
 
 Words<Platform> platform_words(std::string_view text, Slice within) {
@@ -755,10 +773,7 @@ std::optional<Platform> platform_of_file(std::string_view name) noexcept {
 }
 
 Label label_before(std::string_view text, Slice before) {
-    if (before.size() >= 2 &&
-        (escape_at(text, before.end - 2) || begins_with(text, before.end - 2, "0x"))) {
-        before.end -= 2;
-    }
+    before = without_prefix(text, before);
     bool marked = false;
     before.end = end_of_label(text, before, marked);
     if (before.size() == 0) return {};
@@ -776,20 +791,11 @@ Label label_before(std::string_view text, Slice before) {
     if (!spoken) return {};
     const bool of_certificate = names_certificate(text.substr(0, words.begin));
     if (of_certificate) return {std::string(label), DigestLabel::Certificate};
-    if (marked && !dotted) {
-        const bool explained = !inside.empty() && explains_label(text, inside, end);
-        const Slice all{spoken_words.begin, explained ? end : spoken_words.end};
-        Label found = in_list(text, before.begin, spoken_words, digest_label(all.of(text)));
-        found.marked = true;
-        return found;
-    }
-    if (marked) {
-        Label told = label_of_file(text, {before.begin, words.begin - 1}, inside);
-        if (told.says != DigestLabel::None) return told;
-    } else {
-        Label told = label_in_clause(text, {before.begin, end});
-        if (told.says != DigestLabel::None) return told;
-    }
+    if (marked && !dotted) return marked_label(text, before.begin, spoken_words, inside);
+
+    Label told = marked ? label_of_file(text, {before.begin, words.begin - 1}, inside)
+                        : label_in_clause(text, {before.begin, end});
+    if (told.says != DigestLabel::None) return told;
     return bare_label(text, before.begin, spoken_words, dotted);
 }
 
