@@ -496,6 +496,7 @@ Slice Finder::next_island(std::size_t end) {
         islands_read_ > base_ ? static_cast<std::size_t>(islands_read_ - base_) : 0;
     if (island_bytes_ > 0 && island_ < base_ + floor_) island_bytes_ = 0;
     std::size_t at = std::max(done, floor_);
+    if (at >= spots_.begin()) at = std::max(at, spots_.first_nuls());
     while (island_bytes_ == 0 && (at = next_nul(text_, at, end)) + 1 < end) {
         const Slice digits = laced_with_nul(text_, at, floor_);
         if (digits.size() + 1 >= 2 * shortest_digest) {

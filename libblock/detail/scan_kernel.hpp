@@ -32,6 +32,7 @@ struct GroupMasks {
     alignas(64) std::uint64_t marks[blocks];
     alignas(64) std::uint64_t separators[blocks];
     // NOLINTEND(modernize-avoid-c-arrays)
+    bool nuls;  ///< whether one of the first four bytes of a block is NUL, or beyond the text
 
     bool operator==(const GroupMasks&) const = default;
 };
@@ -44,6 +45,8 @@ struct GroupScan {
     std::size_t origin = 0;  ///< where the first group begins
     std::size_t at = 0;      ///< where the last one does
     std::size_t next = 0;    ///< where what was not read begins
+    std::size_t nuls = 0;    ///< where the first group that has `GroupMasks::nuls` begins; if none
+                             ///< has up to the last one, where that ends
     std::size_t edges = 0;   ///< of runs; odd if the last one reaches the end of the last group
     bool marked = false;     ///< whether there are bits of `mark_ends` or `mark_begins`
     bool shapes = false;     ///< whether something in groups, a stretch or a row of `.xX` may be in

@@ -14,6 +14,7 @@ constexpr std::uint8_t digit = 1;
 constexpr std::uint8_t known = 2;
 constexpr std::uint8_t mark = 4;
 constexpr std::uint8_t separator = 8;
+constexpr std::uint8_t nul = 16;
 
 /// The kinds of ASCII bytes; the last one stands for all from 0x7F on.
 struct Kinds {
@@ -31,6 +32,7 @@ constexpr Kinds make_kinds() {
     add(kinds, mark, ".*xX<&#wWsShH[](){}");
     add(kinds, separator, ":- .xX");
     add(kinds, known | mark, "\x7F");
+    kinds.of[0] = nul;
     return kinds;
 }
 
@@ -47,6 +49,10 @@ __m512i repeat(int byte) {
 __m512i kinds_of(__m512i in) {
     const __m512i index = _mm512_min_epu8(in, repeat(0x7F));
     return _mm512_permutex2var_epi8(load(kinds.of), index, load(kinds.of + 64));
+}
+
+__m512i any_of(__m512i one, __m512i another, __m512i third) {
+    return _mm512_ternarylogic_epi64(one, another, third, 0xFE);
 }
 
 /// Of each 8 bytes the bits of a kind side by side, the last one lowest; a byte for each kind.
@@ -100,11 +106,16 @@ struct Avx512 {
     /// this.
     static void group_masks(const char* group, GroupMasks& masks) {
         __m512i two[4];
+        __m512i all = _mm512_setzero_si512();
         for (unsigned i = 0; i < 4; ++i) {
-            const __m512i first = sort_by_kind(kinds_of(load(group + 128 * i)));
-            const __m512i second = sort_by_kind(kinds_of(load(group + 128 * i + 64)));
-            two[i] = _mm512_permutex2var_epi8(first, load(by_kind.of), second);
+            const __m512i first = kinds_of(load(group + 128 * i));
+            const __m512i second = kinds_of(load(group + 128 * i + 64));
+            all = any_of(all, first, second);
+            two[i] = _mm512_permutex2var_epi8(sort_by_kind(first), load(by_kind.of),
+                                              sort_by_kind(second));
         }
+        const __m512i nul_of_four = _mm512_zextsi128_si512(_mm_cvtsi32_si128(0x01010101 * nul));
+        masks.nuls = _mm512_test_epi8_mask(all, nul_of_four) != 0;
         const __m512i lower = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
         const __m512i upper = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
         const __m512i digits_known = _mm512_permutex2var_epi64(two[0], lower, two[1]);

@@ -108,6 +108,17 @@ struct ScanLoops {
     static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
     static constexpr std::size_t parts = GroupMasks::blocks / words;
 
+    /// `GroupMasks::nuls` of a group.
+    static bool has_nuls(const char* group) noexcept {
+        std::uint32_t nuls = 0;
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            std::uint32_t four = 0;
+            std::memcpy(&four, group + i * block, sizeof four);
+            nuls |= (four - 0x01010101) & ~four;
+        }
+        return (nuls & 0x80808080) != 0;
+    }
+
     static void read_blocks(const char* from, GroupMasks& masks) noexcept {
         if constexpr (requires { Isa::group_masks(from, masks); }) {
             Isa::group_masks(from, masks);
@@ -119,6 +130,7 @@ struct ScanLoops {
                 masks.marks[i] = of.marks;
                 masks.separators[i] = of.separators;
             }
+            masks.nuls = has_nuls(from);
         }
     }
 
@@ -402,6 +414,10 @@ struct ScanLoops {
         return from - past;
     }
 
+    static void note_nuls(bool nuls, std::size_t at, GroupScan& scan) noexcept {
+        if (nuls) scan.nuls = std::min(scan.nuls, at);
+    }
+
     /// `GlanceMasks` of a group.
     struct Glance {
         // NOLINTBEGIN(modernize-avoid-c-arrays): as above
@@ -409,6 +425,7 @@ struct ScanLoops {
         alignas(64) std::uint64_t dense[GroupMasks::blocks];
         alignas(64) std::uint64_t marks[GroupMasks::blocks];
         // NOLINTEND(modernize-avoid-c-arrays)
+        bool nuls;
     };
 
     static void read_glance(const char* from, Glance& glance) noexcept {
@@ -419,6 +436,7 @@ struct ScanLoops {
             glance.dense[i] = of.dense;
             glance.marks[i] = of.marks;
         }
+        glance.nuls = has_nuls(from);
     }
 
     /// What a glance leaves for the next one; as in `Carry`.
@@ -517,6 +535,7 @@ struct ScanLoops {
         read_glance(text.data() + at, *here);
         for (; at + group <= last; at += group) {
             read_glance(text.data() + at + group, *ahead);
+            note_nuls(here->nuls, at, scan);
             const Glimpse glimpse = glance_at(*here, carry);
             if (glimpse.shapes && has_shapes(text, at)) return at;
             if (glimpse.marked) {
@@ -551,6 +570,7 @@ struct ScanLoops {
     static void end_scan(const Carry& before, const GroupMasks& masks, const GroupMasks* next_masks,
                          const Carry& carry, GroupScan& scan) noexcept {
         scan.run_edges[scan.edges] = static_cast<std::uint32_t>(scan.at + group - scan.origin);
+        scan.nuls = std::min(scan.nuls, scan.at + group);
         scan.before = {last_word(before.digits), last_word(before.known), last_word(before.marks),
                        last_word(before.separators) | last_word(before.rows)};
         scan.masks = masks;
@@ -574,8 +594,10 @@ struct ScanLoops {
         std::size_t edges = 0;
         bool calm = false;  // whether the last group held nothing
         scan.origin = at;
+        scan.nuls = std::string_view::npos;
         for (;;) {
             if (calm) pass_on(text, end, at, *here, carry, scan, edges);
+            note_nuls(here->nuls, at, scan);
             const std::size_t next = next_group(text, at);
             const bool more = next < end && next == at + group;
             if (more) read_group(text, next, *ahead);

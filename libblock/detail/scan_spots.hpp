@@ -47,6 +47,14 @@ public:
         return scan_.ahead && at == scan_.next ? at - open_bytes() : at;
     }
 
+    /// Where what was read last begins.
+    std::size_t begin() const noexcept { return scan_.origin; }
+
+    /// Before which no digits of it, 32 or more, have NULs between them.
+    std::size_t first_nuls() const noexcept {
+        return scan_.nuls - std::min(scan_.nuls, ScanKernel::block);
+    }
+
     /// How many runs there are: hexadecimal digits, `ScanKernel::sure_run` or more, none beside
     /// them.
     std::size_t runs() const noexcept { return (scan_.edges + 1) / 2; }

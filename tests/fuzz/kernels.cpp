@@ -47,7 +47,7 @@ std::string describe(const ScanKernel& kernel, std::string_view text, std::size_
 
 bool are_equal(const GroupScan& left, const GroupScan& right) {
     return left.origin == right.origin && left.at == right.at && left.next == right.next &&
-           left.edges == right.edges &&
+           left.nuls == right.nuls && left.edges == right.edges &&
            std::equal(left.run_edges, left.run_edges + left.edges + 1, right.run_edges) &&
            std::ranges::equal(left.mark_ends, right.mark_ends) &&
            std::ranges::equal(left.mark_begins, right.mark_begins) && left.marked == right.marked &&

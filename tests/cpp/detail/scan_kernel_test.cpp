@@ -256,6 +256,7 @@ void check_equal(const GroupScan& scan, const GroupScan& expected) {
     CHECK(scan.origin == expected.origin);
     CHECK(scan.at == expected.at);
     CHECK(scan.next == expected.next);
+    CHECK(scan.nuls == expected.nuls);
     CHECK(scan.marked == expected.marked);
     CHECK(scan.shapes == expected.shapes);
     CHECK(runs_of(scan) == runs_of(expected));
