@@ -36,7 +36,25 @@ constexpr Kinds make_kinds() {
     return kinds;
 }
 
-constexpr Kinds kinds = make_kinds();
+constexpr Kinds look_kinds = make_kinds();
+
+/// The same for a glance: the kinds of two bytes fit into one.
+constexpr std::uint8_t dense = 2;
+constexpr std::uint8_t glance_nul = 8;
+
+constexpr Kinds make_glance_kinds(unsigned shift) {
+    Kinds kinds{};
+    add(kinds, digit | dense, "0123456789abcdefABCDEF");
+    add(kinds, dense, "IiLlOo:- .xX");
+    add(kinds, mark, ".*xX<&#wWsShH[](){}");
+    add(kinds, dense | mark, "\x7F");
+    kinds.of[0] = glance_nul;
+    for (std::uint8_t& of : kinds.of) of = static_cast<std::uint8_t>(of << shift);
+    return kinds;
+}
+
+constexpr Kinds first_glance_kinds = make_glance_kinds(0);
+constexpr Kinds second_glance_kinds = make_glance_kinds(4);
 
 __m512i load(const void* from) {
     return _mm512_loadu_si512(from);
@@ -46,9 +64,17 @@ __m512i repeat(int byte) {
     return _mm512_set1_epi8(static_cast<char>(byte));
 }
 
-__m512i kinds_of(__m512i in) {
+__m512i first_four_bytes(int byte) {
+    return _mm512_maskz_mov_epi8(0xF, repeat(byte));
+}
+
+__m512i look_up(const Kinds& kinds, __m512i in) {
     const __m512i index = _mm512_min_epu8(in, repeat(0x7F));
     return _mm512_permutex2var_epi8(load(kinds.of), index, load(kinds.of + 64));
+}
+
+__m512i kinds_of(__m512i in) {
+    return look_up(look_kinds, in);
 }
 
 __m512i any_of(__m512i one, __m512i another, __m512i third) {
@@ -83,6 +109,19 @@ constexpr Places make_by_kind() {
 
 constexpr Places by_kind = make_by_kind();
 
+/// Where what two blocks have of each kind of a glance stands, by kinds.
+constexpr Places make_by_glance_kind() {
+    Places places{};
+    for (unsigned i = 0; i < 64; ++i) {
+        const unsigned kind = i / 16;
+        const unsigned second = i / 8 % 2;
+        places.of[i] = static_cast<std::uint8_t>(i % 8 * 8 + second * 4 + kind);
+    }
+    return places;
+}
+
+constexpr Places by_glance_kind = make_by_glance_kind();
+
 constexpr Places make_all_places() {
     Places places{};
     for (unsigned i = 0; i < 64; ++i) places.of[i] = static_cast<std::uint8_t>(i);
@@ -114,7 +153,7 @@ struct Avx512 {
             two[i] = _mm512_permutex2var_epi8(sort_by_kind(first), load(by_kind.of),
                                               sort_by_kind(second));
         }
-        const __m512i nul_of_four = _mm512_zextsi128_si512(_mm_cvtsi32_si128(0x01010101 * nul));
+        const __m512i nul_of_four = first_four_bytes(nul);
         masks.nuls = _mm512_test_epi8_mask(all, nul_of_four) != 0;
         const __m512i lower = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
         const __m512i upper = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
@@ -128,6 +167,33 @@ struct Avx512 {
         put(_mm512_shuffle_i64x2(digits_known, more_digits_known, upper_halves), masks.known);
         put(_mm512_shuffle_i64x2(marks_others, more_marks_others, lower_halves), masks.marks);
         put(_mm512_shuffle_i64x2(marks_others, more_marks_others, upper_halves), masks.separators);
+    }
+
+    static void group_glance(const char* group, GroupGlance& glance) {
+        __m512i two[4];
+        __m512i all = _mm512_setzero_si512();
+        for (unsigned i = 0; i < 4; ++i) {
+            const __m512i both =
+                _mm512_or_si512(look_up(first_glance_kinds, load(group + 128 * i)),
+                                look_up(second_glance_kinds, load(group + 128 * i + 64)));
+            all = _mm512_or_si512(all, both);
+            const __m512i sorted = _mm512_gf2p8affine_epi64_epi8(
+                _mm512_set1_epi64(static_cast<std::int64_t>(0x8040201008040201)), both, 0);
+            two[i] = _mm512_permutexvar_epi8(load(by_glance_kind.of), sorted);
+        }
+        const __m512i nul_of_four = first_four_bytes(glance_nul | glance_nul << 4);
+        glance.nuls = _mm512_test_epi8_mask(all, nul_of_four) != 0;
+        constexpr int lower_halves = 0x44;
+        constexpr int upper_halves = 0xEE;
+        constexpr int even = 0x88;
+        constexpr int odd = 0xDD;
+        const __m512i first = _mm512_shuffle_i64x2(two[0], two[1], lower_halves);
+        const __m512i second = _mm512_shuffle_i64x2(two[2], two[3], lower_halves);
+        const __m512i first_marks = _mm512_shuffle_i64x2(two[0], two[1], upper_halves);
+        const __m512i second_marks = _mm512_shuffle_i64x2(two[2], two[3], upper_halves);
+        put(_mm512_shuffle_i64x2(first, second, even), glance.digits);
+        put(_mm512_shuffle_i64x2(first, second, odd), glance.dense);
+        put(_mm512_shuffle_i64x2(first_marks, second_marks, even), glance.marks);
     }
 
     static void put(__m512i reversed, std::uint64_t* mask) {

@@ -45,6 +45,16 @@ struct GlanceMasks {
     std::uint64_t marks = 0;  ///< at least marks but 0x7F
 };
 
+/// `GlanceMasks` of a group.
+struct GroupGlance {
+    // NOLINTBEGIN(modernize-avoid-c-arrays): as in `GroupMasks`
+    alignas(64) std::uint64_t digits[GroupMasks::blocks];
+    alignas(64) std::uint64_t dense[GroupMasks::blocks];
+    alignas(64) std::uint64_t marks[GroupMasks::blocks];
+    // NOLINTEND(modernize-avoid-c-arrays)
+    bool nuls;  ///< as of `GroupMasks`
+};
+
 /// Makes the type of vectors of `size` bytes; a template cannot, since GCC takes no size that
 /// depends on one.
 #ifdef __GNUC__
@@ -68,9 +78,10 @@ struct GlanceMasks {
 ///     void group_masks(const char* group, GroupMasks& masks);
 ///     void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places);  // 8 at most
 ///
-/// and, where it is faster than `masks`:
+/// and, where it is faster than `masks`, one of these:
 ///
 ///     GlanceMasks glance(const char* block);
+///     void group_glance(const char* group, GroupGlance& glance);
 template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
@@ -418,25 +429,27 @@ struct ScanLoops {
         if (nuls) scan.nuls = std::min(scan.nuls, at);
     }
 
-    /// `GlanceMasks` of a group.
-    struct Glance {
-        // NOLINTBEGIN(modernize-avoid-c-arrays): as above
-        alignas(64) std::uint64_t digits[GroupMasks::blocks];
-        alignas(64) std::uint64_t dense[GroupMasks::blocks];
-        alignas(64) std::uint64_t marks[GroupMasks::blocks];
-        // NOLINTEND(modernize-avoid-c-arrays)
-        bool nuls;
+    template <typename Each>
+    static constexpr bool glances = requires(const char* from, GroupGlance& glance) {
+        Each::glance(from);
+    }
+    || requires(const char* from, GroupGlance& glance) {
+        Each::group_glance(from, glance);
     };
 
-    static void read_glance(const char* from, Glance& glance) noexcept {
-        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            prefetch_behind(from + i * block);
-            const GlanceMasks of = Isa::glance(from + i * block);
-            glance.digits[i] = of.digits;
-            glance.dense[i] = of.dense;
-            glance.marks[i] = of.marks;
+    static void read_glance(const char* from, GroupGlance& glance) noexcept {
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) prefetch_behind(from + i * block);
+        if constexpr (requires { Isa::group_glance(from, glance); }) {
+            Isa::group_glance(from, glance);
+        } else {
+            for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+                const GlanceMasks of = Isa::glance(from + i * block);
+                glance.digits[i] = of.digits;
+                glance.dense[i] = of.dense;
+                glance.marks[i] = of.marks;
+            }
+            glance.nuls = has_nuls(from);
         }
-        glance.nuls = has_nuls(from);
     }
 
     /// What a glance leaves for the next one; as in `Carry`.
@@ -462,7 +475,7 @@ struct ScanLoops {
         bool shapes = false;
     };
 
-    static Glimpse glance_at(const Glance& glance, GlanceCarry& carry) noexcept {
+    static Glimpse glance_at(const GroupGlance& glance, GlanceCarry& carry) noexcept {
         Glimpse glimpse;
         Words found{};
         Words marked{};
@@ -523,9 +536,9 @@ struct ScanLoops {
     LIBBLOCK_OUT_OF_LINE static std::size_t pass_over(std::string_view text, std::size_t at,
                                                       std::size_t end, GroupScan& scan,
                                                       std::size_t& edges) noexcept {
-        Glance glances[2];  // NOLINT(modernize-avoid-c-arrays): as above
-        Glance* here = glances;
-        Glance* ahead = glances + 1;
+        GroupGlance both[2];  // NOLINT(modernize-avoid-c-arrays): as above
+        GroupGlance* here = both;
+        GroupGlance* ahead = both + 1;
         GlanceCarry carry{};
         read_glance(text.data() + at, *here);
         static_cast<void>(glance_at(*here, carry));
@@ -558,7 +571,7 @@ struct ScanLoops {
     /// does not pass over, and reads that.
     static void pass_on(std::string_view text, std::size_t end, std::size_t& at, GroupMasks& masks,
                         Carry& carry, GroupScan& scan, std::size_t& edges) noexcept {
-        if constexpr (requires { Isa::glance(text.data()); }) {
+        if constexpr (glances<Isa>) {
             if (next_group(text, at) != at + group) return;
             at = pass_over(text, at - group, end, scan, edges);
             read_group(text, at, masks);
