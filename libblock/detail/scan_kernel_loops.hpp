@@ -119,12 +119,12 @@ struct ScanLoops {
     static constexpr std::size_t words = sizeof(Words) / sizeof(std::uint64_t);
     static constexpr std::size_t parts = GroupMasks::blocks / words;
 
-    /// `GroupMasks::nuls` of a group.
-    static bool has_nuls(const char* group) noexcept {
+    /// `GroupMasks::nuls` of the group at `from`.
+    static bool has_nuls(const char* from) noexcept {
         std::uint32_t nuls = 0;
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
             std::uint32_t four = 0;
-            std::memcpy(&four, group + i * block, sizeof four);
+            std::memcpy(&four, from + i * block, sizeof four);
             nuls |= (four - 0x01010101) & ~four;
         }
         return (nuls & 0x80808080) != 0;

@@ -353,6 +353,19 @@ void check_found(const ScanKernel& kernel, std::string_view text, std::size_t at
     CHECK_FALSE(rest.shapes);
 }
 
+/// Where the first group begins in which a scan of `text` sees NULs.
+std::size_t first_nuls(const ScanKernel& kernel, std::string_view text) {
+    GroupScan scan;
+    std::size_t from = 0;
+    do {
+        kernel.scan_groups(text, from, text.size(), scan);
+        if (scan.nuls < scan.at + ScanKernel::group) return scan.nuls;
+        CHECK(scan.nuls == scan.at + ScanKernel::group);
+        from = scan.next;
+    } while (from < text.size());
+    return text.size();
+}
+
 void check_breaks(const ScanKernel& kernel, std::string_view text, std::size_t until) {
     std::vector<std::uint32_t> places(ScanKernel::breaks_room);
     places.resize(kernel.list_breaks(text, until, places.data()));
@@ -476,6 +489,22 @@ TEST_CASE("columns of digests are decoded up to the first that is none") {
                 const std::string byte(lines.substr(i / 32 * stride + i % 32 * 2, 2));
                 CHECK(bytes[i] == std::stoi(byte, nullptr, 16));
             }
+        }
+    }
+}
+
+TEST_CASE("kernels tell where digits with NULs between them begin") {
+    constexpr std::size_t island = 63;  // bytes of 32 digits
+    const std::string words(8 * ScanKernel::group, 'g');
+    for (std::size_t at = 0; at + island < words.size() - ScanKernel::group; at += 7) {
+        CAPTURE(at);
+        std::string text = words;
+        for (std::size_t i = 0; i < island; ++i) text[at + i] = i % 2 == 0 ? 'a' : '\0';
+        for (const ScanKernel* const kernel : scan_kernels()) {
+            CAPTURE(kernel->name);
+            const std::size_t nuls = first_nuls(*kernel, text);
+            CHECK(nuls < at + island);
+            CHECK(nuls + ScanKernel::group > at);
         }
     }
 }
