@@ -169,7 +169,7 @@ Extraction extract(std::string_view text, const ExtractOptions& options) {
         return extractor.finish();
     }
     text.remove_prefix(mark);
-    detail::Collector collector(options, 1, mark);
+    detail::Collector collector(options, false, mark);
     collector.begin(text.substr(0, detail::head_bytes));
     collector.read({text}, 0, text.size());
     return std::move(collector).finish();

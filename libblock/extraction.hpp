@@ -274,9 +274,10 @@ struct ExtractOptions {
 ///
 /// Reads UTF-8, and UTF-16 with a byte order mark, the NUL bytes of ASCII text or the characters of
 /// Chinese, Japanese or Korean; digits of UTF-16 in another text are read too, in which each NUL
-/// counts as a character. Bytes that are neither, and NUL, separate and are no errors. Takes time
-/// linear in the text beside sorting what it finds, and memory for the results alone; throws only
-/// on lack of memory, or what `known_good` throws.
+/// counts as a character. Behind UTF-16, what stands from 32 digits in a byte each on is such a
+/// text. Bytes that are neither, and NUL, separate and are no errors. Takes time linear in the text
+/// beside sorting what it finds, and memory for the results alone; throws only on lack of memory,
+/// or what `known_good` throws.
 Extraction extract(std::string_view text, const ExtractOptions& options = {});
 
 /// Something that looks like a digest, judged by its digits and what stands beside them alone.

@@ -57,19 +57,19 @@ private:
     /// Tells the encoding from the head, and reads that.
     void begin() {
         const auto [encoding, mark] = detail::read_head(head_);
-        const bool wide = encoding != Encoding::Utf8;
-        if (wide) decoder_.emplace(encoding);
-        collector_.emplace(std::move(options_), wide ? 2 : 1, mark);
+        const bool decoded = encoding != Encoding::Utf8;
+        if (decoded) decoder_.emplace(encoding);
+        collector_.emplace(std::move(options_), decoded, mark);
         window_.reserve(window_bytes);
         add(std::string_view(head_).substr(mark));
         collector_->begin(window_);
     }
 
     void add(std::string_view bytes) {
-        if (decoder_) {
-            decoder_->decode(bytes, window_);
-        } else {
+        if (!decoder_) {
             window_ += bytes;
+        } else if (const auto begin = decoder_->decode(bytes, window_)) {
+            collector_->end_decoded(base_ + *begin);
         }
     }
 

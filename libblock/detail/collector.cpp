@@ -62,10 +62,10 @@ Slice slice_of(const Window& window, const Sighting& sighting) noexcept {
 
 }  // namespace
 
-Collector::Collector(ExtractOptions options, std::size_t unit, std::uint64_t offset)
+Collector::Collector(ExtractOptions options, bool decoded, std::uint64_t offset)
     : options_(std::move(options)),
       finder_(*scan_kernels().front(), options_.rejoin),
-      places_(*scan_kernels().front(), unit, offset),
+      places_(*scan_kernels().front(), decoded, offset),
       contexts_(*scan_kernels().front(), !options_.context) {}
 
 std::size_t Collector::read(const Window& window, std::size_t from, std::size_t until) {

@@ -20,8 +20,11 @@ public:
     static constexpr std::size_t reach_back = 96 * 1024;
     static constexpr std::size_t reach_ahead = Finder::reach;
 
-    /// `unit` and `offset` are those of `PlaceCounter`.
-    Collector(ExtractOptions options, std::size_t unit, std::uint64_t offset);
+    /// `decoded` and `offset` are those of `PlaceCounter`.
+    Collector(ExtractOptions options, bool decoded, std::uint64_t offset);
+
+    /// From the absolute offset `until` on, the text is as it was given.
+    void end_decoded(std::uint64_t until) noexcept { places_.end_decoded(until); }
 
     /// Takes the first bytes of the text, `head_bytes` or all.
     void begin(std::string_view head) { contexts_.begin(head); }

@@ -142,24 +142,51 @@ TextHead read_head(std::string_view head) noexcept {
     return {};
 }
 
-void Utf16Decoder::decode(std::string_view bytes, std::string& text) {
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (!half_) {
-            half_ = byte;
-            continue;
-        }
-        const bool little = encoding_ == Encoding::Utf16Le;
-        add_unit(little ? std::uint32_t{byte} << 8 | *half_ : std::uint32_t{*half_} << 8 | byte,
-                 text);
-        half_.reset();
+std::optional<std::size_t> Utf16Decoder::decode(std::string_view bytes, std::string& text) {
+    if (ended_) {
+        text += bytes;
+        return std::nullopt;
     }
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (!is_hex_digit(bytes[i])) {
+            add_digits(text);
+            add_byte(bytes[i], text);
+        } else if (digits_ += bytes[i]; digits_.size() > most_digits) {
+            ended_ = true;
+            if (high_ != 0) append(replacement, text);
+            const std::size_t begin = text.size();
+            if (half_) text += static_cast<char>(*half_);
+            text += digits_;
+            text += bytes.substr(i + 1);
+            return begin;
+        }
+    }
+    return std::nullopt;
 }
 
 void Utf16Decoder::finish(std::string& text) {
+    if (ended_) return;
+    add_digits(text);
     if (high_ != 0) append(replacement, text);
     if (half_) append(replacement, text);
     high_ = 0;
+    half_.reset();
+}
+
+/// Adds digits that are too few to be told from other characters.
+void Utf16Decoder::add_digits(std::string& text) {
+    for (const char digit : digits_) add_byte(digit, text);
+    digits_.clear();
+}
+
+void Utf16Decoder::add_byte(char c, std::string& text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (!half_) {
+        half_ = byte;
+        return;
+    }
+    const bool little = encoding_ == Encoding::Utf16Le;
+    add_unit(little ? std::uint32_t{byte} << 8 | *half_ : std::uint32_t{*half_} << 8 | byte, text);
     half_.reset();
 }
 

@@ -37,12 +37,7 @@ TextPlace PlaceCounter::place_of(const Window& window, std::size_t offset) noexc
     const std::size_t from = window.relative(read_until_);
     const std::string_view passed = window.text.substr(from, offset - from);
     TextPlace place = place_;
-    if (unit_ == 1) {
-        place.offset += passed.size();
-    } else {
-        const Count count = count_characters(passed);
-        place.offset += unit_ * (count.characters + count.pairs);
-    }
+    place.offset += given_bytes(passed);
     std::string_view line = passed;
     if (const std::size_t breaks = kernel_.count_line_breaks(passed); breaks > 0) {
         place.line += static_cast<std::uint32_t>(breaks);
@@ -53,6 +48,17 @@ TextPlace PlaceCounter::place_of(const Window& window, std::size_t offset) noexc
     read_until_ = window.base + offset;
     place_ = place;
     return place;
+}
+
+/// How many bytes what stands behind the last place had as it was given.
+std::uint64_t PlaceCounter::given_bytes(std::string_view passed) const noexcept {
+    if (decoded_until_ <= read_until_) return passed.size();
+    const std::uint64_t left = decoded_until_ - read_until_;
+    const std::size_t decoded =
+        static_cast<std::size_t>(std::min<std::uint64_t>(passed.size(), left));
+    const Count count = count_characters(passed.substr(0, decoded));
+    constexpr std::size_t unit = 2;
+    return unit * (count.characters + count.pairs) + passed.size() - decoded;
 }
 
 }  // namespace libblock::detail

@@ -185,7 +185,18 @@ inline Decoded decode_utf8(std::string_view bytes, std::size_t mark) {
     return decoded;
 }
 
-inline Decoded decode_utf16(std::string_view bytes, std::size_t mark, bool little) {
+/// Where UTF-16 ends: at the unit in which 32 digits of a byte each begin.
+inline std::size_t end_of_utf16(std::string_view bytes, std::size_t mark) {
+    std::size_t digits = 0;
+    for (std::size_t at = mark; at < bytes.size(); ++at) {
+        digits = is_hex(bytes[at]) ? digits + 1 : 0;
+        if (digits == 32) return at - 31 - (at - 31 - mark) % 2;
+    }
+    return bytes.size();
+}
+
+inline Decoded decode_utf16(std::string_view all, std::size_t mark, bool little) {
+    const std::string_view bytes = all.substr(0, end_of_utf16(all, mark));
     Decoded decoded;
     const auto unit_at = [&](std::size_t at) -> std::uint32_t {
         if (at + 2 > bytes.size()) return 0;
@@ -206,7 +217,8 @@ inline Decoded decode_utf16(std::string_view bytes, std::size_t mark, bool littl
         decoded.offsets.resize(decoded.text.size(), at);
         at += taken;
     }
-    decoded.offsets.push_back(bytes.size());
+    decoded.text += all.substr(bytes.size());
+    for (std::size_t at = bytes.size(); at <= all.size(); ++at) decoded.offsets.push_back(at);
     return decoded;
 }
 

@@ -72,6 +72,23 @@ def test_what_windows_cut_changes_nothing(texts: list[str], shift: int, places: 
     assert extract_cut(data, places) == libblock.extract(data)
 
 
+@given(mixtures, mixtures, cuts, st.sampled_from(["utf-16", "utf-16-le", "utf-16-be"]))
+def test_bytes_behind_utf16_are_read(
+    before: str, behind: str, places: list[int], code: str
+) -> None:
+    """As programs leave them that append to a file in another encoding."""
+    wide = ("prose about nothing\n" * 150 + before + "\n").encode(code)
+    data = wide + f"{B}  x.exe\r\n{behind}\n".encode()
+    whole = libblock.extract(data)
+    assert extract_cut(data, places) == whole
+    told = [*whole.accepted, *whole.duplicates]
+    assert len(wide) in [each.offset for each in told if str(each.sha256) == B]
+    alone = libblock.extract(data[len(wide) :])
+    assert [each.sha256 for each in told if each.offset >= len(wide)] == [
+        each.sha256 for each in [*alone.accepted, *alone.duplicates]
+    ]
+
+
 def test_an_extractor_ends_once() -> None:
     extractor = libblock.Extractor()
     extractor.feed(A.encode())

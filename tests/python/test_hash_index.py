@@ -68,6 +68,8 @@ def test_texts_are_read(tmp_path: Path) -> None:
     assert reader.finish() == ([b], HashTextCounts(2, 1, 0))
     assert reader.read(f"{a}\n{b}\n".encode("utf-16")) == [a, b]
     assert reader.finish() == ([], HashTextCounts(2, 2, 0))
+    assert reader.read(f"{a}\n".encode("utf-16") * 40 + f"{b}\n".encode()) == [a] * 40 + [b]
+    assert reader.finish() == ([], HashTextCounts(41, 41, 0))
 
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:

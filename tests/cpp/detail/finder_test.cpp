@@ -40,7 +40,7 @@ void check_equal(const std::vector<Sighting>& found, const std::vector<Sighting>
 /// Where the sightings stand, as a kernel counts lines.
 std::vector<TextPlace> places_of(const ScanKernel& kernel, std::string_view text,
                                  std::span<const Sighting> sightings) {
-    PlaceCounter counter(kernel, 1, 0);
+    PlaceCounter counter(kernel, false, 0);
     std::vector<TextPlace> places;
     for (const Sighting& sighting : sightings) {
         places.push_back(counter.place_of({text}, sighting.offset));
