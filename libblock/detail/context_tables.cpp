@@ -1005,19 +1005,25 @@ std::vector<std::string_view> items_of(std::string_view words) {
 }  // namespace
 
 ItemOfCell item_of_cell(std::string_view text, Slice cell, Slice hash) noexcept {
-    constexpr std::size_t size = Sha256::hex_count;
+    // One with a digit too many or too few counts: its name stands in the other cell as well.
+    constexpr std::size_t shortest = 57;
+    constexpr std::size_t longest = 95;
     ItemOfCell item;
-    if (cell.size() < 2 * size || cell.size() > longest_cell) return item;
+    if (cell.size() < 2 * shortest || cell.size() > longest_cell) return item;
     const std::string_view head = text.substr(0, cell.end);
     item.count = 0;
+    bool counted = false;
     std::size_t end = cell.begin;
-    for (Slice digits = next_digits(head, end, size); !digits.empty();
-         digits = next_digits(head, end, size)) {
+    for (Slice digits = next_digits(head, end, shortest); !digits.empty();
+         digits = next_digits(head, end, shortest)) {
         item.listed = item.listed && !has_words(Slice{end, digits.begin}.of(text));
-        if (digits.begin < hash.begin) ++item.index;
-        if (digits.size() == size) ++item.count;
         end = digits.end;
+        if (digits.size() > longest) continue;
+        if (digits.begin < hash.begin) ++item.index;
+        counted = counted || digits.begin == hash.begin;
+        ++item.count;
     }
+    item.listed = item.listed && counted;
     return item;
 }
 
