@@ -70,14 +70,16 @@ set(LIBBLOCK_DETAIL
     column
     comments
     context_blocks
+    context_cells
+    context_columns
     context_fields
     context_headings
     context_labels
     context_phrases
     context_reader
     context_records
+    context_rows
     context_siblings
-    context_tables
     context_words
     document_fields
     encoding

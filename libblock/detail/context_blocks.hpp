@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "libblock/detail/context_tables.hpp"
+#include "libblock/detail/context_columns.hpp"
+#include "libblock/detail/context_rows.hpp"
 #include "libblock/detail/scan_text.hpp"
 #include "libblock/detail/window.hpp"
 

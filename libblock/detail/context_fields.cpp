@@ -6,8 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "libblock/detail/context_cells.hpp"
+#include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_labels.hpp"
-#include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
 
 namespace libblock::detail {

@@ -6,9 +6,9 @@
 #include <span>
 #include <utility>
 
+#include "libblock/detail/context_cells.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_labels.hpp"
-#include "libblock/detail/context_tables.hpp"
 #include "libblock/detail/context_words.hpp"
 #include "libblock/detail/word_list.hpp"
 

@@ -10,10 +10,12 @@
 #include <vector>
 
 #include "libblock/detail/context_blocks.hpp"
+#include "libblock/detail/context_cells.hpp"
+#include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_headings.hpp"
 #include "libblock/detail/context_records.hpp"
-#include "libblock/detail/context_tables.hpp"
+#include "libblock/detail/context_rows.hpp"
 #include "libblock/detail/context_words.hpp"
 #include "libblock/detail/scan_kernel.hpp"
 #include "libblock/detail/scan_text.hpp"

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_labels.hpp"
-#include "libblock/detail/context_tables.hpp"
 
 namespace libblock::detail {
 namespace {
