@@ -96,6 +96,7 @@ Field read_field(std::string_view words) noexcept {
     }
     const std::string_view key = without(words.substr(0, end), {}, "_-");
     std::string_view value = words.substr(mark + 1);
+    if (key.size() == 1 && value.starts_with('\\')) return {};  // a drive
     constexpr std::string_view second_marks = "=>:";  // `:=`, `=>`, `::`
     const bool assigned = !value.empty() && is_one_of(value.front(), second_marks);
     if (assigned) value.remove_prefix(1);
@@ -124,9 +125,27 @@ Role role_of_key(std::string_view key, const LabelWords& words) {
     return names_image(words) ? Role::Names : role_of(key, words);
 }
 
-/// A line that is nothing but a file name.
+/// Whether words are a path from its root on, in which blanks may stand on Windows, but not behind
+/// a file: "C:\a.exe drops b.dll" is a sentence.
+bool is_rooted(std::string_view words) noexcept {
+    constexpr std::string_view no_path = "\t|<>()\"";
+    if (words.size() > longest_line || words.find_first_of(no_path) != npos) return false;
+    for (std::size_t at = words.find(' '); at != npos; at = words.find(' ', at + 1)) {
+        if (has_known_extension(words.substr(0, at))) return false;
+    }
+    const bool drive =
+        words.size() > 3 && is_letter(words[0]) && words.substr(1).starts_with(":\\");
+    const bool variable = words.starts_with('%') && words.find("%\\") != npos;
+    const bool unix_path = words.size() > 1 && words[0] == '/' && is_word(words[1]);
+    return drive || variable || (unix_path && words.find_first_of(" :=") == npos);
+}
+
+/// A line that is nothing but a file name, or a path to a file.
 std::string bare_name(std::string_view words) {
     words = without(words, "\"'`*_|^#([", "\"'`*_|^#)],;:");
+    if (is_rooted(words)) {
+        return has_known_extension(words) ? name_in_cell(words, false) : std::string();
+    }
     if (find_one_of(words, " \t/:=|<>()") < words.size() || words.size() > longest_name) return {};
     const bool named = has_known_extension(words) && is_plain(words) && !holds_digest(words);
     return named ? without_escapes(words) : std::string();
