@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "libblock/detail/context_cells.hpp"
+#include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_words.hpp"
@@ -171,20 +172,22 @@ std::string name_of_digest(std::string_view words) {
 
 /// Whether a line is nothing but the name of a digest, as in reports that give it a line above.
 bool is_digest_name(std::string_view line) noexcept {
-    if (line.size() > longest_label || line.find_first_of(" .") != npos) return false;
+    if (line.size() > longest_label || line.find_first_of(" .<>") != npos) return false;
     return is_digest_word(line) || is_no_file(heading_label(LabelWords(line)));
 }
 
 /// Whether a line is such a name of several words, of digests that are no files': "Certificate
-/// thumbprint".
+/// thumbprint", "Thumbprint (SHA-256)".
 bool is_long_name(std::string_view line) noexcept {
-    constexpr auto last_words = "hash hashes thumbprint thumbprints fingerprint fingerprints"_words;
-    constexpr std::string_view last_letters = "hst";  // of these words, to tell most lines at once
+    constexpr auto last_words =
+        "hash hashes thumbprint thumbprints fingerprint fingerprints sha-256 sha256"_words;
+    constexpr std::string_view last_letters = "hst6)";  // of these, to tell most lines at once
     if (!is_one_of(ascii_lower(line.back()), last_letters)) return false;
     const std::size_t blank = line.rfind(' ');
-    if (line.size() > longest_label || blank == npos || !last_words.has(line.substr(blank + 1))) {
-        return false;
-    }
+    if (line.size() > longest_label || blank == npos) return false;
+    std::string_view last = line.substr(blank + 1);
+    if (last.starts_with('(') && last.ends_with(')')) last = last.substr(1, last.size() - 2);
+    if (!last_words.has(last)) return false;
     const bool one_column = line.find("  ") == npos && line.find_first_of("\t,;|:") == npos;
     const LabelWords words(line);
     return one_column && is_no_file(heading_label(words)) && !words.has("md"_words);
@@ -197,6 +200,15 @@ std::string_view digest_term(std::string_view line) noexcept {
     line.remove_suffix(end.size());
     line.remove_prefix(std::min(line.find('>'), line.size() - 1) + 1);
     return heading_label(LabelWords(line)) == DigestLabel::None ? std::string_view() : line;
+}
+
+/// Whether a line of a few words, without a mark, speaks of another operating system than
+/// `platform`, as a heading may: "Linux samples".
+bool names_other_platform(std::string_view line, Platform platform) {
+    constexpr std::string_view no_heading = "|,;\t.:/\\=<>\"";
+    if (line.size() > longest_bold || line.find_first_of(no_heading) != npos) return false;
+    const auto named = platform_words(line, {0, line.size()});
+    return named.first && !named.differ && *named.first != platform;
 }
 
 }  // namespace
@@ -229,6 +241,9 @@ void Headings::read(std::string_view line) {
         alone_ = true;
     } else if (const std::string_view term = digest_term(line); !term.empty()) {
         take(term, lowest_level, indent);
+    } else if (platform_ && names_other_platform(line, *platform_)) {
+        platform_.reset();
+        forget_label();
     } else if (holds_words() && !is_item(line) && !holds_digest(line)) {
         forget_label();
         const bool is_field = line.find(':') != npos;
@@ -253,10 +268,9 @@ void Headings::take(std::string_view words, std::size_t level, std::size_t inden
 
     auto platforms = platform_words(words, {0, words.size()});
     if (const auto told = platform_named_shortly(words)) platforms.add(*told);
-    // A heading below that of an operating system leaves it in force, as does one of digests.
-    const bool of_digests =
-        level >= bold_level && (label_ != DigestLabel::None ||
-                                parts.has("hash hashes checksum checksums digest digests"_words));
+    // A heading below that of an operating system leaves it in force, as does one that is of
+    // digests alone: "SHA-256:", not "Hashes for ESXi:".
+    const bool of_digests = level >= bold_level && !has_subject(parts);
     if (!platforms.first && (level > platform_level_ || of_digests)) return;
     platform_ = platforms.differ ? std::nullopt : platforms.first;
     platform_level_ = level;

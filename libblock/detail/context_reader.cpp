@@ -224,6 +224,11 @@ bool are_assigned(std::string_view text, const Row& row) noexcept {
     });
 }
 
+/// Whether a line is a heading between the tables of a text.
+bool begins_section(std::string_view line) noexcept {
+    return line.starts_with("## ") || line.starts_with("### ") || line.ends_with(':');
+}
+
 /// Whether a label says of what a digest is that may be a SHA-256 as well.
 constexpr bool is_special(DigestLabel says) noexcept {
     return says == DigestLabel::Authentihash || says == DigestLabel::Certificate;
@@ -251,7 +256,7 @@ void ContextReader::begin(std::string_view head) {
         const std::size_t separator = words.find_first_of(",;\t");
         const TableForm form = separator == npos ? TableForm::None : form_of(words[separator]);
         if (form != TableForm::None && !holds_digest(words)) {
-            file_header_ = {form, std::string(words), comment, {}};
+            file_header_ = {form, std::string(words), comment, {}, false};
         }
         if (!comment) return;
     }
@@ -448,6 +453,7 @@ void ContextReader::advance(const Window& window, std::size_t to) {
 /// Reads a line without hashes.
 void ContextReader::end_line(const Window& window, Slice line) {
     headings_.read(line.of(window.text));
+    file_header_.left |= begins_section(line.of(window.text));
     asciidoc_.read_line(window, line);
     lines_.push_back(without_quote_marks(window.text, line));
 }
@@ -632,6 +638,8 @@ void ContextReader::take_file_header(TableForm form, std::size_t column) {
     }
     const bool named = !file_header_.is_comment && has_names(file_header_.columns);
     if (!named && !is_header(form, file_header_.line, header, column)) return;
+    // Behind a heading, a row is likely to be of another table: no hash is lost to this one then.
+    if (file_header_.left && is_no_file(file_header_.columns[column].labelled_as)) return;
     lines_table_.columns = file_header_.columns;
 }
 

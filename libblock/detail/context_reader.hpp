@@ -80,6 +80,7 @@ private:
         std::string line;
         bool is_comment = false;
         std::vector<Column> columns;
+        bool left = false;  ///< whether a heading stands behind it
     };
 
     /// Whether the words of a kind stand before their hashes, once someone has asked; kept for a
