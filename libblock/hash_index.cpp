@@ -402,7 +402,7 @@ void HashTextReader::take_word(std::string_view word) {
     line_begun_ = true;
     ++counts_.hashes;
     found_.push_back(*digest);
-    if (found_.size() == piece_digests) flush();
+    if (found_.size() >= piece_digests) flush();
 }
 
 /// Counts the lines that end in a text without hashes.
@@ -419,7 +419,13 @@ void HashTextReader::pass_over(std::string_view text) {
 }
 
 void HashTextReader::flush() {
-    if (!found_.empty()) take_(found_);
+    if (found_.empty()) return;
+    try {
+        take_(found_);
+    } catch (...) {
+        found_.clear();
+        throw;
+    }
     found_.clear();
 }
 

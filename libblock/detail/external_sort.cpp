@@ -83,6 +83,7 @@ ExternalSort::ExternalSort(std::filesystem::path target, std::size_t memory)
 
 void ExternalSort::add(std::span<const Sha256> digests) {
     while (!digests.empty()) {
+        if (buffered_ == capacity_) spill();  // which failed the last time
         if (!buffer_) buffer_.emplace(capacity_);
         const std::size_t count = std::min(digests.size(), capacity_ - buffered_);
         std::copy_n(digests.begin(), count,
@@ -113,8 +114,9 @@ void ExternalSort::finish(const SortedSink& take) {
 
 std::size_t ExternalSort::sort_buffer() {
     if (!scratch_) scratch_.emplace(capacity_);
-    const std::size_t count = std::exchange(buffered_, 0);
-    return sort_unique(buffer_->digests().first(count), scratch_->digests().first(count));
+    buffered_ =
+        sort_unique(buffer_->digests().first(buffered_), scratch_->digests().first(buffered_));
+    return buffered_;
 }
 
 void ExternalSort::spill() {
@@ -122,9 +124,12 @@ void ExternalSort::spill() {
         file_ = std::make_unique<TemporaryFile>(target_);
         file_->hide();
     }
+    // What cannot be written stays where it is.
     const std::size_t count = sort_buffer();
-    runs_.push_back({file_->size(), count, 0});
+    const Run run{file_->size(), count, 0};
     file_->append(std::as_bytes(buffer_->digests().first(count)));
+    runs_.push_back(run);
+    buffered_ = 0;
     const auto is_full = [this] {
         return runs_.size() >= max_runs &&
                runs_[runs_.size() - max_runs].level == runs_.back().level;
@@ -135,13 +140,13 @@ void ExternalSort::spill() {
 void ExternalSort::merge_last(std::size_t count) {
     buffer_.reset();  // the merge takes their memory
     scratch_.reset();
-    const std::vector<Run> merged(runs_.end() - static_cast<std::ptrdiff_t>(count), runs_.end());
-    runs_.resize(runs_.size() - count);
+    const auto merged = std::span<const Run>(runs_).last(count);
     Run result{file_->size(), 0, merged.front().level + 1};
     merge(merged, [&](std::span<const Sha256> piece) {
         file_->append(std::as_bytes(piece));
         result.count += piece.size();
     });
+    runs_.resize(runs_.size() - count);
     runs_.push_back(result);
 }
 

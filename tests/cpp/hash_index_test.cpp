@@ -374,6 +374,30 @@ TEST_CASE("a reader gives the hashes of ASCII at once, and starts anew with each
     }
 }
 
+TEST_CASE("a reader goes on with pieces of a size after one was not taken") {
+    std::size_t calls = 0;
+    std::size_t largest = 0;
+    HashTextReader reader([&](std::span<const Sha256> digests) {
+        if (++calls == 2) throw std::runtime_error("full");
+        largest = std::max(largest, digests.size());
+    });
+    const std::string line = digest_of("a").to_string() + "\n";
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += line;
+    std::size_t failures = 0;
+    for (int i = 0; i < 200; ++i) {
+        try {
+            reader.read(text);
+        } catch (const std::runtime_error&) {
+            ++failures;
+        }
+    }
+    reader.finish();
+    CHECK(failures == 1);
+    CHECK(calls > 4);
+    CHECK(largest < 50'000);
+}
+
 TEST_CASE("an index is refused as a text, in whatever pieces it comes") {
     const TemporaryFolder folder;
     build(folder / "i", std::vector{digest_of("a")});

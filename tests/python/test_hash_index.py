@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from libblock import (
     HashTextReader,
     InvalidValueError,
     Sha256,
+    hash_bytes,
 )
 
 
@@ -46,6 +48,31 @@ def test_it_answers_as_a_set_does(
     assert index.filter(HashSet(asked)) == HashSet(known)
     assert np.asarray(memoryview(index)).tobytes() == b"".join(map(bytes, index))
     index.verify()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no limits of files")
+@pytest.mark.parametrize("failing", [1, 30])
+def test_a_full_disk_loses_nothing(tmp_path: Path, failing: int) -> None:
+    """A piece that could not be added is added again once there is room."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    builder = HashIndexBuilder(tmp_path / "i", memory=1 << 20)
+    items = [hash_bytes(str(i).encode()) for i in range(60_000)]
+    failures = 0
+    for i in range(0, len(items), 500):
+        piece = items[i : i + 500]
+        if i == 500 * failing:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+        try:
+            builder.add(piece)
+        except FileAccessError:
+            failures += 1
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            builder.add(piece)
+    assert failures == 1
+    assert builder.finish() == len(items)
+    assert all(HashIndex.open(tmp_path / "i").contains_all(items))
 
 
 def test_texts_are_read(tmp_path: Path) -> None:
