@@ -168,9 +168,10 @@ Extraction extract(std::string_view text, const ExtractOptions& options) {
         extractor.feed(text);
         return extractor.finish();
     }
+    const std::string_view head = text.substr(0, detail::head_bytes);
     text.remove_prefix(mark);
     detail::Collector collector(options, false, mark);
-    collector.begin(text.substr(0, detail::head_bytes));
+    collector.begin(head.substr(mark));
     collector.read({text}, 0, text.size());
     return std::move(collector).finish();
 }

@@ -88,7 +88,8 @@ struct EnumTable<RejectionReason> {
     }};
 };
 
-/// Where something stands in the text that was read.
+/// Where something stands in the text that was read; a line or column that is too large for its
+/// number has the largest one.
 struct TextPlace {
     std::uint32_t line = 0;    ///< from 1; LF, CR LF and CR end a line
     std::uint32_t column = 0;  ///< from 1, in characters; a byte that is not UTF-8 counts as one

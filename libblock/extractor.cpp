@@ -17,6 +17,7 @@ using detail::Collector;
 using detail::Encoding;
 
 constexpr std::size_t window_bytes = 1024 * 1024;
+constexpr std::size_t spare_bytes = 128;  ///< more than a decoder adds of what it has kept back
 
 /// The last place at or before `offset` that stands within no line break and no character.
 std::size_t between_characters(std::string_view text, std::size_t offset) noexcept {
@@ -60,7 +61,7 @@ private:
         const bool decoded = encoding != Encoding::Utf8;
         if (decoded) decoder_.emplace(encoding);
         collector_.emplace(std::move(options_), decoded, mark);
-        window_.reserve(window_bytes);
+        window_.reserve(window_bytes + spare_bytes);
         add(std::string_view(head_).substr(mark));
         collector_->begin(window_);
     }
@@ -79,7 +80,7 @@ private:
             const std::size_t room = (window_bytes - window_.size()) / (decoder_ ? 2 : 1);
             add(piece.substr(0, room));
             piece.remove_prefix(std::min(room, piece.size()));
-            if (window_bytes - window_.size() < 8) read_window(false);
+            if (window_.size() + 8 > window_bytes) read_window(false);
         }
     }
 

@@ -85,7 +85,8 @@ public:
             keys_.clear();
             for (std::size_t i = 0; i < digests_.size(); ++i) {
                 const std::uint64_t head = key_of(digests_[i]);
-                if (lone_.has(head) || (bits > 0 && head >> (64 - bits) != part)) continue;
+                if (bits > 0 && head >> (64 - bits) != part) continue;
+                if (lone_.has(head)) continue;
                 keys_.push_back({head, i});
             }
             find_in_keys();

@@ -31,6 +31,12 @@ Count count_characters(std::string_view text) noexcept {
     return count;
 }
 
+/// `count` and some more, as far as can be counted.
+std::uint32_t counted_on(std::uint32_t count, std::size_t more) noexcept {
+    return static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(std::uint64_t{count} + more, UINT32_MAX));
+}
+
 }  // namespace
 
 TextPlace PlaceCounter::place_of(const Window& window, std::size_t offset) noexcept {
@@ -40,11 +46,11 @@ TextPlace PlaceCounter::place_of(const Window& window, std::size_t offset) noexc
     place.offset += given_bytes(passed);
     std::string_view line = passed;
     if (const std::size_t breaks = kernel_.count_line_breaks(passed); breaks > 0) {
-        place.line += static_cast<std::uint32_t>(breaks);
+        place.line = counted_on(place.line, breaks);
         place.column = 1;
         line = passed.substr(kernel_.last_line(passed));
     }
-    place.column += static_cast<std::uint32_t>(count_characters(line).characters);
+    place.column = counted_on(place.column, count_characters(line).characters);
     read_until_ = window.base + offset;
     place_ = place;
     return place;

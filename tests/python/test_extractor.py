@@ -1,5 +1,7 @@
 """Extraction from texts that come in pieces."""
 
+import subprocess
+import sys
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -87,6 +89,33 @@ def test_bytes_behind_utf16_are_read(
     assert [each.sha256 for each in told if each.offset >= len(wide)] == [
         each.sha256 for each in [*alone.accepted, *alone.duplicates]
     ]
+
+
+@pytest.mark.parametrize("size", range(4085, 4101))
+def test_a_mark_changes_nothing(size: int) -> None:
+    """The first line is a header only if it ends within the head, with the mark."""
+    header = "filename,sha256,note".ljust(size, "x")
+    rows = "ab,cd,ef\n" * 9000
+    data = f"\ufeff{header}\n{rows}setup name,{A},zz\n".encode()
+    assert extract_cut(data, []) == libblock.extract(data)
+
+
+def test_utf16_takes_no_memory() -> None:
+    """Digits of a byte each, which are told from characters late, fill no window beyond its end."""
+    script = """
+import resource, libblock
+extractor = libblock.Extractor()
+extractor.feed(b"\\xff\\xfe" + "text\\n".encode("utf-16-le") * 500)
+piece = ("\\u6161" * 15 + "\\u4e00").encode("utf-16-le") * 2000
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(1000):
+    extractor.feed(piece)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert int(result.stdout) < 32 * 1024
 
 
 def test_an_extractor_ends_once() -> None:
