@@ -85,9 +85,9 @@ bool strip_tags(std::string_view& line, std::span<const std::string_view> names)
     for (const std::string_view name : names) {
         if (!line.starts_with('<') || !begins_with(line, 1, name)) continue;
         const std::size_t open = line.find('>');
-        const bool named = name.size() + 1 == open || is_blank(line[name.size() + 1]);
         const std::size_t close = line.rfind("</");
-        if (!named || open == npos || close == npos || close <= open) continue;
+        if (open == npos || close == npos || close <= open) continue;
+        if (name.size() + 1 != open && !is_blank(line[name.size() + 1])) continue;
         const std::string_view tail = line.substr(close + 2);
         if (!begins_with(tail, 0, name) || tail.size() != name.size() + 1) continue;
         line = line.substr(open + 1, close - open - 1);

@@ -542,7 +542,7 @@ bool ContextReader::extend_row(std::string_view text, std::size_t place, std::si
         }
     } else if (open == OpenQuotes::Behind) {
         while (line.end < end) {
-            const std::size_t begin = line.end + line_break_at(text, line.end);
+            const std::size_t begin = std::min(line.end + line_break_at(text, line.end), end);
             const Slice below{begin, find_break(text, begin, end)};
             line.end = below.end;
             if (has_odd_quotes(below)) return true;
