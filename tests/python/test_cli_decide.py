@@ -252,6 +252,7 @@ def test_no_facts_are_no_decisions() -> None:
         ('{"platform": "widows"}', "did you mean 'windows'?"),
         ('{"sha256": "abc"}', "f.json:1:1: "),
         ('{"path": "\\ud800"}', "path holds half of a surrogate pair"),
+        ('{}\n{"path": "a", "path": "b"}', "f.json:2:1: the key 'path' stands twice"),
         ("[" * 100_000, "f.json:1:1: the facts are nested too deeply"),
     ],
 )

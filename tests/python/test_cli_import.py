@@ -136,6 +136,10 @@ def test_files_of_libblock_itself_are_no_advisories(package: Path, tmp_path: Pat
     assert "is a hash index, not a text" in refused("import", package, index)
     assert package.read_bytes() == before
     assert SHA["a"] in ok("extract", other)
+    for source, stdin in ((other, b""), ("-", other.read_bytes())):
+        assert document in refused("index", "build", tmp_path / "new.idx", source, stdin=stdin)
+        assert document in refused("index", "query", index, source, stdin=stdin)
+    assert not (tmp_path / "new.idx").exists()
 
 
 def test_many_comments_before_the_hashes_take_no_time(package: Path) -> None:

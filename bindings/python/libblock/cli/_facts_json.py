@@ -51,7 +51,7 @@ def _placed(where: str, file: str, place: libblock.Position) -> Iterator[None]:
 
 def _values(text: str, file: str) -> Iterator[tuple[libblock.Position, object]]:
     """The JSON values of a text, each with the place where it begins."""
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(object_pairs_hook=_object)
     line, counted = 1, 0
     at = _skip_blanks(text, 0)
     while at < len(text):
@@ -62,11 +62,23 @@ def _values(text: str, file: str) -> Iterator[tuple[libblock.Position, object]]:
         except json.JSONDecodeError as error:
             reason = error.msg[:1].lower() + error.msg[1:]
             raise libblock.DocumentError(reason, file, error.lineno, error.colno) from None
+        except libblock.InvalidValueError as error:
+            raise libblock.DocumentError(str(error), file, place.line, place.column) from None
         except RecursionError:
             message = "the facts are nested too deeply"
             raise libblock.DocumentError(message, file, place.line, place.column) from None
         yield place, value
         at = _skip_blanks(text, at)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON, in which no key may stand twice: one of the two would be left out."""
+    found: dict[str, object] = {}
+    for key, value in pairs:
+        if key in found:
+            raise libblock.InvalidValueError(f"the key {key!r} stands twice in an object")
+        found[key] = value
+    return found
 
 
 def _skip_blanks(text: str, at: int) -> int:

@@ -101,7 +101,7 @@ def extract_texts(
         hasher = libblock.Hasher() if hashed else None
         for number, piece in enumerate(read_pieces(name)):
             if only_texts and number == 0:
-                _refuse_own_file(bytes(piece), name)
+                refuse_own_file(bytes(piece), name)
             extractor.feed(piece)
             if hasher:
                 hasher.update(piece)
@@ -110,7 +110,9 @@ def extract_texts(
     return [read(name) for name in names]
 
 
-def _refuse_own_file(head: bytes, name: str) -> None:
+def refuse_own_file(head: bytes, name: str) -> None:
+    """Refuses what libblock itself has written, by its first bytes: the digests in it are not all
+    of malware."""
     if head.startswith(_INDEX_MARK):
         raise libblock.InvalidValueError("is a hash index, not a text", shown_name(name))
     if _DOCUMENT.match(head):

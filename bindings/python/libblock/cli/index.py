@@ -4,13 +4,13 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, is_index, read_pieces, shown_name
+from libblock.cli._inputs import STDIN, is_index, read_pieces, refuse_own_file, shown_name
 from libblock.cli._main import BAD_INPUT, FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
@@ -108,10 +108,11 @@ def _is_same_file(file: str, other: str) -> bool:
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
     if name == STDIN:
         with _naming(name):
-            for piece in read_pieces(name):
+            for piece in _text_pieces(name):
                 builder.add_text(piece)
             counts = builder.end_text()
     else:
+        _refuse_own_file(name)
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
@@ -239,8 +240,20 @@ def _refuse_unreadable(name: str) -> None:
             raise refusal from None
         hint = f"a SHA-256 has 64 hexadecimal digits, and this has {len(name)}"
         raise HintedError(refusal, hint) from None
-    if is_index(name):
-        raise libblock.DocumentError("is a hash index, not a text", name)
+    _refuse_own_file(name)
+
+
+def _refuse_own_file(name: str) -> None:
+    if Path(name).is_file():  # a pipe can be read only once
+        with closing(read_pieces(name)) as pieces:
+            refuse_own_file(bytes(next(pieces, b"")), name)
+
+
+def _text_pieces(name: str) -> Iterator[bytes | memoryview]:
+    for number, piece in enumerate(read_pieces(name)):
+        if number == 0:
+            refuse_own_file(bytes(piece), name)
+        yield piece
 
 
 def _until_failure(
@@ -260,7 +273,7 @@ def _digests_of(name: str) -> Iterator[list[libblock.Sha256]]:
         yield [libblock.Sha256(name)]
         return
     reader = libblock.HashTextReader()
-    for piece in read_pieces(name):
+    for piece in _text_pieces(name):
         with _naming(name):
             found = reader.read(piece)
         yield found

@@ -24,21 +24,23 @@ def command(name: str, file: str | None, force: bool) -> None:
     \b
       libblock schema package -o package.schema.json
     """
-    text = (resources.files("libblock") / "schemas" / f"{name}.schema.json").read_bytes()
+    schema = resources.files("libblock") / "schemas" / f"{name}.schema.json"
+    text = schema.read_text(encoding="utf-8")
     if file is None:
-        sys.stdout.write(text.decode("utf-8"))
+        sys.stdout.write(text)
     else:
         _write(Path(file), text, overwrite=force)
 
 
-def _write(path: Path, text: bytes, *, overwrite: bool) -> None:
-    """Writes a file that is not there yet, or is to be overwritten; the same is left alone."""
-    if path.is_file():
-        if path.read_bytes() == text:
-            return
-        if not overwrite:
-            raise HintedError(
-                libblock.AlreadyExistsError("there is such a file already", str(path)),
-                "--force overwrites the file that is there",
-            )
-    path.write_bytes(text)
+def _write(path: Path, text: str, *, overwrite: bool) -> None:
+    """Writes a file as a whole that is not there yet, or is to be overwritten; the same is left
+    alone."""
+    if path.is_file() and path.read_bytes() == text.encode():
+        return
+    if not path.parent.is_dir():
+        raise libblock.FileAccessError("cannot be written: there is no such folder", str(path))
+    document = libblock.ExportedDocument(path.name, text)
+    try:
+        libblock.save_documents([document], path.parent, overwrite=overwrite)
+    except libblock.AlreadyExistsError as error:
+        raise HintedError(error, "--force overwrites the file that is there") from None
