@@ -19,6 +19,7 @@ constexpr std::size_t longest_key = 40;
 constexpr std::size_t longest_line = 512;
 constexpr std::size_t most_lines = 24;  ///< of a block, on either side of the hash
 constexpr std::size_t shortest_sha256 = Sha256::hex_count - 1;
+constexpr std::size_t longest_sha256 = Sha256::hex_count + 1;
 
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view openers = "\"'`*_|^#[";  ///< before a key or a value
@@ -173,6 +174,10 @@ bool is_opener(std::string_view words) noexcept {
     return words.ends_with(':');
 }
 
+bool are_equal_digits(std::string_view left, std::string_view right) noexcept {
+    return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
+}
+
 /// Whether two keys are about different things: "Installer SHA-256", "DLL name".
 bool are_apart(const LabelWords& left, const LabelWords& right) noexcept {
     return has_subject(left) && has_subject(right) && !share_subject(left, right);
@@ -181,9 +186,9 @@ bool are_apart(const LabelWords& left, const LabelWords& right) noexcept {
 /// A walk from the line of a hash through its block, away from it.
 class Walk {
 public:
-    /// `head` is what stands before the hash on its line.
-    Walk(std::string_view head, DigestLabel says) noexcept
-        : head_(head), says_(says), own_(read_field(read_line(head).words).key) {
+    /// The line of the hash is `head`, then its digits.
+    Walk(std::string_view head, std::string_view digits, DigestLabel says) noexcept
+        : head_(head), digits_(digits), says_(says), own_(read_field(read_line(head).words).key) {
         const Line line = read_line(head);
         level_ = line.indent;
         item_ = line.item;
@@ -242,12 +247,12 @@ public:
 private:
     bool begin_line(std::string_view text) {
         if (++lines_ > most_lines) return false;
-        at_hash_ = is_alike(text);
+        at_hash_ = !item_ && !left_ && is_like(text);
         if (at_hash_) return false;
         line_ = read_line(text);
         if (line_.words.empty()) return false;
         if (line_.indent > level_) return true;
-        const Slice digits = next_digits(text, 0, shortest_sha256);
+        const Slice digits = other_digits(text);
         if (digits.empty()) return true;
         if (other_item_ && !line_.item) return drop_item();
         const Label label = label_before(text, {0, digits.begin});
@@ -259,10 +264,20 @@ private:
     }
 
     /// Whether a line is like that of the hash up to the digits, as in a list.
-    bool is_alike(std::string_view text) const noexcept {
-        return !item_ && !left_ && text.size() >= head_.size() + shortest_sha256 &&
-               text.starts_with(head_) && is_hex_digit(text[head_.size()]) &&
-               digits_at(text, head_.size()).size() >= shortest_sha256;
+    bool is_like(std::string_view text) const noexcept {
+        if (!text.starts_with(head_)) return false;
+        const Slice digits = digits_at(text, head_.size());
+        return digits.size() >= shortest_sha256 && digits.size() <= longest_sha256 &&
+               !are_equal_digits(digits.of(text), digits_);
+    }
+
+    /// The first digits in a line that may be another SHA-256: links have that of the block.
+    Slice other_digits(std::string_view text) const noexcept {
+        Slice digits = next_digits(text, 0, shortest_sha256);
+        while (digits.size() > longest_sha256 || are_equal_digits(digits.of(text), digits_)) {
+            digits = next_digits(text, digits.end, shortest_sha256);
+        }
+        return digits;
     }
 
     /// What stood on the last item of a list belongs to an object that begins there.
@@ -324,6 +339,7 @@ private:
     }
 
     std::string_view head_;
+    std::string_view digits_;
     DigestLabel says_;
     LabelWords own_;         ///< the words of the key of the hash
     std::size_t level_ = 0;  ///< the indentation of the fields
@@ -563,7 +579,7 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after) {
 
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {
     const std::string_view head = Slice{line.begin, hash.begin}.of(text);
-    Walk above(head, says);
+    Walk above(head, hash.of(text), says);
     walk_up(text, line.begin, above);
     if (!above.at_hash()) {
         names_first_ = !above.name().empty();
@@ -573,7 +589,7 @@ Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestL
     if (names_first_) told.file_name = above.name();
     if (platforms_first_) told.platform = above.platform();
     if (names_first_ && platforms_first_) return told;
-    Walk below(head, says);
+    Walk below(head, hash.of(text), says);
     walk_down(text, line.end, below);
     if (!names_first_) told.file_name = below.name();
     if (!platforms_first_) told.platform = below.platform();
