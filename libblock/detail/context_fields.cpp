@@ -174,6 +174,11 @@ bool is_opener(std::string_view words) noexcept {
     return words.ends_with(':');
 }
 
+/// Whether a key is that of a path that may be a folder: what is called a file goes before it.
+bool may_be_folder(std::string_view name, const LabelWords& key) {
+    return key.has("path"_words) && !has_known_extension(name);
+}
+
 bool are_equal_digits(std::string_view left, std::string_view right) noexcept {
     return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }
@@ -329,10 +334,10 @@ private:
     void take_name(std::string_view value, const LabelWords& key) {
         const bool bound = share_subject(own_, key);
         if (bound_ || (!bound && (strict_ || are_apart(own_, key)))) return;
-        const bool of_other = names_other_file(key) && !bound;
-        if (!bound && !name_.empty() && (of_other || !of_other_)) return;
+        if (!bound && !name_.empty() && !of_other_) return;
         std::string name = name_in_field(value, key);
-        if (name.empty()) return;
+        const bool of_other = !bound && (names_other_file(key) || may_be_folder(name, key));
+        if (name.empty() || (of_other && !name_.empty())) return;
         name_ = std::move(name);
         of_other_ = of_other;
         bound_ = bound;
@@ -472,14 +477,16 @@ public:
         const LabelWords words(field.key);
         const Role role = role_of_key(field.key, words);
         if (role == Role::Names) {
-            const bool bound = share_subject(key_, words);
-            ToldName& told = bound ? bound_ : names_other_file(words) ? other_ : own_;
-            if (!told.name.empty()) return;
             if (are_apart(key_, words)) {
-                told.named = true;
+                other_.named = true;
                 return;
             }
-            told.name = name_in_field(field.value, words);
+            std::string name = name_in_field(field.value, words);
+            const bool of_other = names_other_file(words) || may_be_folder(name, words);
+            const bool bound = share_subject(key_, words);
+            ToldName& told = bound ? bound_ : of_other ? other_ : own_;
+            if (!told.name.empty()) return;
+            told.name = std::move(name);
             told.named = told.named || !told.name.empty() || has_known_extension(field.value);
         } else if (role == Role::Os && !told_.has_platform) {
             const CellPlatform platform = platform_in_cell(field.value);
