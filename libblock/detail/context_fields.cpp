@@ -167,11 +167,33 @@ bool is_brace(std::string_view words) noexcept {
     return words.find_first_not_of("{}[], ") == npos;
 }
 
-/// Whether a line is a key or a heading over what is indented below it.
-bool is_opener(std::string_view words) noexcept {
+/// A key or a heading over what stands below it, with its `:`; empty if a line is none.
+std::string_view opener_in(std::string_view words) noexcept {
     constexpr std::string_view marks = "{[ *_";
     while (!words.empty() && is_one_of(words.back(), marks)) words.remove_suffix(1);
-    return words.ends_with(':');
+    return words.ends_with(':') ? words : std::string_view();
+}
+
+/// Whether a key is that of the digests of the file that is spoken of, and of no other one.
+bool opens_digests(std::string_view key) {
+    if (key.empty() || key.size() > longest_key) return false;
+    const LabelWords words(key);
+    return role_of(key, words) == Role::Digest && !names_other_file(words);
+}
+
+/// Words of keys over what is said of a file, beside those of digests.
+constexpr auto holder_words =
+    "file sample binary executable object info information details properties attributes meta "
+    "metadata data"_words;
+
+/// Whether what is told beside a key is of the same file as the digests under it. The items of a
+/// list that have keys are files of their own, unless it is one of digests.
+bool opens_same_file(std::string_view key, bool of_items) {
+    if (key.empty() || key.size() > longest_key) return false;
+    const LabelWords words(key);
+    if (opens_digests(key)) return !of_items || names_digest(words);
+    const auto is_holder = [](std::string_view word) { return holder_words.has(word); };
+    return !of_items && words.size() > 0 && std::all_of(words.begin(), words.end(), is_holder);
 }
 
 /// Whether a key is that of a path that may be a folder: what is called a file goes before it.
@@ -209,16 +231,16 @@ public:
         if (line_.indent < level_) return take_parent();
         if (is_one_of(line_.words.front(), "{[")) return false;
         if (is_one_of(line_.words.front(), "}]")) return pass();
-        if (is_opener(line_.words)) return pass_opener();
+        if (!opener_in(line_.words).empty()) return pass_opener();
         take_field();
         const bool first = line_.item && !item_;
         return !first;
     }
 
-    /// The same for a line below.
-    bool take_below(std::string_view text) {
+    /// The same for a line below, of what is indented by `floor` at least.
+    bool take_below(std::string_view text, std::size_t floor) {
         near_ = false;  // names without a key stand above
-        if (!begin_line(text)) return false;
+        if (!begin_line(text) || line_.indent < floor) return false;
         if (line_.indent > level_) return pass();
         const bool ends_object = line_.words.starts_with('}');
         if (line_.indent < level_) {
@@ -236,7 +258,7 @@ public:
         } else {
             object_ = item_;
         }
-        if (is_one_of(line_.words.front(), "{}[]") || is_opener(line_.words)) {
+        if (is_one_of(line_.words.front(), "{}[]") || !opener_in(line_.words).empty()) {
             return false;
         }
         take_field();
@@ -245,6 +267,9 @@ public:
 
     /// Whether a hash of the same kind ended the block.
     bool at_hash() const noexcept { return at_hash_; }
+
+    /// The indentation of what the block has at least: that of an object that ended it.
+    std::size_t floor() const noexcept { return closed_ ? level_ : 0; }
 
     const std::string& name() const noexcept { return name_; }
     std::optional<Platform> platform() const noexcept { return platform_; }
@@ -292,12 +317,17 @@ private:
     }
 
     bool take_parent() {
-        if (is_brace(line_.words) || line_.words.starts_with('}')) return false;
-        level_ = line_.indent;
-        left_ = true;
-        item_ = false;
+        const bool brace = is_brace(line_.words) || line_.words.starts_with('}');
+        const bool of_items = item_ && own_.size() > 0;
+        const std::string_view opener = opener_in(line_.words);
+        closed_ = brace || (!opener.empty() && !opens_same_file(opener, of_items));
+        if (brace) return false;
         near_ = true;
+        left_ = true;
         take_field();
+        if (closed_) return false;
+        level_ = line_.indent;
+        item_ = false;
         return !line_.item;
     }
 
@@ -351,6 +381,7 @@ private:
     bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
+    bool closed_ = false;  ///< whether the object of another file ended the block
     bool left_ = false;    ///< whether the walk has left the lines with the indentation of the hash
     bool nested_ = false;  ///< whether the line before was indented further
     bool near_ = true;     ///< whether nothing but digests stands between
@@ -388,53 +419,82 @@ public:
     void read_before(std::string_view text, Slice where) {
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
-            if (text[i] == '{') {
-                begun_.push_back({fields_.size(), of_digests(std::exchange(key_, {}))});
-            } else if (text[i] == '}') {
-                fields_.resize(begun_.empty() ? 0 : begun_.back().fields);
-                if (!begun_.empty()) begun_.pop_back();
+            if (is_one_of(text[i], "{[")) {
+                begin_object(text[i] == '[');
+            } else if (is_one_of(text[i], "}]")) {
+                end_object(text[i] == ']');
             }
         }
         // Beyond the object itself only that is of the same file of which it is the digests.
-        while (!begun_.empty() && begun_.back().of_digests) {
+        while (!begun_.empty() && begun_.back().same_file) {
+            if (!begun_.back().list) ++levels_;
             begun_.pop_back();
-            ++levels_;
         }
         if (begun_.empty()) return;
-        const auto first = static_cast<std::ptrdiff_t>(begun_.back().fields);
-        fields_.erase(fields_.begin(), fields_.begin() + first);
+        const auto first = fields_.begin() + static_cast<std::ptrdiff_t>(begun_.back().fields);
+        named_around_ = std::any_of(fields_.begin(), first, is_name);
+        fields_.erase(fields_.begin(), first);
     }
 
     /// Reads on behind the hash, `levels` objects up.
     void read_after(std::string_view text, Slice where, std::size_t levels) {
-        std::size_t depth = levels;
+        std::size_t depth = levels + 1;
+        std::size_t own = npos;  // how many fields are no others' around it
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
             if (text[i] == '{') {
-                begun_.push_back({fields_.size(), false});
+                begun_.push_back({fields_.size()});
                 key_ = {};
-            } else if (text[i] == '}') {
-                if (begun_.empty() && depth-- == 0) return;
-                if (begun_.empty()) continue;
+            } else if (text[i] == '}' && !begun_.empty()) {
                 fields_.resize(begun_.back().fields);
                 begun_.pop_back();
+            } else if (text[i] == '}' && depth > 0 && --depth == 0) {
+                own = fields_.size();
             }
         }
         if (!begun_.empty()) fields_.resize(begun_.front().fields);
+        if (own >= fields_.size()) return;
+        const auto end = fields_.begin() + static_cast<std::ptrdiff_t>(own);
+        named_around_ = std::any_of(end, fields_.end(), is_name);
+        fields_.erase(end, fields_.end());
     }
+
+    /// Whether objects around, which are of other files, have names.
+    bool named_around() const noexcept { return named_around_; }
 
     /// How many objects up the same file is spoken of.
     std::size_t levels() const noexcept { return levels_; }
     const std::vector<Field>& fields() const noexcept { return fields_; }
 
 private:
+    /// An object or a list.
     struct Begin {
-        std::size_t fields = 0;   ///< before it
-        bool of_digests = false;  ///< whether its key says that it holds the digests of a file
+        std::size_t fields = 0;  ///< before it
+        bool same_file = false;  ///< whether its key says that it is of the same file
+        bool list = false;
     };
 
-    static bool of_digests(std::string_view key) {
-        return !key.empty() && role_of(key, LabelWords(key)) == Role::Digest;
+    static bool is_name(const Field& field) {
+        return role_of_key(field.key, LabelWords(field.key)) == Role::Names;
+    }
+
+    void begin_object(bool list) {
+        const std::string_view key = std::exchange(key_, {});
+        const bool item = !list && !begun_.empty() && begun_.back().list;
+        const bool same_file = item ? begun_.back().same_file : opens_same_file(key, list);
+        begun_.push_back({fields_.size(), same_file, list});
+    }
+
+    /// Ends the last one that has begun, with all lists in it that do not end.
+    void end_object(bool list) {
+        while (!begun_.empty()) {
+            const Begin begin = begun_.back();
+            if (list && !begin.list) return;
+            begun_.pop_back();
+            fields_.resize(begin.fields);
+            if (begin.list == list) return;
+        }
+        if (!list) fields_.clear();
     }
 
     /// Takes the string that begins at `i` and sets that to its end; whether there is one.
@@ -465,6 +525,7 @@ private:
     std::vector<Begin> begun_;
     std::string_view key_;  ///< whose value comes
     std::size_t levels_ = 0;
+    bool named_around_ = false;
 };
 
 /// What fields say of a file, the first of them first; names of other files only if there is none,
@@ -542,7 +603,9 @@ void walk_up(std::string_view text, std::size_t from, Walk& walk) {
     }
 }
 
-void walk_down(std::string_view text, std::size_t from, Walk& walk) {
+/// Gives the lines below to `take`, as long as it goes on.
+template <typename Take>
+void walk_down(std::string_view text, std::size_t from, const Take& take) {
     const std::size_t limit = std::min(text.size(), from + Fields::reach_down);
     const std::string_view head = text.substr(0, limit);
     std::size_t at = from;
@@ -551,7 +614,7 @@ void walk_down(std::string_view text, std::size_t from, Walk& walk) {
         std::size_t end = at;
         while (end < limit && !is_break(head[end])) ++end;
         if (end == limit && limit < text.size()) return;
-        if (!walk.take_below(Slice{at, end}.of(text))) return;
+        if (!take(Slice{at, end}.of(text))) return;
         at = end;
     }
 }
@@ -581,7 +644,9 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after) {
     const std::vector<Field>& fields = above.fields();
     std::for_each(fields.rbegin(), fields.rend(), [&](const Field& field) { telling.add(field); });
     for (const Field& field : below.fields()) telling.add(field);
-    return telling.take();
+    ToldInObject told = telling.take();
+    told.named = told.named || above.named_around() || below.named_around();
+    return told;
 }
 
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {
@@ -597,7 +662,8 @@ Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestL
     if (platforms_first_) told.platform = above.platform();
     if (names_first_ && platforms_first_) return told;
     Walk below(head, hash.of(text), says);
-    walk_down(text, line.end, below);
+    walk_down(text, line.end,
+              [&](std::string_view words) { return below.take_below(words, above.floor()); });
     if (!names_first_) told.file_name = below.name();
     if (!platforms_first_) told.platform = below.platform();
     return told;

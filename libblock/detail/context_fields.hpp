@@ -19,7 +19,7 @@ std::string name_in_line(std::string_view line);
 /// What the keys of an object of JSON on one line say of a hash that is a value in it, between the
 /// words `before` and `after`.
 struct ToldInObject {
-    bool named = false;  ///< whether a key is that of a file name, even if that is none
+    bool named = false;  ///< whether a key is that of a file name, even if none of this file
     std::string file_name;
     bool has_platform = false;  ///< whether a key is that of an operating system
     std::optional<Platform> platform;
