@@ -49,6 +49,15 @@ std::size_t item_sign(std::string_view words) noexcept {
     return size > 0 && size < words.size() && is_blank(words[size]) ? size + 1 : 0;
 }
 
+/// Bytes of a sign in brackets at the begin of `words`, as tools have it before what they report:
+/// `[+] `; it is none of a list.
+std::size_t report_sign(std::string_view words) noexcept {
+    constexpr std::string_view signs = "+-*!";
+    const bool sign = words.size() > 4 && words[0] == '[' && is_one_of(words[1], signs) &&
+                      words[2] == ']' && is_blank(words[3]);
+    return sign ? skip_all_of(words, blanks, 3) : 0;
+}
+
 Line read_line(std::string_view text) noexcept {
     constexpr std::string_view margin = " \t>";  // mail quotes with `>`
     Line line;
@@ -63,6 +72,7 @@ Line read_line(std::string_view text) noexcept {
         line.indent += begin;
         line.item = true;
     }
+    line.words.remove_prefix(report_sign(line.words));
     return line;
 }
 
@@ -216,22 +226,24 @@ public:
     /// The line of the hash is `head`, then its digits.
     Walk(std::string_view head, std::string_view digits, DigestLabel says) noexcept
         : head_(head), digits_(digits), says_(says), own_(read_field(read_line(head).words).key) {
-        const Line line = read_line(head);
+        const Line line = read_line({head.data(), head.size() + digits.size()});
         level_ = line.indent;
         item_ = line.item;
     }
 
     /// Takes a line above, or says that the block ends there.
     bool take_above(std::string_view text) {
+        if (goes_on_list(text)) return lines_ < most_lines;
+        if (read_line(text).words.empty()) return pass_blank();
         const bool begun = begin_line(text);
         const bool other_item = item_ && !line_.item && line_.indent == level_;
         if (other_item) at_hash_ = false;  // it is no part of a chain of blocks
-        if (!begun || other_item) return false;
+        if (!begun || other_item || is_over_heading() || !take_opener()) return false;
         if (line_.indent > level_) return pass();
         if (line_.indent < level_) return take_parent();
         if (is_one_of(line_.words.front(), "{[")) return false;
         if (is_one_of(line_.words.front(), "}]")) return pass();
-        if (!opener_in(line_.words).empty()) return pass_opener();
+        if (!opener_.empty()) return pass_opener();
         take_field();
         const bool first = line_.item && !item_;
         return !first;
@@ -258,18 +270,32 @@ public:
         } else {
             object_ = item_;
         }
-        if (is_one_of(line_.words.front(), "{}[]") || !opener_in(line_.words).empty()) {
-            return false;
-        }
+        headed_ = !opener_in(line_.words).empty();
+        if (headed_ || is_one_of(line_.words.front(), "{}[]")) return false;
         take_field();
         return true;
     }
 
-    /// Whether a hash of the same kind ended the block.
-    bool at_hash() const noexcept { return at_hash_; }
+    /// Whether a hash of the same kind ended the block, or stands above in the same list.
+    bool at_hash() const noexcept { return (at_hash_ && !parted_ && !headed_) || items_ > 0; }
+
+    /// Whether a key over the hash has been passed, under which a list may stand.
+    bool is_opened() const noexcept { return passed_opener_; }
+
+    /// Whether the block ends at a heading, and what the field over that tells.
+    bool is_headed() const noexcept { return headed_; }
+    Role over_heading() const noexcept { return over_heading_; }
 
     /// The indentation of what the block has at least: that of an object that ended it.
     std::size_t floor() const noexcept { return closed_ ? level_ : 0; }
+
+    /// Whether a line is like that of the hash up to the digits, as in a list.
+    bool is_like(std::string_view text) const noexcept {
+        if (!text.starts_with(head_)) return false;
+        const Slice digits = digits_at(text, head_.size());
+        return digits.size() >= shortest_sha256 && digits.size() <= longest_sha256 &&
+               !are_equal_digits(digits.of(text), digits_);
+    }
 
     const std::string& name() const noexcept { return name_; }
     std::optional<Platform> platform() const noexcept { return platform_; }
@@ -286,19 +312,11 @@ private:
         if (digits.empty()) return true;
         if (other_item_ && !line_.item) return drop_item();
         const Label label = label_before(text, {0, digits.begin});
-        const bool alike = label.says == says_ || label.says == DigestLabel::None;
+        const bool alike = parted_ || label.says == says_ || label.says == DigestLabel::None;
         const bool of_other = alike && are_apart(own_, LabelWords(label.text));
         strict_ = strict_ || of_other;
         at_hash_ = alike && !of_other;
         return !at_hash_;
-    }
-
-    /// Whether a line is like that of the hash up to the digits, as in a list.
-    bool is_like(std::string_view text) const noexcept {
-        if (!text.starts_with(head_)) return false;
-        const Slice digits = digits_at(text, head_.size());
-        return digits.size() >= shortest_sha256 && digits.size() <= longest_sha256 &&
-               !are_equal_digits(digits.of(text), digits_);
     }
 
     /// The first digits in a line that may be another SHA-256: links have that of the block.
@@ -310,6 +328,35 @@ private:
         return digits;
     }
 
+    /// Takes a line of a list directly above; what has a name of its own is none of a list.
+    bool goes_on_list(std::string_view text) noexcept {
+        if (lines_ > items_ || own_.size() > 0 || !is_like(text)) return false;
+        ++lines_;
+        ++items_;
+        strict_ = true;  // a file has one hash
+        awaits_opener_ = true;
+        return true;
+    }
+
+    /// Blank lines around a key of digests do not end the block, as it belongs to the hash.
+    bool pass_blank() noexcept {
+        const bool pass = lines_ == items_ || opened_;
+        awaits_opener_ = !opened_;
+        opened_ = false;
+        parted_ = true;
+        near_ = false;
+        ++lines_;
+        return pass;
+    }
+
+    /// Reads what a line opens; whether that is enough to go on.
+    bool take_opener() {
+        opener_ = opener_in(line_.words);
+        opens_ = opens_digests(opener_);
+        opened_ = opens_ && names_digest(LabelWords(opener_));
+        return !std::exchange(awaits_opener_, false) || (parted_ ? opened_ : opens_);
+    }
+
     /// What stood on the last item of a list belongs to an object that begins there.
     bool drop_item() noexcept {
         std::tie(name_, platform_) = std::move(before_item_);
@@ -319,15 +366,15 @@ private:
     bool take_parent() {
         const bool brace = is_brace(line_.words) || line_.words.starts_with('}');
         const bool of_items = item_ && own_.size() > 0;
-        const std::string_view opener = opener_in(line_.words);
-        closed_ = brace || (!opener.empty() && !opens_same_file(opener, of_items));
+        closed_ = brace || (!opener_.empty() && !opens_same_file(opener_, of_items));
         if (brace) return false;
-        near_ = true;
+        near_ = !parted_;
         left_ = true;
         take_field();
         if (closed_) return false;
         level_ = line_.indent;
         item_ = false;
+        passed_opener_ = passed_opener_ || opens_;
         return !line_.item;
     }
 
@@ -337,8 +384,22 @@ private:
         return true;
     }
 
-    /// A key is passed with what is indented below it; a heading ends the block.
-    bool pass_opener() noexcept { return std::exchange(nested_, false); }
+    /// A key is passed with what is indented below it, and one of the same file; a heading ends the
+    /// block.
+    bool pass_opener() {
+        if (std::exchange(nested_, false)) return true;
+        headed_ = !opens_same_file(opener_, false);
+        passed_opener_ = passed_opener_ || !headed_;
+        return true;
+    }
+
+    /// Whether a heading has ended the block; sees what the field over it tells.
+    bool is_over_heading() {
+        if (!headed_ || line_.indent != level_) return headed_;
+        const Field field = read_field(line_.words);
+        if (!field.key.empty()) over_heading_ = role_of_key(field.key, LabelWords(field.key));
+        return true;
+    }
 
     void take_field() {
         nested_ = false;
@@ -381,7 +442,16 @@ private:
     bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
-    bool closed_ = false;  ///< whether the object of another file ended the block
+    std::size_t items_ = 0;            ///< of them, those of a list to which the hash belongs
+    std::string_view opener_;          ///< in the line, with its `:`
+    bool opens_ = false;               ///< whether that is a key of digests
+    bool opened_ = false;              ///< the same, of the line before, if it says so in full
+    bool passed_opener_ = false;       ///< whether one has been passed
+    bool awaits_opener_ = false;       ///< whether the block ends unless one is next
+    bool parted_ = false;              ///< whether a blank line has been passed
+    bool headed_ = false;              ///< whether a heading ends it
+    Role over_heading_ = Role::Other;  ///< of the field over that
+    bool closed_ = false;              ///< whether the object of another file ended the block
     bool left_ = false;    ///< whether the walk has left the lines with the indentation of the hash
     bool nested_ = false;  ///< whether the line before was indented further
     bool near_ = true;     ///< whether nothing but digests stands between
@@ -619,6 +689,16 @@ void walk_down(std::string_view text, std::size_t from, const Take& take) {
     }
 }
 
+/// Whether the next line with words is another one of a list with that of the hash.
+bool has_list_below(std::string_view text, std::size_t from, const Walk& walk) {
+    bool listed = false;
+    walk_down(text, from, [&](std::string_view line) {
+        listed = walk.is_like(line);
+        return read_line(line).words.empty();
+    });
+    return listed;
+}
+
 }  // namespace
 
 std::string name_in_line(std::string_view line) {
@@ -658,14 +738,20 @@ Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestL
         platforms_first_ = above.platform().has_value();
     }
     Told told;
-    if (names_first_) told.file_name = above.name();
+    // A file has one hash, so a name over a list of them is that of none.
+    const bool sole = !above.is_opened() || !has_list_below(text, line.end, above);
+    if (names_first_ && sole) told.file_name = above.name();
     if (platforms_first_) told.platform = above.platform();
     if (names_first_ && platforms_first_) return told;
     Walk below(head, hash.of(text), says);
     walk_down(text, line.end,
               [&](std::string_view words) { return below.take_below(words, above.floor()); });
-    if (!names_first_) told.file_name = below.name();
-    if (!platforms_first_) told.platform = below.platform();
+    // Where a field stands over a heading, the same below is over the next one.
+    const auto is_of_next = [&](Role role) {
+        return below.is_headed() && above.over_heading() == role;
+    };
+    if (!names_first_ && !is_of_next(Role::Names)) told.file_name = below.name();
+    if (!platforms_first_ && !is_of_next(Role::Os)) told.platform = below.platform();
     return told;
 }
 
