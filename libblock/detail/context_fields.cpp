@@ -297,6 +297,11 @@ public:
                !are_equal_digits(digits.of(text), digits_);
     }
 
+    /// Whether a line is an item of the list of the hash, and has the hash `digits`.
+    bool is_item(std::string_view text, std::string_view digits) const noexcept {
+        return own_.size() == 0 && is_like(text) && text.substr(head_.size()).starts_with(digits);
+    }
+
     const std::string& name() const noexcept { return name_; }
     std::optional<Platform> platform() const noexcept { return platform_; }
 
@@ -673,6 +678,14 @@ void walk_up(std::string_view text, std::size_t from, Walk& walk) {
     }
 }
 
+/// Whether the line above has the hash `digits` in the same list.
+bool goes_on_list(std::string_view text, std::size_t from, std::string_view digits,
+                  const Walk& walk) {
+    if (from == 0 || digits.empty()) return false;
+    const Slice line = line_before(text, from - line_break_before(text, from));
+    return begins_line(text, line.begin) && walk.is_item(line.of(text), digits);
+}
+
 /// Gives the lines below to `take`, as long as it goes on.
 template <typename Take>
 void walk_down(std::string_view text, std::size_t from, const Take& take) {
@@ -732,16 +745,22 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after) {
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {
     const std::string_view head = Slice{line.begin, hash.begin}.of(text);
     Walk above(head, hash.of(text), says);
-    walk_up(text, line.begin, above);
-    if (!above.at_hash()) {
-        names_first_ = !above.name().empty();
-        platforms_first_ = above.platform().has_value();
+    std::optional<Platform> platform = list_platform_;
+    if (!goes_on_list(text, line.begin, last_, above)) {
+        walk_up(text, line.begin, above);
+        platform = above.platform();
+        list_platform_ = above.is_opened() ? platform : std::nullopt;
+        if (!above.at_hash()) {
+            names_first_ = !above.name().empty();
+            platforms_first_ = platform.has_value();
+        }
     }
+    last_ = hash.of(text);
     Told told;
     // A file has one hash, so a name over a list of them is that of none.
     const bool sole = !above.is_opened() || !has_list_below(text, line.end, above);
     if (names_first_ && sole) told.file_name = above.name();
-    if (platforms_first_) told.platform = above.platform();
+    if (platforms_first_) told.platform = platform;
     if (names_first_ && platforms_first_) return told;
     Walk below(head, hash.of(text), says);
     walk_down(text, line.end,
