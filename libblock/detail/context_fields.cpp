@@ -492,10 +492,11 @@ class ObjectFields {
 public:
     /// Reads up to the hash: fields of its object and of those around it are kept.
     void read_before(std::string_view text, Slice where) {
+        own_ = where;
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
             if (is_one_of(text[i], "{[")) {
-                begin_object(text[i] == '[');
+                begin_object(text, i);
             } else if (is_one_of(text[i], "}]")) {
                 end_object(text[i] == ']');
             }
@@ -506,6 +507,7 @@ public:
             begun_.pop_back();
         }
         if (begun_.empty()) return;
+        own_.begin = begun_.back().at;
         const auto first = fields_.begin() + static_cast<std::ptrdiff_t>(begun_.back().fields);
         named_around_ = std::any_of(fields_.begin(), first, is_name);
         fields_.erase(fields_.begin(), first);
@@ -515,16 +517,18 @@ public:
     void read_after(std::string_view text, Slice where, std::size_t levels) {
         std::size_t depth = levels + 1;
         std::size_t own = npos;  // how many fields are no others' around it
+        own_ = where;
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
             if (text[i] == '{') {
-                begun_.push_back({fields_.size()});
+                begun_.push_back({i, fields_.size()});
                 key_ = {};
             } else if (text[i] == '}' && !begun_.empty()) {
                 fields_.resize(begun_.back().fields);
                 begun_.pop_back();
             } else if (text[i] == '}' && depth > 0 && --depth == 0) {
                 own = fields_.size();
+                own_.end = i;
             }
         }
         if (!begun_.empty()) fields_.resize(begun_.front().fields);
@@ -537,6 +541,9 @@ public:
     /// Whether objects around, which are of other files, have names.
     bool named_around() const noexcept { return named_around_; }
 
+    /// What has been read without them.
+    Slice own() const noexcept { return own_; }
+
     /// How many objects up the same file is spoken of.
     std::size_t levels() const noexcept { return levels_; }
     const std::vector<Field>& fields() const noexcept { return fields_; }
@@ -544,6 +551,7 @@ public:
 private:
     /// An object or a list.
     struct Begin {
+        std::size_t at = 0;      ///< where its key begins, if it has one
         std::size_t fields = 0;  ///< before it
         bool same_file = false;  ///< whether its key says that it is of the same file
         bool list = false;
@@ -553,11 +561,13 @@ private:
         return role_of_key(field.key, LabelWords(field.key)) == Role::Names;
     }
 
-    void begin_object(bool list) {
+    void begin_object(std::string_view text, std::size_t at) {
+        const bool list = text[at] == '[';
         const std::string_view key = std::exchange(key_, {});
+        if (!key.empty()) at = static_cast<std::size_t>(key.data() - text.data());
         const bool item = !list && !begun_.empty() && begun_.back().list;
         const bool same_file = item ? begun_.back().same_file : opens_same_file(key, list);
-        begun_.push_back({fields_.size(), same_file, list});
+        begun_.push_back({at, fields_.size(), same_file, list});
     }
 
     /// Ends the last one that has begun, with all lists in it that do not end.
@@ -601,6 +611,7 @@ private:
     std::string_view key_;  ///< whose value comes
     std::size_t levels_ = 0;
     bool named_around_ = false;
+    Slice own_;
 };
 
 /// What fields say of a file, the first of them first; names of other files only if there is none,
@@ -738,7 +749,11 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after) {
     std::for_each(fields.rbegin(), fields.rend(), [&](const Field& field) { telling.add(field); });
     for (const Field& field : below.fields()) telling.add(field);
     ToldInObject told = telling.take();
-    told.named = told.named || above.named_around() || below.named_around();
+    if (told.named || !(above.named_around() || below.named_around())) return told;
+    told.named = true;
+    std::optional<Slice> name = file_names(text, above.own()).last;
+    if (!name) name = file_names(text, below.own()).first;
+    if (name) told.file_name = without_escapes(name->of(text));
     return told;
 }
 
