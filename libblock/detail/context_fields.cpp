@@ -177,6 +177,11 @@ bool is_brace(std::string_view words) noexcept {
     return words.find_first_not_of("{}[], ") == npos;
 }
 
+/// Whether a line is a rule, or where a document of YAML ends.
+bool parts_blocks(std::string_view words) noexcept {
+    return words.size() >= 3 && words.find_first_not_of("-=*_~#") == npos;
+}
+
 /// A key or a heading over what stands below it, with its `:`; empty if a line is none.
 std::string_view opener_in(std::string_view words) noexcept {
     constexpr std::string_view marks = "{[ *_";
@@ -239,6 +244,8 @@ public:
         const bool other_item = item_ && !line_.item && line_.indent == level_;
         if (other_item) at_hash_ = false;  // it is no part of a chain of blocks
         if (!begun || other_item || is_over_heading() || !take_opener()) return false;
+        if (parts_blocks(line_.words)) return pass_rule();
+        if (over_rule_ > 0) ++over_rule_;
         if (line_.indent > level_) return pass();
         if (line_.indent < level_) return take_parent();
         if (is_one_of(line_.words.front(), "{[")) return false;
@@ -252,7 +259,7 @@ public:
     /// The same for a line below, of what is indented by `floor` at least.
     bool take_below(std::string_view text, std::size_t floor) {
         near_ = false;  // names without a key stand above
-        if (!begin_line(text) || line_.indent < floor) return false;
+        if (!begin_line(text) || line_.indent < floor || parts_blocks(line_.words)) return false;
         if (line_.indent > level_) return pass();
         const bool ends_object = line_.words.starts_with('}');
         if (line_.indent < level_) {
@@ -277,7 +284,9 @@ public:
     }
 
     /// Whether a hash of the same kind ended the block, or stands above in the same list.
-    bool at_hash() const noexcept { return (at_hash_ && !parted_ && !headed_) || items_ > 0; }
+    bool at_hash() const noexcept {
+        return (at_hash_ && !parted_ && !headed_ && !apart_) || items_ > 0;
+    }
 
     /// Whether a key over the hash has been passed, under which a list may stand.
     bool is_opened() const noexcept { return passed_opener_; }
@@ -383,6 +392,13 @@ private:
         return !line_.item;
     }
 
+    /// The line over a rule may be the heading that it underlines; others are of another block.
+    bool pass_rule() noexcept {
+        if (over_rule_ == 0) apart_ = !name_.empty() || platform_;
+        over_rule_ = std::max(over_rule_, std::size_t{1});
+        return true;
+    }
+
     /// A line that belongs to none of the fields.
     bool pass() noexcept {
         nested_ = line_.indent > level_;
@@ -408,6 +424,7 @@ private:
 
     void take_field() {
         nested_ = false;
+        if (over_rule_ > 2) return;
         const Field field = read_field(line_.words);
         if (field.key.empty()) {
             if (near_ && !strict_ && name_.empty()) name_ = bare_name(line_.words);
@@ -448,6 +465,8 @@ private:
     Line line_;
     std::size_t lines_ = 0;
     std::size_t items_ = 0;            ///< of them, those of a list to which the hash belongs
+    std::size_t over_rule_ = 0;        ///< lines from a rule on
+    bool apart_ = false;               ///< whether anything is told below that
     std::string_view opener_;          ///< in the line, with its `:`
     bool opens_ = false;               ///< whether that is a key of digests
     bool opened_ = false;              ///< the same, of the line before, if it says so in full

@@ -30,7 +30,8 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after);
 ///
 /// A block is the lines around a hash up to a blank line, with the indentation of the hash, and
 /// those under which it is indented. It ends where another item of a list or object begins, at a
-/// heading, and at a hash of the same kind; that of another kind is of the same file. Of a chain of
+/// heading or a rule, and at a hash of the same kind; that of another kind is of the same file.
+/// Keys of digests end it neither at their own lines nor at blank ones around them. Of a chain of
 /// blocks that only hashes part, all have the names above their hashes if the first one has. What
 /// stands over a list of hashes is of all of them, but a name is of none.
 class Fields {
