@@ -19,6 +19,7 @@ constexpr std::size_t longest_key = 40;
 constexpr std::size_t longest_line = 512;
 constexpr std::size_t most_lines = 24;  ///< of a block, on either side of the hash
 constexpr std::size_t shortest_sha256 = Sha256::hex_count - 1;
+constexpr std::size_t longest_sha256 = Sha256::hex_count + 1;
 
 constexpr std::string_view blanks = " \t";
 constexpr std::string_view openers = "\"'`*_|^#[";  ///< before a key or a value
@@ -48,6 +49,15 @@ std::size_t item_sign(std::string_view words) noexcept {
     return size > 0 && size < words.size() && is_blank(words[size]) ? size + 1 : 0;
 }
 
+/// Bytes of a sign in brackets at the begin of `words`, as tools have it before what they report:
+/// `[+] `; it is none of a list.
+std::size_t report_sign(std::string_view words) noexcept {
+    constexpr std::string_view signs = "+-*!";
+    const bool sign = words.size() > 4 && words[0] == '[' && is_one_of(words[1], signs) &&
+                      words[2] == ']' && is_blank(words[3]);
+    return sign ? skip_all_of(words, blanks, 3) : 0;
+}
+
 Line read_line(std::string_view text) noexcept {
     constexpr std::string_view margin = " \t>";  // mail quotes with `>`
     Line line;
@@ -62,6 +72,7 @@ Line read_line(std::string_view text) noexcept {
         line.indent += begin;
         line.item = true;
     }
+    line.words.remove_prefix(report_sign(line.words));
     return line;
 }
 
@@ -166,11 +177,47 @@ bool is_brace(std::string_view words) noexcept {
     return words.find_first_not_of("{}[], ") == npos;
 }
 
-/// Whether a line is a key or a heading over what is indented below it.
-bool is_opener(std::string_view words) noexcept {
+/// Whether a line is a rule, or where a document of YAML ends.
+bool parts_blocks(std::string_view words) noexcept {
+    return words.size() >= 3 && words.find_first_not_of("-=*_~#") == npos;
+}
+
+/// A key or a heading over what stands below it, with its `:`; empty if a line is none.
+std::string_view opener_in(std::string_view words) noexcept {
     constexpr std::string_view marks = "{[ *_";
     while (!words.empty() && is_one_of(words.back(), marks)) words.remove_suffix(1);
-    return words.ends_with(':');
+    return words.ends_with(':') ? words : std::string_view();
+}
+
+/// Whether a key is that of the digests of the file that is spoken of, and of no other one.
+bool opens_digests(std::string_view key) {
+    if (key.empty() || key.size() > longest_key) return false;
+    const LabelWords words(key);
+    return role_of(key, words) == Role::Digest && !names_other_file(words);
+}
+
+/// Words of keys over what is said of a file, beside those of digests.
+constexpr auto holder_words =
+    "file sample binary executable object info information details properties attributes meta "
+    "metadata data"_words;
+
+/// Whether what is told beside a key is of the same file as the digests under it. The items of a
+/// list that have keys are files of their own, unless it is one of digests.
+bool opens_same_file(std::string_view key, bool of_items) {
+    if (key.empty() || key.size() > longest_key) return false;
+    const LabelWords words(key);
+    if (opens_digests(key)) return !of_items || names_digest(words);
+    const auto is_holder = [](std::string_view word) { return holder_words.has(word); };
+    return !of_items && words.size() > 0 && std::all_of(words.begin(), words.end(), is_holder);
+}
+
+/// Whether a key is that of a path that may be a folder: what is called a file goes before it.
+bool may_be_folder(std::string_view name, const LabelWords& key) {
+    return key.has("path"_words) && !has_known_extension(name);
+}
+
+bool are_equal_digits(std::string_view left, std::string_view right) noexcept {
+    return std::ranges::equal(left, right, {}, ascii_lower, ascii_lower);
 }
 
 /// Whether two keys are about different things: "Installer SHA-256", "DLL name".
@@ -181,34 +228,38 @@ bool are_apart(const LabelWords& left, const LabelWords& right) noexcept {
 /// A walk from the line of a hash through its block, away from it.
 class Walk {
 public:
-    /// `head` is what stands before the hash on its line.
-    Walk(std::string_view head, DigestLabel says) noexcept
-        : head_(head), says_(says), own_(read_field(read_line(head).words).key) {
-        const Line line = read_line(head);
+    /// The line of the hash is `head`, then its digits.
+    Walk(std::string_view head, std::string_view digits, DigestLabel says) noexcept
+        : head_(head), digits_(digits), says_(says), own_(read_field(read_line(head).words).key) {
+        const Line line = read_line({head.data(), head.size() + digits.size()});
         level_ = line.indent;
         item_ = line.item;
     }
 
     /// Takes a line above, or says that the block ends there.
     bool take_above(std::string_view text) {
+        if (goes_on_list(text)) return lines_ < most_lines;
+        if (read_line(text).words.empty()) return pass_blank();
         const bool begun = begin_line(text);
         const bool other_item = item_ && !line_.item && line_.indent == level_;
         if (other_item) at_hash_ = false;  // it is no part of a chain of blocks
-        if (!begun || other_item) return false;
+        if (!begun || other_item || is_over_heading() || !take_opener()) return false;
+        if (parts_blocks(line_.words)) return pass_rule();
+        if (over_rule_ > 0) ++over_rule_;
         if (line_.indent > level_) return pass();
         if (line_.indent < level_) return take_parent();
         if (is_one_of(line_.words.front(), "{[")) return false;
         if (is_one_of(line_.words.front(), "}]")) return pass();
-        if (is_opener(line_.words)) return pass_opener();
+        if (!opener_.empty()) return pass_opener();
         take_field();
         const bool first = line_.item && !item_;
         return !first;
     }
 
-    /// The same for a line below.
-    bool take_below(std::string_view text) {
+    /// The same for a line below, of what is indented by `floor` at least.
+    bool take_below(std::string_view text, std::size_t floor) {
         near_ = false;  // names without a key stand above
-        if (!begin_line(text)) return false;
+        if (!begin_line(text) || line_.indent < floor || parts_blocks(line_.words)) return false;
         if (line_.indent > level_) return pass();
         const bool ends_object = line_.words.starts_with('}');
         if (line_.indent < level_) {
@@ -226,15 +277,39 @@ public:
         } else {
             object_ = item_;
         }
-        if (is_one_of(line_.words.front(), "{}[]") || is_opener(line_.words)) {
-            return false;
-        }
+        headed_ = !opener_in(line_.words).empty();
+        if (headed_ || is_one_of(line_.words.front(), "{}[]")) return false;
         take_field();
         return true;
     }
 
-    /// Whether a hash of the same kind ended the block.
-    bool at_hash() const noexcept { return at_hash_; }
+    /// Whether a hash of the same kind ended the block, or stands above in the same list.
+    bool at_hash() const noexcept {
+        return (at_hash_ && !parted_ && !headed_ && !apart_) || items_ > 0;
+    }
+
+    /// Whether a key over the hash has been passed, under which a list may stand.
+    bool is_opened() const noexcept { return passed_opener_; }
+
+    /// Whether the block ends at a heading, and what the field over that tells.
+    bool is_headed() const noexcept { return headed_; }
+    Role over_heading() const noexcept { return over_heading_; }
+
+    /// The indentation of what the block has at least: that of an object that ended it.
+    std::size_t floor() const noexcept { return closed_ ? level_ : 0; }
+
+    /// Whether a line is like that of the hash up to the digits, as in a list.
+    bool is_like(std::string_view text) const noexcept {
+        if (!text.starts_with(head_)) return false;
+        const Slice digits = digits_at(text, head_.size());
+        return digits.size() >= shortest_sha256 && digits.size() <= longest_sha256 &&
+               !are_equal_digits(digits.of(text), digits_);
+    }
+
+    /// Whether a line is an item of the list of the hash, and has the hash `digits`.
+    bool is_item(std::string_view text, std::string_view digits) const noexcept {
+        return own_.size() == 0 && is_like(text) && text.substr(head_.size()).starts_with(digits);
+    }
 
     const std::string& name() const noexcept { return name_; }
     std::optional<Platform> platform() const noexcept { return platform_; }
@@ -242,27 +317,58 @@ public:
 private:
     bool begin_line(std::string_view text) {
         if (++lines_ > most_lines) return false;
-        at_hash_ = is_alike(text);
+        at_hash_ = !item_ && !left_ && is_like(text);
         if (at_hash_) return false;
         line_ = read_line(text);
         if (line_.words.empty()) return false;
         if (line_.indent > level_) return true;
-        const Slice digits = next_digits(text, 0, shortest_sha256);
+        const Slice digits = other_digits(text);
         if (digits.empty()) return true;
         if (other_item_ && !line_.item) return drop_item();
         const Label label = label_before(text, {0, digits.begin});
-        const bool alike = label.says == says_ || label.says == DigestLabel::None;
+        const bool alike = parted_ || label.says == says_ || label.says == DigestLabel::None;
         const bool of_other = alike && are_apart(own_, LabelWords(label.text));
         strict_ = strict_ || of_other;
         at_hash_ = alike && !of_other;
         return !at_hash_;
     }
 
-    /// Whether a line is like that of the hash up to the digits, as in a list.
-    bool is_alike(std::string_view text) const noexcept {
-        return !item_ && !left_ && text.size() >= head_.size() + shortest_sha256 &&
-               text.starts_with(head_) && is_hex_digit(text[head_.size()]) &&
-               digits_at(text, head_.size()).size() >= shortest_sha256;
+    /// The first digits in a line that may be another SHA-256: links have that of the block.
+    Slice other_digits(std::string_view text) const noexcept {
+        Slice digits = next_digits(text, 0, shortest_sha256);
+        while (digits.size() > longest_sha256 || are_equal_digits(digits.of(text), digits_)) {
+            digits = next_digits(text, digits.end, shortest_sha256);
+        }
+        return digits;
+    }
+
+    /// Takes a line of a list directly above; what has a name of its own is none of a list.
+    bool goes_on_list(std::string_view text) noexcept {
+        if (lines_ > items_ || own_.size() > 0 || !is_like(text)) return false;
+        ++lines_;
+        ++items_;
+        strict_ = true;  // a file has one hash
+        awaits_opener_ = true;
+        return true;
+    }
+
+    /// Blank lines around a key of digests do not end the block, as it belongs to the hash.
+    bool pass_blank() noexcept {
+        const bool pass = lines_ == items_ || opened_;
+        awaits_opener_ = !opened_;
+        opened_ = false;
+        parted_ = true;
+        near_ = false;
+        ++lines_;
+        return pass;
+    }
+
+    /// Reads what a line opens; whether that is enough to go on.
+    bool take_opener() {
+        opener_ = opener_in(line_.words);
+        opens_ = opens_digests(opener_);
+        opened_ = opens_ && names_digest(LabelWords(opener_));
+        return !std::exchange(awaits_opener_, false) || (parted_ ? opened_ : opens_);
     }
 
     /// What stood on the last item of a list belongs to an object that begins there.
@@ -272,13 +378,25 @@ private:
     }
 
     bool take_parent() {
-        if (is_brace(line_.words) || line_.words.starts_with('}')) return false;
-        level_ = line_.indent;
+        const bool brace = is_brace(line_.words) || line_.words.starts_with('}');
+        const bool of_items = item_ && own_.size() > 0;
+        closed_ = brace || (!opener_.empty() && !opens_same_file(opener_, of_items));
+        if (brace) return false;
+        near_ = !parted_;
         left_ = true;
-        item_ = false;
-        near_ = true;
         take_field();
+        if (closed_) return false;
+        level_ = line_.indent;
+        item_ = false;
+        passed_opener_ = passed_opener_ || opens_;
         return !line_.item;
+    }
+
+    /// The line over a rule may be the heading that it underlines; others are of another block.
+    bool pass_rule() noexcept {
+        if (over_rule_ == 0) apart_ = !name_.empty() || platform_;
+        over_rule_ = std::max(over_rule_, std::size_t{1});
+        return true;
     }
 
     /// A line that belongs to none of the fields.
@@ -287,11 +405,26 @@ private:
         return true;
     }
 
-    /// A key is passed with what is indented below it; a heading ends the block.
-    bool pass_opener() noexcept { return std::exchange(nested_, false); }
+    /// A key is passed with what is indented below it, and one of the same file; a heading ends the
+    /// block.
+    bool pass_opener() {
+        if (std::exchange(nested_, false)) return true;
+        headed_ = !opens_same_file(opener_, false);
+        passed_opener_ = passed_opener_ || !headed_;
+        return true;
+    }
+
+    /// Whether a heading has ended the block; sees what the field over it tells.
+    bool is_over_heading() {
+        if (!headed_ || line_.indent != level_) return headed_;
+        const Field field = read_field(line_.words);
+        if (!field.key.empty()) over_heading_ = role_of_key(field.key, LabelWords(field.key));
+        return true;
+    }
 
     void take_field() {
         nested_ = false;
+        if (over_rule_ > 2) return;
         const Field field = read_field(line_.words);
         if (field.key.empty()) {
             if (near_ && !strict_ && name_.empty()) name_ = bare_name(line_.words);
@@ -314,22 +447,35 @@ private:
     void take_name(std::string_view value, const LabelWords& key) {
         const bool bound = share_subject(own_, key);
         if (bound_ || (!bound && (strict_ || are_apart(own_, key)))) return;
-        const bool of_other = names_other_file(key) && !bound;
-        if (!bound && !name_.empty() && (of_other || !of_other_)) return;
+        if (!bound && !name_.empty() && !of_other_) return;
         std::string name = name_in_field(value, key);
-        if (name.empty()) return;
+        const bool of_other = !bound && (names_other_file(key) || may_be_folder(name, key));
+        if (name.empty() || (of_other && !name_.empty())) return;
         name_ = std::move(name);
         of_other_ = of_other;
         bound_ = bound;
     }
 
     std::string_view head_;
+    std::string_view digits_;
     DigestLabel says_;
     LabelWords own_;         ///< the words of the key of the hash
     std::size_t level_ = 0;  ///< the indentation of the fields
     bool item_ = false;      ///< whether they are items of a list
     Line line_;
     std::size_t lines_ = 0;
+    std::size_t items_ = 0;            ///< of them, those of a list to which the hash belongs
+    std::size_t over_rule_ = 0;        ///< lines from a rule on
+    bool apart_ = false;               ///< whether anything is told below that
+    std::string_view opener_;          ///< in the line, with its `:`
+    bool opens_ = false;               ///< whether that is a key of digests
+    bool opened_ = false;              ///< the same, of the line before, if it says so in full
+    bool passed_opener_ = false;       ///< whether one has been passed
+    bool awaits_opener_ = false;       ///< whether the block ends unless one is next
+    bool parted_ = false;              ///< whether a blank line has been passed
+    bool headed_ = false;              ///< whether a heading ends it
+    Role over_heading_ = Role::Other;  ///< of the field over that
+    bool closed_ = false;              ///< whether the object of another file ended the block
     bool left_ = false;    ///< whether the walk has left the lines with the indentation of the hash
     bool nested_ = false;  ///< whether the line before was indented further
     bool near_ = true;     ///< whether nothing but digests stands between
@@ -365,55 +511,94 @@ class ObjectFields {
 public:
     /// Reads up to the hash: fields of its object and of those around it are kept.
     void read_before(std::string_view text, Slice where) {
+        own_ = where;
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
-            if (text[i] == '{') {
-                begun_.push_back({fields_.size(), of_digests(std::exchange(key_, {}))});
-            } else if (text[i] == '}') {
-                fields_.resize(begun_.empty() ? 0 : begun_.back().fields);
-                if (!begun_.empty()) begun_.pop_back();
+            if (is_one_of(text[i], "{[")) {
+                begin_object(text, i);
+            } else if (is_one_of(text[i], "}]")) {
+                end_object(text[i] == ']');
             }
         }
         // Beyond the object itself only that is of the same file of which it is the digests.
-        while (!begun_.empty() && begun_.back().of_digests) {
+        while (!begun_.empty() && begun_.back().same_file) {
+            if (!begun_.back().list) ++levels_;
             begun_.pop_back();
-            ++levels_;
         }
         if (begun_.empty()) return;
-        const auto first = static_cast<std::ptrdiff_t>(begun_.back().fields);
-        fields_.erase(fields_.begin(), fields_.begin() + first);
+        own_.begin = begun_.back().at;
+        const auto first = fields_.begin() + static_cast<std::ptrdiff_t>(begun_.back().fields);
+        named_around_ = std::any_of(fields_.begin(), first, is_name);
+        fields_.erase(fields_.begin(), first);
     }
 
     /// Reads on behind the hash, `levels` objects up.
     void read_after(std::string_view text, Slice where, std::size_t levels) {
-        std::size_t depth = levels;
+        std::size_t depth = levels + 1;
+        std::size_t own = npos;  // how many fields are no others' around it
+        own_ = where;
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
             if (text[i] == '{') {
-                begun_.push_back({fields_.size(), false});
+                begun_.push_back({i, fields_.size()});
                 key_ = {};
-            } else if (text[i] == '}') {
-                if (begun_.empty() && depth-- == 0) return;
-                if (begun_.empty()) continue;
+            } else if (text[i] == '}' && !begun_.empty()) {
                 fields_.resize(begun_.back().fields);
                 begun_.pop_back();
+            } else if (text[i] == '}' && depth > 0 && --depth == 0) {
+                own = fields_.size();
+                own_.end = i;
             }
         }
         if (!begun_.empty()) fields_.resize(begun_.front().fields);
+        if (own >= fields_.size()) return;
+        const auto end = fields_.begin() + static_cast<std::ptrdiff_t>(own);
+        named_around_ = std::any_of(end, fields_.end(), is_name);
+        fields_.erase(end, fields_.end());
     }
+
+    /// Whether objects around, which are of other files, have names.
+    bool named_around() const noexcept { return named_around_; }
+
+    /// What has been read without them.
+    Slice own() const noexcept { return own_; }
 
     /// How many objects up the same file is spoken of.
     std::size_t levels() const noexcept { return levels_; }
     const std::vector<Field>& fields() const noexcept { return fields_; }
 
 private:
+    /// An object or a list.
     struct Begin {
-        std::size_t fields = 0;   ///< before it
-        bool of_digests = false;  ///< whether its key says that it holds the digests of a file
+        std::size_t at = 0;      ///< where its key begins, if it has one
+        std::size_t fields = 0;  ///< before it
+        bool same_file = false;  ///< whether its key says that it is of the same file
+        bool list = false;
     };
 
-    static bool of_digests(std::string_view key) {
-        return !key.empty() && role_of(key, LabelWords(key)) == Role::Digest;
+    static bool is_name(const Field& field) {
+        return role_of_key(field.key, LabelWords(field.key)) == Role::Names;
+    }
+
+    void begin_object(std::string_view text, std::size_t at) {
+        const bool list = text[at] == '[';
+        const std::string_view key = std::exchange(key_, {});
+        if (!key.empty()) at = static_cast<std::size_t>(key.data() - text.data());
+        const bool item = !list && !begun_.empty() && begun_.back().list;
+        const bool same_file = item ? begun_.back().same_file : opens_same_file(key, list);
+        begun_.push_back({at, fields_.size(), same_file, list});
+    }
+
+    /// Ends the last one that has begun, with all lists in it that do not end.
+    void end_object(bool list) {
+        while (!begun_.empty()) {
+            const Begin begin = begun_.back();
+            if (list && !begin.list) return;
+            begun_.pop_back();
+            fields_.resize(begin.fields);
+            if (begin.list == list) return;
+        }
+        if (!list) fields_.clear();
     }
 
     /// Takes the string that begins at `i` and sets that to its end; whether there is one.
@@ -444,6 +629,8 @@ private:
     std::vector<Begin> begun_;
     std::string_view key_;  ///< whose value comes
     std::size_t levels_ = 0;
+    bool named_around_ = false;
+    Slice own_;
 };
 
 /// What fields say of a file, the first of them first; names of other files only if there is none,
@@ -456,14 +643,16 @@ public:
         const LabelWords words(field.key);
         const Role role = role_of_key(field.key, words);
         if (role == Role::Names) {
-            const bool bound = share_subject(key_, words);
-            ToldName& told = bound ? bound_ : names_other_file(words) ? other_ : own_;
-            if (!told.name.empty()) return;
             if (are_apart(key_, words)) {
-                told.named = true;
+                other_.named = true;
                 return;
             }
-            told.name = name_in_field(field.value, words);
+            std::string name = name_in_field(field.value, words);
+            const bool of_other = names_other_file(words) || may_be_folder(name, words);
+            const bool bound = share_subject(key_, words);
+            ToldName& told = bound ? bound_ : of_other ? other_ : own_;
+            if (!told.name.empty()) return;
+            told.name = std::move(name);
             told.named = told.named || !told.name.empty() || has_known_extension(field.value);
         } else if (role == Role::Os && !told_.has_platform) {
             const CellPlatform platform = platform_in_cell(field.value);
@@ -519,7 +708,17 @@ void walk_up(std::string_view text, std::size_t from, Walk& walk) {
     }
 }
 
-void walk_down(std::string_view text, std::size_t from, Walk& walk) {
+/// Whether the line above has the hash `digits` in the same list.
+bool goes_on_list(std::string_view text, std::size_t from, std::string_view digits,
+                  const Walk& walk) {
+    if (from == 0 || digits.empty()) return false;
+    const Slice line = line_before(text, from - line_break_before(text, from));
+    return begins_line(text, line.begin) && walk.is_item(line.of(text), digits);
+}
+
+/// Gives the lines below to `take`, as long as it goes on.
+template <typename Take>
+void walk_down(std::string_view text, std::size_t from, const Take& take) {
     const std::size_t limit = std::min(text.size(), from + Fields::reach_down);
     const std::string_view head = text.substr(0, limit);
     std::size_t at = from;
@@ -528,9 +727,19 @@ void walk_down(std::string_view text, std::size_t from, Walk& walk) {
         std::size_t end = at;
         while (end < limit && !is_break(head[end])) ++end;
         if (end == limit && limit < text.size()) return;
-        if (!walk.take_below(Slice{at, end}.of(text))) return;
+        if (!take(Slice{at, end}.of(text))) return;
         at = end;
     }
+}
+
+/// Whether the next line with words is another one of a list with that of the hash.
+bool has_list_below(std::string_view text, std::size_t from, const Walk& walk) {
+    bool listed = false;
+    walk_down(text, from, [&](std::string_view line) {
+        listed = walk.is_like(line);
+        return read_line(line).words.empty();
+    });
+    return listed;
 }
 
 }  // namespace
@@ -558,25 +767,44 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after) {
     const std::vector<Field>& fields = above.fields();
     std::for_each(fields.rbegin(), fields.rend(), [&](const Field& field) { telling.add(field); });
     for (const Field& field : below.fields()) telling.add(field);
-    return telling.take();
+    ToldInObject told = telling.take();
+    if (told.named || !(above.named_around() || below.named_around())) return told;
+    told.named = true;
+    std::optional<Slice> name = file_names(text, above.own()).last;
+    if (!name) name = file_names(text, below.own()).first;
+    if (name) told.file_name = without_escapes(name->of(text));
+    return told;
 }
 
 Fields::Told Fields::read(std::string_view text, Slice line, Slice hash, DigestLabel says) {
     const std::string_view head = Slice{line.begin, hash.begin}.of(text);
-    Walk above(head, says);
-    walk_up(text, line.begin, above);
-    if (!above.at_hash()) {
-        names_first_ = !above.name().empty();
-        platforms_first_ = above.platform().has_value();
+    Walk above(head, hash.of(text), says);
+    std::optional<Platform> platform = list_platform_;
+    if (!goes_on_list(text, line.begin, last_, above)) {
+        walk_up(text, line.begin, above);
+        platform = above.platform();
+        list_platform_ = above.is_opened() ? platform : std::nullopt;
+        if (!above.at_hash()) {
+            names_first_ = !above.name().empty();
+            platforms_first_ = platform.has_value();
+        }
     }
+    last_ = hash.of(text);
     Told told;
-    if (names_first_) told.file_name = above.name();
-    if (platforms_first_) told.platform = above.platform();
+    // A file has one hash, so a name over a list of them is that of none.
+    const bool sole = !above.is_opened() || !has_list_below(text, line.end, above);
+    if (names_first_ && sole) told.file_name = above.name();
+    if (platforms_first_) told.platform = platform;
     if (names_first_ && platforms_first_) return told;
-    Walk below(head, says);
-    walk_down(text, line.end, below);
-    if (!names_first_) told.file_name = below.name();
-    if (!platforms_first_) told.platform = below.platform();
+    Walk below(head, hash.of(text), says);
+    walk_down(text, line.end,
+              [&](std::string_view words) { return below.take_below(words, above.floor()); });
+    // Where a field stands over a heading, the same below is over the next one.
+    const auto is_of_next = [&](Role role) {
+        return below.is_headed() && above.over_heading() == role;
+    };
+    if (!names_first_ && !is_of_next(Role::Names)) told.file_name = below.name();
+    if (!platforms_first_ && !is_of_next(Role::Os)) told.platform = below.platform();
     return told;
 }
 

@@ -19,7 +19,7 @@ std::string name_in_line(std::string_view line);
 /// What the keys of an object of JSON on one line say of a hash that is a value in it, between the
 /// words `before` and `after`.
 struct ToldInObject {
-    bool named = false;  ///< whether a key is that of a file name, even if that is none
+    bool named = false;  ///< whether a key is that of a file name, even if none of this file
     std::string file_name;
     bool has_platform = false;  ///< whether a key is that of an operating system
     std::optional<Platform> platform;
@@ -30,8 +30,10 @@ ToldInObject read_object(std::string_view text, Slice before, Slice after);
 ///
 /// A block is the lines around a hash up to a blank line, with the indentation of the hash, and
 /// those under which it is indented. It ends where another item of a list or object begins, at a
-/// heading, and at a hash of the same kind; that of another kind is of the same file. Of a chain of
-/// blocks that only hashes part, all have the names above their hashes if the first one has.
+/// heading or a rule, and at a hash of the same kind; that of another kind is of the same file.
+/// Keys of digests end it neither at their own lines nor at blank ones around them. Of a chain of
+/// blocks that only hashes part, all have the names above their hashes if the first one has. What
+/// stands over a list of hashes is of all of them, but a name is of none.
 class Fields {
 public:
     /// How far above and below the line of a hash fields are read, in bytes.
@@ -49,6 +51,8 @@ public:
 private:
     bool names_first_ = false;
     bool platforms_first_ = false;
+    std::string last_;                       ///< the digits that were read last
+    std::optional<Platform> list_platform_;  ///< that stands over them, if they are in a list
 };
 
 }  // namespace libblock::detail
