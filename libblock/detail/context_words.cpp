@@ -385,8 +385,28 @@ bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
 
+/// Whether a name is in an element of XML for the process that began another:
+/// `<Data Name='ParentImage'>`, `<ParentImage>`.
+bool is_in_element_of_parent(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view quotes = "\"'\\";
+    const std::size_t reach = std::min(name.begin - within.begin, longest_name);
+    const std::string_view head = text.substr(name.begin - reach, reach);
+    const std::size_t close = head.find_last_of("<>");
+    if (close == npos || head[close] == '<') return false;
+    std::size_t end = close;
+    while (end > 0 && is_one_of(head[end - 1], quotes)) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_word(head[begin - 1])) --begin;
+    if (!begins_with(head, begin, "parent")) return false;
+    std::size_t mark = begin;
+    while (mark > 0 && is_one_of(head[mark - 1], quotes)) --mark;
+    // A class of HTML may be called so, too.
+    return ends_with(head, mark, end == close ? "<" : " name=");
+}
+
 /// Whether a name is in the value of a key for the process that began another: `ParentImage=`.
 bool is_of_parent(std::string_view text, Slice within, Slice name) noexcept {
+    if (is_in_element_of_parent(text, within, name)) return true;
     constexpr std::string_view before_names = "\\/=:\"'";
     constexpr std::string_view stops = " \t,;{(";
     constexpr std::string_view quotes = "\"'";
