@@ -214,20 +214,6 @@ bool is_short_label(std::string_view text, Slice within, Slice name) noexcept {
     return after < head.size() && head[after] == ':';
 }
 
-/// The row of the operating system that is named at `at`, or null.
-const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
-    if (!begins_word(text, at)) return nullptr;
-    for (const auto& row : platform_table) {
-        if (platform_word_at(text, at, row.word)) return &row;
-    }
-    for (const auto& row : short_names) {
-        const Slice name{at, at + row.word.size()};
-        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
-        return is_short_label(text, within, name) ? &row : nullptr;
-    }
-    return nullptr;
-}
-
 /// The type of a file by its extension, or null. Numbers after an extension belong to it:
 /// `libx.so.5.6`, `x.7z.001`.
 const FileType* type_of(std::string_view name) noexcept {
@@ -236,6 +222,80 @@ const FileType* type_of(std::string_view name) noexcept {
         if (const FileType* const type = type_of_extension(extension)) return type;
         if (!std::all_of(extension.begin(), extension.end(), is_digit)) return nullptr;
         name = name.substr(0, dot);
+    }
+    return nullptr;
+}
+
+/// The words without a blank in which a word stands: a path, an address, a host or a name.
+struct Term {
+    Slice where;
+    bool rooted = false;  ///< a path from its root on, or an address
+
+    std::size_t last_part(std::string_view text) const noexcept {
+        return where.begin + where.of(text).find_last_of("/\\") + 1;
+    }
+};
+
+Term term_around(std::string_view text, Slice within, Slice word) noexcept {
+    constexpr std::string_view stops = " \t\r\n\"'`,;|<>()[]{}=*?&#:";
+    const std::size_t floor = word.begin - std::min(word.begin - within.begin, longest_name);
+    const std::size_t limit = std::min(within.end, word.end + longest_name);
+    Term term{word};
+    Slice& where = term.where;
+    while (where.begin > floor && !is_one_of(text[where.begin - 1], stops)) --where.begin;
+    const bool marked = where.begin > floor && text[where.begin - 1] == ':';
+    while (!marked && where.begin + 2 <= word.begin && escape_at(text, where.begin)) {
+        where.begin += 2;
+    }
+    const bool escape = escape_at(text, word.end);
+    while (!escape && where.end < limit && !is_one_of(text[where.end], stops)) ++where.end;
+    while (where.end > word.end && !is_word(text[where.end - 1])) --where.end;
+    const std::string_view words = where.of(text);
+    // "Linux /Windows" is no path.
+    term.rooted =
+        is_one_of(words.front(), "/\\~%$.") && (marked || words.find_first_of("/\\", 1) != npos);
+    return term;
+}
+
+/// Whether what stands before a word of the table makes it a folder of the system itself:
+/// `C:\Windows`, `Foo.app/Contents/MacOS`.
+bool is_system_folder(std::string_view text, std::size_t at, Platform platform) noexcept {
+    if (platform == Platform::Macos) return text.substr(0, at).ends_with("/Contents/");
+    std::size_t drive = at;
+    while (drive > 0 && text[drive - 1] == '\\') --drive;
+    return platform == Platform::Windows && drive < at && drive > 0 && text[drive - 1] == ':';
+}
+
+/// Whether a word of the table says nothing of a system as it is part of a path, an address or a
+/// host, or of the name of a file that runs on another one. "Windows/Linux" is none of these, nor
+/// is "Backdoor.Linux.Foo".
+bool is_part_of_path(std::string_view text, Slice within, Slice word, Platform platform) noexcept {
+    const Term term = term_around(text, within, word);
+    if (term.where.size() == word.size()) return false;
+    const std::size_t last = term.last_part(text);
+    const std::string_view name = Slice{last, term.where.end}.of(text);
+    const FileType* const type = type_of(name);
+    if (word.begin >= last && type) return type->platform && type->platform != platform;
+    const bool path = term.rooted || (type && last > term.where.begin);
+    if (path) return !is_system_folder(text, word.begin, platform);
+    const bool behind_dot = word.begin > term.where.begin && text[word.begin - 1] == '.';
+    const bool before_dot = word.end < term.where.end && text[word.end] == '.';
+    const bool lower = text[word.begin] == ascii_lower(text[word.begin]);
+    return (behind_dot || before_dot) && lower;
+}
+
+/// The row of the operating system that is named at `at`, or null.
+const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
+    if (!begins_word(text, at)) return nullptr;
+    for (const auto& row : platform_table) {
+        if (!platform_word_at(text, at, row.word)) continue;
+        const Slice word{at, at + row.word.size()};
+        return is_part_of_path(text, within, word, row.platform) ? nullptr : &row;
+    }
+    for (const auto& row : short_names) {
+        const Slice name{at, at + row.word.size()};
+        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
+        return is_short_label(text, within, name) ? &row : nullptr;
     }
     return nullptr;
 }
