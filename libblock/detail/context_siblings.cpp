@@ -18,7 +18,8 @@ constexpr std::string_view quotes = "\"'\\";
 constexpr std::string_view marks = ":=";
 
 /// Keys of hashes that other keys say the kind of.
-constexpr auto value_words = "value val content hash digest checksum hex identifier"_words;
+constexpr auto value_words =
+    "value val content hash digest checksum hex identifier indicator ioc observable data"_words;
 
 /// How keys that say it end, and what else they may be made of: `hash_type`.
 constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
