@@ -23,7 +23,7 @@ constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake x bit bits"_words;
+    "system systems type sm blake x bit bits identifier"_words;
 
 /// Words that make a name the name of something else than a file.
 constexpr auto other_names =
@@ -106,6 +106,12 @@ bool speaks_of_names(const LabelWords& words) noexcept {
     return path || !words.has(digest_words) || words.has("filename name names"_words);
 }
 
+/// Whether a header is one over digests without naming any. Alone, "Identifier" is: Santa has that
+/// for all kinds.
+bool holds_values(const LabelWords& words) noexcept {
+    return words.has(digest_words) || (words.size() == 1 && words.is(0, "identifier"_words));
+}
+
 }  // namespace
 
 Role role_of(std::string_view header, const LabelWords& words) {
@@ -117,7 +123,7 @@ Role role_of(std::string_view header, const LabelWords& words) {
                     (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !platform_words(header, {0, header.size()}).first) return Role::Os;
     if (speaks_of_names(words)) return Role::Names;
-    return words.has(digest_words) ? Role::Digest : Role::Other;
+    return holds_values(words) ? Role::Digest : Role::Other;
 }
 
 bool names_surely(const LabelWords& words) noexcept {
@@ -381,7 +387,7 @@ bool is_header(TableForm form, std::string_view text, const Row& row, std::size_
     if (column >= row.cells.size()) return false;
     const std::string header = cell_text(form, row.cells[column].of(text));
     const LabelWords words(header);
-    const bool named = digest_label(words) != DigestLabel::None || words.has(digest_words);
+    const bool named = digest_label(words) != DigestLabel::None || holds_values(words);
     if (!named || header.size() > longest_label || is_indicator(header)) return false;
     return std::none_of(row.cells.begin(), row.cells.end(),
                         [&](Slice cell) { return holds_digest(cell.of(text)); });
