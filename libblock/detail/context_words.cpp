@@ -236,19 +236,33 @@ struct Term {
     }
 };
 
+/// What ends a term, as a table: it is looked up for each byte of one.
+constexpr std::array<bool, 256> make_term_stops() noexcept {
+    std::array<bool, 256> stops{};
+    for (const char c : std::string_view(" \t\r\n\"'`,;|<>()[]{}=*?&#:")) {
+        stops[static_cast<unsigned char>(c)] = true;
+    }
+    return stops;
+}
+
+constexpr std::array<bool, 256> term_stops = make_term_stops();
+
+bool ends_term(char c) noexcept {
+    return term_stops[static_cast<unsigned char>(c)];
+}
+
 Term term_around(std::string_view text, Slice within, Slice word) noexcept {
-    constexpr std::string_view stops = " \t\r\n\"'`,;|<>()[]{}=*?&#:";
     const std::size_t floor = word.begin - std::min(word.begin - within.begin, longest_name);
     const std::size_t limit = std::min(within.end, word.end + longest_name);
     Term term{word};
     Slice& where = term.where;
-    while (where.begin > floor && !is_one_of(text[where.begin - 1], stops)) --where.begin;
+    while (where.begin > floor && !ends_term(text[where.begin - 1])) --where.begin;
     const bool marked = where.begin > floor && text[where.begin - 1] == ':';
     while (!marked && where.begin + 2 <= word.begin && escape_at(text, where.begin)) {
         where.begin += 2;
     }
     const bool escape = escape_at(text, word.end);
-    while (!escape && where.end < limit && !is_one_of(text[where.end], stops)) ++where.end;
+    while (!escape && where.end < limit && !ends_term(text[where.end])) ++where.end;
     while (where.end > word.end && !is_word(text[where.end - 1])) --where.end;
     const std::string_view words = where.of(text);
     // "Linux /Windows" is no path.
