@@ -72,11 +72,19 @@ bool is_common(std::string_view word) noexcept {
     return is_digit(word.front()) || common_words.has(word);
 }
 
+/// Common words that have names of their own: "System name" is that of a computer.
+constexpr auto named_others =
+    "system systems value values indicator indicators ioc iocs identifier certificate cert"_words;
+
+bool may_be_named(const LabelWords& words, std::size_t i) noexcept {
+    return !is_common(words[i]) || words.is(i, named_files) || words.is(i, named_others);
+}
+
 /// The word that says of what a name is: the last one before `name` that is no common one, or the
 /// first behind in "name of the sample"; the size if none does.
 std::size_t word_of_name(const LabelWords& words, std::size_t name) noexcept {
     for (std::size_t i = name; i > 0; --i) {
-        if (!is_common(words[i - 1]) || words.is(i - 1, named_files)) return i - 1;
+        if (may_be_named(words, i - 1)) return i - 1;
     }
     if (!words.is(name + 1, "of for"_words)) return words.size();
     std::size_t thing = name + 2;
