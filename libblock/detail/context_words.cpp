@@ -459,10 +459,12 @@ bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
 
-/// Whether a name is in an element of XML for the process that began another:
-/// `<Data Name='ParentImage'>`, `<ParentImage>`.
-bool is_in_element_of_parent(std::string_view text, Slice within, Slice name) noexcept {
+/// Whether a name is in an element of XML that is about another file, or about several:
+/// `<Data Name='ParentImage'>`, `<CommandLine>`. The original name of a file may be the only one,
+/// but not in events, which have those attributes.
+bool is_in_element_of_other(std::string_view text, Slice within, Slice name) noexcept {
     constexpr std::string_view quotes = "\"'\\";
+    constexpr std::array<std::string_view, 3> others{"parent", "commandline", "originalfilename"};
     const std::size_t reach = std::min(name.begin - within.begin, longest_name);
     const std::string_view head = text.substr(name.begin - reach, reach);
     const std::size_t close = head.find_last_of("<>");
@@ -471,16 +473,19 @@ bool is_in_element_of_parent(std::string_view text, Slice within, Slice name) no
     while (end > 0 && is_one_of(head[end - 1], quotes)) --end;
     std::size_t begin = end;
     while (begin > 0 && is_word(head[begin - 1])) --begin;
-    if (!begins_with(head, begin, "parent")) return false;
+    const bool attribute = end < close;
+    const auto begins = [&](std::string_view other) { return begins_with(head, begin, other); };
+    if (!std::any_of(others.begin(), others.end() - (attribute ? 0 : 1), begins)) return false;
     std::size_t mark = begin;
     while (mark > 0 && is_one_of(head[mark - 1], quotes)) --mark;
     // A class of HTML may be called so, too.
-    return ends_with(head, mark, end == close ? "<" : " name=");
+    return ends_with(head, mark, attribute ? " name=" : "<");
 }
 
-/// Whether a name is in the value of a key for the process that began another: `ParentImage=`.
-bool is_of_parent(std::string_view text, Slice within, Slice name) noexcept {
-    if (is_in_element_of_parent(text, within, name)) return true;
+/// Whether a name is in such an element, or in the value of a key for the process that began
+/// another: `ParentImage=`.
+bool is_of_other(std::string_view text, Slice within, Slice name) noexcept {
+    if (is_in_element_of_other(text, within, name)) return true;
     constexpr std::string_view before_names = "\\/=:\"'";
     constexpr std::string_view stops = " \t,;{(";
     constexpr std::string_view quotes = "\"'";
@@ -803,7 +808,7 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         const auto [word, dotted] = word_at(text, {i, within.end});
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
-        if (name && !is_of_parent(text, within, *name))
+        if (name && !is_of_other(text, within, *name))
             names.add(follows ? with_blanks(text, within, *name) : *name);
         i = word.end + 1;
         if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
