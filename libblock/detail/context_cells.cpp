@@ -200,6 +200,13 @@ std::string_view first_name(std::string_view words) noexcept {
     return end == words.size() ? words : without_markup(words.substr(0, end));
 }
 
+/// A name without the sign of a line of diff before it.
+std::string_view without_sign(std::string_view words) noexcept {
+    if (words.empty() || !is_one_of(words.front(), "+-")) return words;
+    const std::string_view name = without_markup(words.substr(1));
+    return has_known_extension(name) && name.front() != '.' ? name : words;
+}
+
 /// Whether letters or digits stand in `words` outside of tags.
 bool has_words(std::string_view words) noexcept {
     bool in_tag = false;
@@ -252,7 +259,7 @@ std::string name_in_cell(std::string_view cell, bool surely) {
         const std::string_view first = without_markup(words.substr(0, parts));
         if (words[parts] == '\n' || has_known_extension(first)) words = without_link(first);
     }
-    words = first_name(words);
+    words = without_sign(first_name(words));
     if (no_names.has(words) || words.find("://") != npos) return {};
     std::string plain;
     if (words.find('\\') != npos) words = plain = without_escapes(words);

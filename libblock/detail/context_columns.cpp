@@ -23,14 +23,14 @@ constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake x bit bits"_words;
+    "system systems type sm blake x bit bits identifier"_words;
 
 /// Words that make a name the name of something else than a file.
 constexpr auto other_names =
     "detection family host domain user signature campaign actor group vendor "
     "publisher company service country rule issuer subject signer cert certificate event tag "
     "author class av algorithm hash type server common machine computer registry key mutex "
-    "function country department organization product hostname username export section task"_words;
+    "function country department organization product hostname username export section task container docker"_words;
 
 /// The same, but not of a file that is one: "Malware file".
 constexpr auto threat_words = "malware threat"_words;
@@ -40,6 +40,18 @@ constexpr auto kinds_of_files =
     "sample samples binary binaries executable executables tool tools module modules installer "
     "installers dll dlls driver drivers dropper droppers loader loaders payload payloads package "
     "packages artifact artifacts component components program programs malicious malware"_words;
+
+/// Words before `name` that say of which file it is, or which one of its names. What else is named
+/// is no file: "AccountName", "Report name", "Tool name".
+constexpr auto named_files =
+    "file files sample samples binary binaries executable executables exe module modules dll dlls "
+    "driver drivers library libraries component components installer installers setup updater "
+    "launcher loader loaders dropper droppers downloader stager stage payload payloads malicious "
+    "artifact artifacts image images process processes parent grandparent child document documents "
+    "attachment attachments archive archives script scripts shortcut lnk pdb original originals "
+    "internal full short long base current new old alternative known other observed associated "
+    "related meaningful saved stored renamed submitted uploaded downloaded dropped embedded decoy "
+    "lure windows linux macos mac win"_words;
 
 /// Words of headers over the names of other files than that of which a row or block is.
 constexpr auto other_files =
@@ -56,16 +68,56 @@ constexpr auto other_facts =
     "size sizes type types count description version format magic extension date time created "
     "modified entropy id offset status owner permissions number"_words;
 
+bool is_common(std::string_view word) noexcept {
+    return is_digit(word.front()) || common_words.has(word);
+}
+
+/// Common words that have names of their own: "System name" is that of a computer.
+constexpr auto named_others =
+    "system systems value values indicator indicators ioc iocs identifier certificate cert"_words;
+
+bool may_be_named(const LabelWords& words, std::size_t i) noexcept {
+    return !is_common(words[i]) || words.is(i, named_files) || words.is(i, named_others);
+}
+
+/// The word that says of what a name is: the last one before `name` that is no common one, or the
+/// first behind in "name of the sample"; the size if none does.
+std::size_t word_of_name(const LabelWords& words, std::size_t name) noexcept {
+    for (std::size_t i = name; i > 0; --i) {
+        if (may_be_named(words, i - 1)) return i - 1;
+    }
+    if (!words.is(name + 1, "of for"_words)) return words.size();
+    std::size_t thing = name + 2;
+    while (words.is(thing, "the a an"_words)) ++thing;
+    return std::min(thing, words.size());
+}
+
+/// Whether what is called a name in a header is that of a file, as far as the words tell.
+bool names_file(const LabelWords& words) noexcept {
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (!words.is(i, "name names"_words)) continue;
+        const std::size_t thing = word_of_name(words, i);
+        return thing == words.size() || words.is(thing, named_files);
+    }
+    return true;
+}
+
 /// Whether a header that names no digest speaks of the names of files, or of their paths.
 bool speaks_of_names(const LabelWords& words) noexcept {
     const bool path = words.is(words.size() - 1, "path"_words) &&
                       (words.size() == 1 || words.has("full image"_words));
     const bool file = words.has("file files filename filenames"_words);
     if (!file && !words.has("name names"_words)) return path;
-    const bool of_file =
-        !words.has(other_names) && !words.has(other_facts) && (file || !words.has(threat_words));
+    const bool of_file = !words.has(other_names) && !words.has(other_facts) &&
+                         (file || !words.has(threat_words)) && names_file(words);
     if (!of_file) return path;
     return path || !words.has(digest_words) || words.has("filename name names"_words);
+}
+
+/// Whether a header is one over digests without naming any. Alone, "Identifier" is: Santa has that
+/// for all kinds.
+bool holds_values(const LabelWords& words) noexcept {
+    return words.has(digest_words) || (words.size() == 1 && words.is(0, "identifier"_words));
 }
 
 }  // namespace
@@ -79,7 +131,7 @@ Role role_of(std::string_view header, const LabelWords& words) {
                     (words.has("operating"_words) && words.has("system systems"_words));
     if (os && !platform_words(header, {0, header.size()}).first) return Role::Os;
     if (speaks_of_names(words)) return Role::Names;
-    return words.has(digest_words) ? Role::Digest : Role::Other;
+    return holds_values(words) ? Role::Digest : Role::Other;
 }
 
 bool names_surely(const LabelWords& words) noexcept {
@@ -100,10 +152,6 @@ bool holds_file_hashes(const LabelWords& words, DigestLabel label) noexcept {
     if (label == DigestLabel::Certificate || label == DigestLabel::OtherDigest) return false;
     if (label != DigestLabel::None) return true;
     return !words.has("md"_words) && !words.has("sha"_words);
-}
-
-bool is_common(std::string_view word) noexcept {
-    return is_digit(word.front()) || common_words.has(word);
 }
 
 /// The kind of processor that a header names: `x86`, `win32` and `32-bit` name the same.
@@ -347,7 +395,7 @@ bool is_header(TableForm form, std::string_view text, const Row& row, std::size_
     if (column >= row.cells.size()) return false;
     const std::string header = cell_text(form, row.cells[column].of(text));
     const LabelWords words(header);
-    const bool named = digest_label(words) != DigestLabel::None || words.has(digest_words);
+    const bool named = digest_label(words) != DigestLabel::None || holds_values(words);
     if (!named || header.size() > longest_label || is_indicator(header)) return false;
     return std::none_of(row.cells.begin(), row.cells.end(),
                         [&](Slice cell) { return holds_digest(cell.of(text)); });

@@ -108,7 +108,7 @@ Field read_field(std::string_view words) noexcept {
     const std::string_view key = without(words.substr(0, end), {}, "_-");
     std::string_view value = words.substr(mark + 1);
     if (key.size() == 1 && value.starts_with('\\')) return {};  // a drive
-    constexpr std::string_view second_marks = "=>:";  // `:=`, `=>`, `::`
+    constexpr std::string_view second_marks = "=>:";            // `:=`, `=>`, `::`
     const bool assigned = !value.empty() && is_one_of(value.front(), second_marks);
     if (assigned) value.remove_prefix(1);
     return {key, without(value, "\"'`*_|^[", closers)};

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_labels.hpp"
@@ -18,7 +19,8 @@ constexpr std::string_view quotes = "\"'\\";
 constexpr std::string_view marks = ":=";
 
 /// Keys of hashes that other keys say the kind of.
-constexpr auto value_words = "value val content hash digest checksum hex identifier"_words;
+constexpr auto value_words =
+    "value val content hash digest checksum hex identifier indicator ioc observable data"_words;
 
 /// How keys that say it end, and what else they may be made of: `hash_type`.
 constexpr std::array<std::string_view, 6> kind_ends{"type", "alg",  "algorithm",
@@ -344,37 +346,74 @@ void read_tag(const Part& part, const Key& own, Kind& kind) {
     if (close != npos) add_attributes(Slice{open + 1, close}.of(part.text), kind);
 }
 
-/// Adds what an element says, without its `<`: `Type>SHA3-256`.
-void add_element(std::string_view element, Kind& kind) {
-    const std::size_t end = element.find('>');
-    if (end == npos || !is_kind_key(element_name(element))) return;
-    kind.add(element.substr(end + 1));
+/// An element of XML that holds words alone.
+struct Element {
+    std::string_view name;
+    std::string_view words;
+};
+
+/// The element in `text`, without its `<`: `Type>SHA3-256`.
+Element element_in(std::string_view text) noexcept {
+    const std::size_t end = std::min(text.find('>'), text.size() - 1);
+    return {element_name(text), text.substr(end + 1)};
 }
 
-/// Reads the elements of XML at the end of `head`.
-void read_elements_before(std::string_view head, Kind& kind) {
-    for (std::size_t left = most_elements; left > 0; --left) {
+/// Takes `count` elements of XML at most at the end of `head`, the last one first.
+template <typename Take>
+void read_elements_before(std::string_view head, std::size_t count, Take take) {
+    for (; count > 0; --count) {
         head = head.substr(0, skip_before(head, head.size(), " \t\r\n"));
         const std::size_t close = head.ends_with('>') ? head.rfind('<') : npos;
         if (close == npos || !head.substr(close).starts_with("</") || close == 0) return;
         const std::size_t open = head.rfind('<', close - 1);
         if (open == npos || head.substr(open).starts_with("</")) return;
-        add_element(head.substr(open + 1, close - open - 1), kind);
+        take(element_in(head.substr(open + 1, close - open - 1)));
         head = head.substr(0, open);
     }
 }
 
-/// Reads those that begin behind the end tag of the hash's.
-void read_elements_behind(std::string_view rest, Kind& kind) {
-    for (std::size_t left = most_elements + 1; left > 0; --left) {
+/// Takes those that begin behind the end tag of the hash's.
+template <typename Take>
+void read_elements_behind(std::string_view rest, std::size_t count, Take take) {
+    for (std::size_t left = count + 1; left > 0; --left) {
         const std::size_t close = find_one_of(rest, "<");
         if (!rest.substr(close).starts_with("</")) return;
-        if (left <= most_elements) add_element(rest.substr(0, close), kind);
+        if (left <= count) take(element_in(rest.substr(0, close)));
         const std::size_t after = std::min(rest.find('>', close), rest.size() - 1) + 1;
         const std::size_t open = skip_all_of(rest, " \t\r\n", after);
         if (!rest.substr(open).starts_with('<') || rest.substr(open).starts_with("</")) return;
         rest.remove_prefix(open + 1);
     }
+}
+
+/// Reads the elements beside that of a hash, which begins behind `head`, whose names are keys.
+void read_named_elements(const Part& part, std::string_view head, Kind& kind) {
+    const auto take = [&](const Element& element) {
+        if (is_kind_key(element.name)) kind.add(element.words);
+    };
+    read_elements_before(head, most_elements, take);
+    if (kind.told()) return;
+    read_elements_behind(part.text.substr(part.hash.end), most_elements, take);
+}
+
+/// Reads those of a property list, where keys are elements: `<key>RuleType</key>`.
+void read_property_list(const Part& part, std::string_view head, Kind& kind) {
+    bool first = true;
+    bool of_value = false;  ///< whether the key of the hash is one that others say the kind of
+    std::string_view words;
+    read_elements_before(head, 2 * most_elements, [&](const Element& element) {
+        const bool key = element.name == "key";
+        if (std::exchange(first, false)) of_value = key && is_value_key(element.words);
+        if (of_value && key && is_kind_key(element.words)) kind.add(words);
+        words = key ? std::string_view() : element.words;
+    });
+    if (!of_value || kind.told()) return;
+    std::string_view key;
+    const std::string_view rest = part.text.substr(part.hash.end);
+    read_elements_behind(rest, 2 * most_elements, [&](const Element& element) {
+        if (is_kind_key(key) && element.name != "key") kind.add(element.words);
+        key = element.name == "key" ? element.words : std::string_view();
+    });
 }
 
 /// Whether a tag may end before `at`.
@@ -391,10 +430,12 @@ void read_xml(const Part& part, Kind& kind) {
     const std::size_t open = head.rfind('<');
     if (open == npos) return;
     const std::string_view tag = head.substr(open + 1);
-    if (!is_value_key(element_name(tag))) return;
-    add_attributes(tag, kind);
-    if (!kind.told()) read_elements_before(head.substr(0, open), kind);
-    if (!kind.told()) read_elements_behind(part.text.substr(part.hash.end), kind);
+    if (tag == "string") {
+        read_property_list(part, head.substr(0, open), kind);
+    } else if (is_value_key(element_name(tag))) {
+        add_attributes(tag, kind);
+        if (!kind.told()) read_named_elements(part, head.substr(0, open), kind);
+    }
 }
 
 constexpr std::size_t most_parents = 4;

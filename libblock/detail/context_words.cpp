@@ -214,20 +214,6 @@ bool is_short_label(std::string_view text, Slice within, Slice name) noexcept {
     return after < head.size() && head[after] == ':';
 }
 
-/// The row of the operating system that is named at `at`, or null.
-const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
-    if (!begins_word(text, at)) return nullptr;
-    for (const auto& row : platform_table) {
-        if (platform_word_at(text, at, row.word)) return &row;
-    }
-    for (const auto& row : short_names) {
-        const Slice name{at, at + row.word.size()};
-        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
-        return is_short_label(text, within, name) ? &row : nullptr;
-    }
-    return nullptr;
-}
-
 /// The type of a file by its extension, or null. Numbers after an extension belong to it:
 /// `libx.so.5.6`, `x.7z.001`.
 const FileType* type_of(std::string_view name) noexcept {
@@ -236,6 +222,94 @@ const FileType* type_of(std::string_view name) noexcept {
         if (const FileType* const type = type_of_extension(extension)) return type;
         if (!std::all_of(extension.begin(), extension.end(), is_digit)) return nullptr;
         name = name.substr(0, dot);
+    }
+    return nullptr;
+}
+
+/// The words without a blank in which a word stands: a path, an address, a host or a name.
+struct Term {
+    Slice where;
+    bool rooted = false;  ///< a path from its root on, or an address
+
+    std::size_t last_part(std::string_view text) const noexcept {
+        return where.begin + where.of(text).find_last_of("/\\") + 1;
+    }
+};
+
+/// What ends a term, as a table: it is looked up for each byte of one.
+constexpr std::array<bool, 256> make_term_stops() noexcept {
+    std::array<bool, 256> stops{};
+    for (const char c : std::string_view(" \t\r\n\"'`,;|<>()[]{}=*?&#:")) {
+        stops[static_cast<unsigned char>(c)] = true;
+    }
+    return stops;
+}
+
+constexpr std::array<bool, 256> term_stops = make_term_stops();
+
+bool ends_term(char c) noexcept {
+    return term_stops[static_cast<unsigned char>(c)];
+}
+
+Term term_around(std::string_view text, Slice within, Slice word) noexcept {
+    const std::size_t floor = word.begin - std::min(word.begin - within.begin, longest_name);
+    const std::size_t limit = std::min(within.end, word.end + longest_name);
+    Term term{word};
+    Slice& where = term.where;
+    while (where.begin > floor && !ends_term(text[where.begin - 1])) --where.begin;
+    const bool marked = where.begin > floor && text[where.begin - 1] == ':';
+    while (!marked && where.begin + 2 <= word.begin && escape_at(text, where.begin)) {
+        where.begin += 2;
+    }
+    const bool escape = escape_at(text, word.end);
+    while (!escape && where.end < limit && !ends_term(text[where.end])) ++where.end;
+    while (where.end > word.end && !is_word(text[where.end - 1])) --where.end;
+    const std::string_view words = where.of(text);
+    // "Linux /Windows" is no path.
+    term.rooted =
+        is_one_of(words.front(), "/\\~%$.") && (marked || words.find_first_of("/\\", 1) != npos);
+    return term;
+}
+
+/// Whether what stands before a word of the table makes it a folder of the system itself:
+/// `C:\Windows`, `Foo.app/Contents/MacOS`.
+bool is_system_folder(std::string_view text, std::size_t at, Platform platform) noexcept {
+    if (platform == Platform::Macos) return text.substr(0, at).ends_with("/Contents/");
+    std::size_t drive = at;
+    while (drive > 0 && text[drive - 1] == '\\') --drive;
+    return platform == Platform::Windows && drive < at && drive > 0 && text[drive - 1] == ':';
+}
+
+/// Whether a word of the table says nothing of a system as it is part of a path, an address or a
+/// host, or of the name of a file that runs on another one. "Windows/Linux" is none of these, nor
+/// is "Backdoor.Linux.Foo".
+bool is_part_of_path(std::string_view text, Slice within, Slice word, Platform platform) noexcept {
+    const Term term = term_around(text, within, word);
+    if (term.where.size() == word.size()) return false;
+    const std::size_t last = term.last_part(text);
+    const std::string_view name = Slice{last, term.where.end}.of(text);
+    const FileType* const type = type_of(name);
+    if (word.begin >= last && type) return type->platform && type->platform != platform;
+    const bool path = term.rooted || (type && last > term.where.begin);
+    if (path) return !is_system_folder(text, word.begin, platform);
+    const bool behind_dot = word.begin > term.where.begin && text[word.begin - 1] == '.';
+    const bool before_dot = word.end < term.where.end && text[word.end] == '.';
+    const bool lower = text[word.begin] == ascii_lower(text[word.begin]);
+    return (behind_dot || before_dot) && lower;
+}
+
+/// The row of the operating system that is named at `at`, or null.
+const PlatformWord* platform_at(std::string_view text, Slice within, std::size_t at) noexcept {
+    if (!begins_word(text, at)) return nullptr;
+    for (const auto& row : platform_table) {
+        if (!platform_word_at(text, at, row.word)) continue;
+        const Slice word{at, at + row.word.size()};
+        return is_part_of_path(text, within, word, row.platform) ? nullptr : &row;
+    }
+    for (const auto& row : short_names) {
+        const Slice name{at, at + row.word.size()};
+        if (!platform_word_at(text, at, row.word) || name.of(text) == "MAC") continue;
+        return is_short_label(text, within, name) ? &row : nullptr;
     }
     return nullptr;
 }
@@ -385,8 +459,33 @@ bool is_label_byte(char c) noexcept {
     return is_word(c) || c == '-' || c == '_' || !is_ascii(c);
 }
 
-/// Whether a name is in the value of a key for the process that began another: `ParentImage=`.
-bool is_of_parent(std::string_view text, Slice within, Slice name) noexcept {
+/// Whether a name is in an element of XML that is about another file, or about several:
+/// `<Data Name='ParentImage'>`, `<CommandLine>`. The original name of a file may be the only one,
+/// but not in events, which have those attributes.
+bool is_in_element_of_other(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::string_view quotes = "\"'\\";
+    constexpr std::array<std::string_view, 3> others{"parent", "commandline", "originalfilename"};
+    const std::size_t reach = std::min(name.begin - within.begin, longest_name);
+    const std::string_view head = text.substr(name.begin - reach, reach);
+    const std::size_t close = head.find_last_of("<>");
+    if (close == npos || head[close] == '<') return false;
+    std::size_t end = close;
+    while (end > 0 && is_one_of(head[end - 1], quotes)) --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_word(head[begin - 1])) --begin;
+    const bool attribute = end < close;
+    const auto begins = [&](std::string_view other) { return begins_with(head, begin, other); };
+    if (!std::any_of(others.begin(), others.end() - (attribute ? 0 : 1), begins)) return false;
+    std::size_t mark = begin;
+    while (mark > 0 && is_one_of(head[mark - 1], quotes)) --mark;
+    // A class of HTML may be called so, too.
+    return ends_with(head, mark, attribute ? " name=" : "<");
+}
+
+/// Whether a name is in such an element, or in the value of a key for the process that began
+/// another: `ParentImage=`.
+bool is_of_other(std::string_view text, Slice within, Slice name) noexcept {
+    if (is_in_element_of_other(text, within, name)) return true;
     constexpr std::string_view before_names = "\\/=:\"'";
     constexpr std::string_view stops = " \t,;{(";
     constexpr std::string_view quotes = "\"'";
@@ -709,7 +808,7 @@ Words<Slice> file_names(std::string_view text, Slice within) {
         const auto [word, dotted] = word_at(text, {i, within.end});
         const auto name = dotted ? file_name_in(text, word) : std::nullopt;
         const bool follows = name && name->begin > within.begin && text[name->begin - 1] == ' ';
-        if (name && !is_of_parent(text, within, *name))
+        if (name && !is_of_other(text, within, *name))
             names.add(follows ? with_blanks(text, within, *name) : *name);
         i = word.end + 1;
         if (word.end < within.end && text[word.end] == ']') i = skip_target(text, {i, within.end});
