@@ -30,7 +30,8 @@ constexpr auto other_names =
     "detection family host domain user signature campaign actor group vendor "
     "publisher company service country rule issuer subject signer cert certificate event tag "
     "author class av algorithm hash type server common machine computer registry key mutex "
-    "function country department organization product hostname username export section task container docker"_words;
+    "function country department organization product hostname username export section task "
+    "container docker"_words;
 
 /// The same, but not of a file that is one: "Malware file".
 constexpr auto threat_words = "malware threat"_words;
