@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import few_digests, is_repetitive, mixtures, real_digests
 from support import copies, digest_of, load_vectors
@@ -59,7 +59,8 @@ def test_vectors(vector: dict[str, Any]) -> None:
 
 # Against Python's `re`, on texts without ellipses and digests that line breaks split.
 
-lonely = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?![0-9A-Za-z])")
+# A label that begins directly behind is that of what comes next.
+lonely = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{64}(?=SHA-256: |(?![0-9A-Za-z]))")
 
 
 pieces = (
@@ -80,6 +81,7 @@ def appearances(found: Extraction) -> list[Candidate | Duplicate]:
 
 
 @given(documents)
+@example(f"{'0' * 63}1SHA-256: ")
 def test_accepted_are_the_runs_that_stand_alone(text: str) -> None:
     found = extract(text)
     data = text.encode()
