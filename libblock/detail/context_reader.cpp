@@ -639,8 +639,10 @@ void ContextReader::take_file_header(TableForm form, std::size_t column) {
     const bool named = !file_header_.is_comment && has_names(file_header_.columns);
     if (!named && !is_header(form, file_header_.line, header, column)) return;
     // Behind a heading, a row is likely to be of another table: no hash is lost to this one then.
-    if (file_header_.left && is_no_file(file_header_.columns[column].labelled_as)) return;
-    lines_table_.columns = file_header_.columns;
+    const std::vector<Column>& columns = file_header_.columns;
+    const bool rejects = column < columns.size() && is_no_file(columns[column].labelled_as);
+    if (file_header_.left && rejects) return;
+    lines_table_.columns = columns;
 }
 
 const std::vector<Column>& ContextReader::columns_of(TableForm form) const noexcept {

@@ -429,17 +429,16 @@ struct ScanLoops {
         if (nuls) scan.nuls = std::min(scan.nuls, at);
     }
 
-    template <typename Each>
-    static constexpr bool glances = requires(const char* from, GroupGlance& glance) {
-        Each::glance(from);
-    }
-    || requires(const char* from, GroupGlance& glance) {
-        Each::group_glance(from, glance);
+    static constexpr bool glances_at_groups = requires(const char* from, GroupGlance& glance) {
+        Isa::group_glance(from, glance);
+    };
+    static constexpr bool glances_at_blocks = requires(const char* from) {
+        Isa::glance(from);
     };
 
     static void read_glance(const char* from, GroupGlance& glance) noexcept {
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) prefetch_behind(from + i * block);
-        if constexpr (requires { Isa::group_glance(from, glance); }) {
+        if constexpr (glances_at_groups) {
             Isa::group_glance(from, glance);
         } else {
             for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
@@ -571,7 +570,7 @@ struct ScanLoops {
     /// does not pass over, and reads that.
     static void pass_on(std::string_view text, std::size_t end, std::size_t& at, GroupMasks& masks,
                         Carry& carry, GroupScan& scan, std::size_t& edges) noexcept {
-        if constexpr (glances<Isa>) {
+        if constexpr (glances_at_groups || glances_at_blocks) {
             if (next_group(text, at) != at + group) return;
             at = pass_over(text, at - group, end, scan, edges);
             read_group(text, at, masks);

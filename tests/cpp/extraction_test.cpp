@@ -728,3 +728,15 @@ TEST_CASE("room that is made for results and given back changes none of them") {
     for (const Candidate& each : extraction.accepted) CHECK(each == candidate);
     for (const Rejection& each : extraction.rejected) CHECK(each == rejection);
 }
+
+TEST_CASE("a hash in a column that is not read has no header behind a heading") {
+    std::string header = "filename,sha256";
+    std::string row = "a,b";
+    for (int i = 0; i < 68; ++i) {
+        header += ",c";
+        row += i == 64 ? "," + std::string(63, 'a') + "b" : ",d";
+    }
+    const Extraction extraction = extract(header + "\nx,y\n## Files\n\n" + row + "\n");
+    REQUIRE(extraction.accepted.size() == 1);
+    CHECK(extraction.accepted[0].context.file_name.empty());
+}

@@ -112,7 +112,7 @@ def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCoun
                 builder.add_text(piece)
             counts = builder.end_text()
     else:
-        _refuse_own_file(name)
+        _require_text(name)
         size = _size_of(name)
         with _bar("reading", "bytes", size >= _SHOWN_FROM) as progress:
             counts = builder.add_file(name, progress=lambda done: progress(done, size))
@@ -240,10 +240,11 @@ def _refuse_unreadable(name: str) -> None:
             raise refusal from None
         hint = f"a SHA-256 has 64 hexadecimal digits, and this has {len(name)}"
         raise HintedError(refusal, hint) from None
-    _refuse_own_file(name)
+    _require_text(name)
 
 
-def _refuse_own_file(name: str) -> None:
+def _require_text(name: str) -> None:
+    """Refuses a file that libblock itself has written."""
     if Path(name).is_file():  # a pipe can be read only once
         with closing(read_pieces(name)) as pieces:
             refuse_own_file(bytes(next(pieces, b"")), name)
