@@ -131,18 +131,21 @@ bool is_usual(std::string_view text, Slice run) noexcept {
 }
 
 /// Whether a run can certainly be judged by its length: no joint, no label, no code, no cut stands
-/// beside it, and it is no group. Without branches where it can be: which neighbours a run has
-/// cannot be foreseen.
-bool is_certainly_plain(std::string_view text, Slice run) noexcept {
+/// beside it, and it is no group. A semicolon directly behind what was told of, digests as they
+/// are, ends no entity and belongs to no sequence. Without branches where it can be: which
+/// neighbours a run has cannot be foreseen.
+bool is_certainly_plain(std::string_view text, Slice run, std::size_t told_until) noexcept {
     if (!is_usual(text, run)) return false;
-    const unsigned beside = before(text, run) | after(text, run);
+    constexpr unsigned others = Beside::word | Beside::mark | Beside::code;
+    const char first = text[run.begin - 1];
+    const char second = text[run.begin - 2];
+    const bool parts = (first == ';') & (run.begin == told_until + 1);
+    const bool soft = (first == '\n') & ((second == '=') | (second == '\r'));
+    unsigned beside = parts ? 0 : before(text, run) & others;
+    beside |= after(text, run) & others;
     const bool wraps_before = may_wrap(before(text, run), before(text, run, 2));
     const bool wraps_after = may_wrap(after(text, run), after(text, run, 2));
-    const char second = text[run.begin - 2];
-    const bool soft = (text[run.begin - 1] == '\n') & ((second == '=') | (second == '\r'));
-    constexpr unsigned others = Beside::word | Beside::mark | Beside::code;
-    return ((beside & others) == 0) & !soft &
-           (!(wraps_before | wraps_after) | (run.size() > longest_wrapped));
+    return (beside == 0) & !soft & (!(wraps_before | wraps_after) | (run.size() > longest_wrapped));
 }
 
 /// The same of a run of which that is not certain, by what its neighbours are.
@@ -415,7 +418,8 @@ bool Finder::take_spot(const Spot& spot) {
 
 inline void Finder::take_run(Slice run) {
     if (run.begin < floor_) return;
-    if (run.size() != Sha256::hex_count && is_certainly_plain(text_, run)) return take_plain(run);
+    if (run.size() != Sha256::hex_count && is_certainly_plain(text_, run, floor_))
+        return take_plain(run);
     take_uncertain(run);
 }
 

@@ -39,7 +39,7 @@ struct GroupMasks {
 
 /// What was found in some groups in a row, and what is needed to go on behind them.
 struct GroupScan {
-    static constexpr std::size_t many_runs = 64;  ///< after which no further group is read
+    static constexpr std::size_t many_runs = 128;  ///< after which no further group is read
     static constexpr std::size_t most_edges = 2 * many_runs + 80;  ///< some are written needlessly
 
     std::size_t origin = 0;  ///< where the first group begins
