@@ -33,7 +33,7 @@ function(libblock_kernel_options target)
   set(sse4 -mssse3 -msse4.1 -mpopcnt)
   set(avx2 ${sse4} -mavx2 -mbmi -mbmi2)
   # GCC 12 warns of its own header: https://gcc.gnu.org/bugzilla/show_bug.cgi?id=105593
-  set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512vbmi -mavx512vbmi2 -mgfni
+  set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512vbmi -mavx512vbmi2 -mavx512vpopcntdq -mgfni
              $<$<CXX_COMPILER_ID:GNU>:-Wno-uninitialized;-Wno-maybe-uninitialized>)
   foreach(kernel IN ITEMS scan_kernel_portable ${LIBBLOCK_KERNELS})
     string(REPLACE scan_kernel_ "" set ${kernel})

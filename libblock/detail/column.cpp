@@ -33,31 +33,36 @@ std::size_t Column::read(const ScanKernel& kernel, Slice last, std::size_t until
     const std::size_t begin = last.begin + stride_;
     const std::size_t before = sightings.size();
     sightings.resize(before + most);
-    std::uint8_t* const bytes = bytes_of(sightings[before]);
+    Sighting* const added = sightings.data() + before;
     const char* const digits = text_.data() + begin;
     const std::size_t decoded =
-        kernel.decode_column(digits, stride_, most, bytes, sizeof(Sighting));
-    const std::size_t count = count_separated(digits, decoded);
-    for (std::size_t i = 0; i < count; ++i) {
-        Sighting& sighting = sightings[before + i];
-        sighting.offset = base + begin + i * stride_;
-        sighting.size = Sha256::hex_count;
-        if (may_be_placeholder(sighting.sha256.bytes())) {
-            sighting.reason = judge_value(sighting.sha256);
-        }
-    }
+        kernel.decode_column(digits, stride_, most, bytes_of(*added), sizeof(Sighting));
+    const std::size_t count = place(digits, decoded, base + begin, added);
     sightings.resize(before + count);
     return count;
 }
 
-/// How many of `count` hashes from `digits` on have the separator before them and its first byte
-/// behind.
-std::size_t Column::count_separated(const char* digits, std::size_t count) const noexcept {
+/// Gives the first of `count` sightings their place, which digits from `digits` on were decoded to:
+/// those with the separator before them and its first byte behind. How many these are.
+std::size_t Column::place(const char* digits, std::size_t count, std::uint64_t offset,
+                          Sighting* sighting) const noexcept {
+    // For all that the compiler knows, what is written might be a member.
+    const std::size_t stride = stride_;
     const std::uint64_t separator = word_at(separator_.data());
     const std::uint64_t mask = word_at(mask_.data());
-    for (std::size_t i = 0; i < count; ++i, digits += stride_) {
-        const bool stands = ((word_at(digits - separator_bytes_) ^ separator) & mask) == 0;
-        if (!stands || digits[Sha256::hex_count] != separator_.front()) return i;
+    const char first = separator_.front();
+    const char* before = digits - separator_bytes_;
+    const char* behind = digits + Sha256::hex_count;
+    for (std::size_t i = 0; i < count; ++i, ++sighting) {
+        if (((word_at(before) ^ separator) & mask) != 0 || *behind != first) return i;
+        sighting->offset = offset;
+        sighting->size = Sha256::hex_count;
+        if (may_be_placeholder(sighting->sha256.bytes())) {
+            sighting->reason = judge_value(sighting->sha256);
+        }
+        before += stride;
+        behind += stride;
+        offset += stride;
     }
     return count;
 }

@@ -22,7 +22,7 @@ inline std::uint8_t* bytes_of(Sighting& sighting) noexcept {
 
 class Column {
 public:
-    static constexpr std::size_t part = 32;              ///< hashes that are read at once
+    static constexpr std::size_t part = 24;              ///< hashes that are read at once
     static constexpr std::size_t longest_separator = 6;  ///< nothing else has room in it
 
     /// Whether `first` and `second`, 64 digits each, may be of a column.
@@ -41,7 +41,8 @@ public:
                      std::vector<Sighting>& sightings) const;
 
 private:
-    std::size_t count_separated(const char* digits, std::size_t count) const noexcept;
+    std::size_t place(const char* digits, std::size_t count, std::uint64_t offset,
+                      Sighting* sighting) const noexcept;
 
     std::string_view text_;
     std::size_t stride_;

@@ -18,7 +18,7 @@ constexpr std::size_t shortest_far_side = 4;
 constexpr std::size_t longest_word = 160;    ///< of a word that digits are glued to, as it is shown
 constexpr std::size_t long_run = 1024;       ///< digits that are certainly no digest
 constexpr std::size_t longest_group = 16;    ///< of digits in groups
-constexpr std::size_t many_sightings = 512;  ///< so few that they stay in the nearest cache
+constexpr std::size_t many_sightings = 256;  ///< so few that they stay in the nearest cache
 
 struct DigestLength {
     std::size_t digits;

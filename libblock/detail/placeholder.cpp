@@ -29,7 +29,6 @@ bool counts_up(const Sha256::Bytes& bytes) noexcept {
     while (i < bytes.size() && step(i) == step(1)) ++i;
     return i == bytes.size();
 }
-static_assert(of_nothing.bytes()[0] == first_of_nothing);
 
 }  // namespace
 

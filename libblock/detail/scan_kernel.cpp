@@ -25,7 +25,8 @@ Kernels supported_kernels() noexcept {
     const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
                         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
                         __builtin_cpu_supports("avx512vbmi") &&
-                        __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("gfni");
+                        __builtin_cpu_supports("avx512vbmi2") &&
+                        __builtin_cpu_supports("avx512vpopcntdq") && __builtin_cpu_supports("gfni");
     if (avx512) kernels.add(scan_kernel_avx512);
     if (avx2) kernels.add(scan_kernel_avx2);
     if (sse4) kernels.add(scan_kernel_sse4);

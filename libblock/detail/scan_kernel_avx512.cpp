@@ -57,6 +57,20 @@ struct PairKinds {
 constexpr PairKinds look_kinds{make_kinds(0), make_kinds(4)};
 constexpr PairKinds glance_kinds{make_glance_kinds(0), make_glance_kinds(4)};
 
+/// The values of digits; the highest bit for all other ASCII bytes.
+constexpr Kinds make_digit_values() {
+    Kinds values{};
+    for (std::uint8_t& value : values.of) value = 0x80;
+    for (unsigned i = 0; i < 16; ++i) {
+        const auto value = static_cast<std::uint8_t>(i);
+        values.of[static_cast<unsigned char>("0123456789abcdef"[i])] = value;
+        values.of[static_cast<unsigned char>("0123456789ABCDEF"[i])] = value;
+    }
+    return values;
+}
+
+constexpr Kinds digit_values = make_digit_values();
+
 struct Places {
     alignas(64) std::uint8_t of[64];
 };
@@ -187,15 +201,13 @@ struct Avx512 {
 
     static bool decode(const char* digits, std::uint8_t* bytes) {
         const __m512i in = load(digits);
-        const __m512i found = kinds_of(in);
-        const __mmask64 valid = _mm512_test_epi8_mask(found, repeat(digit));
-        // A letter has bit 6, and 9 more than its lower four bits.
-        const __m512i letter = _mm512_and_si512(_mm512_srli_epi16(in, 6), repeat(1));
-        const __m512i nine = _mm512_or_si512(letter, _mm512_slli_epi16(letter, 3));
-        const __m512i values = _mm512_add_epi8(_mm512_and_si512(in, repeat(15)), nine);
+        const __m512i values =
+            _mm512_permutex2var_epi8(load(digit_values.of), in, load(digit_values.of + 64));
+        // The lookup leaves the highest bit of a byte out.
+        const __mmask64 others = _mm512_movepi8_mask(_mm512_or_si512(values, in));
         const __m512i pairs = _mm512_maddubs_epi16(values, _mm512_set1_epi16(0x0110));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(bytes), _mm512_cvtepi16_epi8(pairs));
-        return valid == ~__mmask64{0};
+        return others == 0;
     }
 
     static Words moved_up(Words words, Words before) {
@@ -220,6 +232,29 @@ struct Avx512 {
         const __m256i wide = _mm256_cvtepu8_epi32(_mm512_castsi512_si128(found));
         const __m256i moved = _mm256_add_epi32(wide, _mm256_set1_epi32(static_cast<int>(base)));
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(places), moved);
+    }
+
+    static std::size_t put_edges(Words runs, bool open, std::size_t base, std::uint32_t* edges) {
+        const auto here = __m512i(runs);
+        const __m512i first = _mm512_maskz_set1_epi64(0x80, static_cast<std::int64_t>(open) << 63);
+        const __m512i before = _mm512_alignr_epi64(here, first, 7);
+        const __m512i changes = _mm512_xor_si512(here, _mm512_shldi_epi64(here, before, 1));
+        // How many there are up to each block, with its own.
+        const __m512i none = _mm512_setzero_si512();
+        __m512i counts = _mm512_popcnt_epi64(changes);
+        counts = _mm512_add_epi64(counts, _mm512_alignr_epi64(counts, none, 7));
+        counts = _mm512_add_epi64(counts, _mm512_alignr_epi64(counts, none, 6));
+        counts = _mm512_add_epi64(counts, _mm512_alignr_epi64(counts, none, 4));
+        alignas(64) std::uint64_t of[GroupMasks::blocks];
+        alignas(64) std::uint64_t until[GroupMasks::blocks];
+        _mm512_store_si512(of, changes);
+        _mm512_store_si512(until, counts);
+        std::size_t count = 0;
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            put_places(of[i], base + i * ScanKernel::block, edges + count);
+            count = until[i];
+        }
+        return count;
     }
 
     static LineMasks line_masks(const char* block) {

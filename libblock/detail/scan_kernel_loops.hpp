@@ -77,6 +77,8 @@ struct GroupGlance {
 ///     Words joined<By>(Words here, Words before);   // each bit as it stood `By` bits lower
 ///     void group_masks(const char* group, GroupMasks& masks);
 ///     void put_places(std::uint64_t bits, std::size_t base, std::uint32_t* places);  // 8 at most
+///     std::size_t put_edges(Words runs, bool open, std::size_t base, std::uint32_t* edges);
+///                                                   // where a group is one of `Words`
 ///
 /// and, where it is faster than `masks`, one of these:
 ///
@@ -86,7 +88,9 @@ template <typename Isa>
 struct ScanLoops {
     static constexpr std::size_t block = ScanKernel::block;
     static constexpr std::size_t group = ScanKernel::group;
-    static constexpr std::size_t prefetch_distance = 4096;  // nearer makes it slower
+    // Nearer or farther makes it slower.
+    static constexpr std::size_t prefetch_distance = 4096;
+    static constexpr std::size_t column_prefetch_distance = 2048;
 
     /// What no text fills to its end, with zeros there.
     template <std::size_t Size>
@@ -101,10 +105,10 @@ struct ScanLoops {
         char bytes_[Size] = {};  // NOLINT(modernize-avoid-c-arrays): as above
     };
 
-    /// Has what stands so far behind `at` read; beyond the text that does nothing.
-    static void prefetch_behind([[maybe_unused]] const char* at) noexcept {
+    /// Has what stands at `at` read in advance; beyond the text that does nothing.
+    static void prefetch([[maybe_unused]] const char* at) noexcept {
 #ifdef __GNUC__
-        __builtin_prefetch(at + prefetch_distance);
+        __builtin_prefetch(at);
 #endif
     }
 
@@ -153,7 +157,7 @@ struct ScanLoops {
     static void read_group(std::string_view text, std::size_t at, GroupMasks& masks) noexcept {
         if (text.size() - at < group) return read_last_group(text.substr(at), masks);
         for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
-            prefetch_behind(text.data() + at + i * block);
+            prefetch(text.data() + at + i * block + prefetch_distance);
         }
         read_blocks(text.data() + at, masks);
     }
@@ -276,6 +280,9 @@ struct ScanLoops {
     // NOLINTNEXTLINE(modernize-avoid-c-arrays): as above
     static std::size_t put_edges(const Words (&runs)[parts], bool open, std::size_t base,
                                  std::uint32_t* edges) noexcept {
+        if constexpr (requires { Isa::put_edges(*runs, open, base, edges); }) {
+            return Isa::put_edges(*runs, open, base, edges);
+        }
         alignas(64) std::uint64_t bits[GroupMasks::blocks];  // NOLINT(modernize-avoid-c-arrays)
         std::memcpy(bits, runs, sizeof bits);
         std::size_t count = 0;
@@ -437,7 +444,9 @@ struct ScanLoops {
     };
 
     static void read_glance(const char* from, GroupGlance& glance) noexcept {
-        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) prefetch_behind(from + i * block);
+        for (std::size_t i = 0; i < GroupMasks::blocks; ++i) {
+            prefetch(from + i * block + prefetch_distance);
+        }
         if constexpr (glances_at_groups) {
             Isa::group_glance(from, glance);
         } else {
@@ -666,7 +675,7 @@ struct ScanLoops {
     static std::size_t decode_column(const char* digits, std::size_t stride, std::size_t count,
                                      std::uint8_t* bytes, std::size_t step) noexcept {
         for (std::size_t i = 0; i < count; ++i, digits += stride, bytes += step) {
-            prefetch_behind(digits);
+            prefetch(digits + column_prefetch_distance);
             if (!Isa::decode(digits, bytes)) return i;
         }
         return count;
