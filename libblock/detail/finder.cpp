@@ -416,16 +416,43 @@ bool Finder::take_spot(const Spot& spot) {
     return true;
 }
 
+inline void Finder::add_sha256(Slice where, const char* digits) {
+    // Field by field: a copy of what has just been written in parts would wait for the memory.
+    Sighting& sighting = sightings_->emplace_back();
+    kernel_.decode_column(digits, 0, 1, bytes_of(sighting), 0);
+    sighting.offset = base_ + where.begin;
+    sighting.size = static_cast<std::uint32_t>(where.size());
+    if (may_be_placeholder(sighting.sha256.bytes())) sighting.reason = judge_value(sighting.sha256);
+    tell_until(where.end);
+}
+
+/// Takes 64 digits between plain neighbours: what nearly all hashes are.
+inline bool Finder::take_whole(Slice run) {
+    const unsigned left = run.begin > 0 ? before(text_, run) : 0;
+    if ((left & Beside::word) != 0) return false;
+    if (run.end < text_.size() && (after(text_, run) & (Beside::word | Beside::mark)) != 0) {
+        return false;
+    }
+    if ((left & Beside::sequence) != 0 && sequence_digits(text_, run) > 0) return false;
+    add_sha256(run, text_.data() + run.begin);
+    const Slice first = std::exchange(whole_, run);
+    column_ = {};
+    if (Column::can_begin(first, run)) take_column(first, run);
+    return true;
+}
+
 inline void Finder::take_run(Slice run) {
     if (run.begin < floor_) return;
-    if (run.size() != Sha256::hex_count && is_certainly_plain(text_, run, floor_))
+    if (run.size() == Sha256::hex_count) {
+        if (take_whole(run)) return;
+    } else if (is_certainly_plain(text_, run, floor_)) {
         return take_plain(run);
+    }
     take_uncertain(run);
 }
 
-/// Takes 64 digits, or a run beside which something may stand.
+/// Takes a run beside which something may stand.
 void Finder::take_uncertain(Slice run) {
-    if (run.size() == Sha256::hex_count && take_whole(run)) return;
     is_plain(text_, run) ? take_plain(run) : take_beside_others(run);
 }
 
@@ -453,21 +480,6 @@ inline void Finder::take_plain(Slice run) {
     } else if (run.size() >= shortest_digest) {
         reject(run, reason_of_length(run.size()));
     }
-}
-
-/// Takes 64 digits between plain neighbours: what nearly all hashes are.
-bool Finder::take_whole(Slice run) {
-    const unsigned left = run.begin > 0 ? before(text_, run) : 0;
-    if ((left & Beside::word) != 0) return false;
-    if (run.end < text_.size() && (after(text_, run) & (Beside::word | Beside::mark)) != 0) {
-        return false;
-    }
-    if ((left & Beside::sequence) != 0 && sequence_digits(text_, run) > 0) return false;
-    add_sha256(run, text_.data() + run.begin);
-    const Slice first = std::exchange(whole_, run);
-    column_ = {};
-    if (Column::can_begin(first, run)) take_column(first, run);
-    return true;
 }
 
 /// Takes the hashes that follow two others with the same between them, as the lines of a list do.
@@ -779,20 +791,6 @@ std::size_t Finder::take_in_stretch(std::size_t at) {
         take_laced(digits);
     }
     return std::max(last_of_groups(text_, digits), at + 1);
-}
-
-void Finder::tell_until(std::size_t end) noexcept {
-    floor_ = end;
-}
-
-void Finder::add_sha256(Slice where, const char* digits) {
-    // Field by field: a copy of what has just been written in parts would wait for the memory.
-    Sighting& sighting = sightings_->emplace_back();
-    kernel_.decode_column(digits, 0, 1, bytes_of(sighting), 0);
-    sighting.offset = base_ + where.begin;
-    sighting.size = static_cast<std::uint32_t>(where.size());
-    if (may_be_placeholder(sighting.sha256.bytes())) sighting.reason = judge_value(sighting.sha256);
-    tell_until(where.end);
 }
 
 inline void Finder::reject(Slice where, RejectionReason reason) {

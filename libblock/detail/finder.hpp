@@ -70,7 +70,7 @@ private:
     void take_column(Slice first, Slice second);
     void add_sha256(Slice where, const char* digits);
     void reject(Slice where, RejectionReason reason);
-    void tell_until(std::size_t end) noexcept;
+    void tell_until(std::size_t end) noexcept { floor_ = end; }
 
     const ScanKernel& kernel_;
     SpotReader spots_;
