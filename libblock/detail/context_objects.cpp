@@ -48,7 +48,7 @@ public:
             }
         }
         // Beyond the object itself only that is of the same file of which it is the digests.
-        while (!begun_.empty() && begun_.back().same_file) {
+        while (!begun_.empty() && is_of_same_file()) {
             if (!begun_.back().list) ++levels_;
             begun_.pop_back();
         }
@@ -67,7 +67,7 @@ public:
         for (std::size_t i = where.begin; i < where.end; ++i) {
             if (take_string(text, where, i)) continue;
             if (text[i] == '{') {
-                begun_.push_back({i, fields_.size()});
+                begun_.push_back({i, fields_.size(), {}, false});
                 key_ = {};
             } else if (text[i] == '}' && !begun_.empty()) {
                 fields_.resize(begun_.back().fields);
@@ -99,7 +99,7 @@ private:
     struct Begin {
         std::size_t at = 0;      ///< where its key begins, if it has one
         std::size_t fields = 0;  ///< before it
-        bool same_file = false;  ///< whether its key says that it is of the same file
+        std::string_view key;    ///< empty if it has none
         bool list = false;
     };
 
@@ -111,9 +111,16 @@ private:
         const bool list = text[at] == '[';
         const std::string_view key = std::exchange(key_, {});
         if (!key.empty()) at = static_cast<std::size_t>(key.data() - text.data());
-        const bool item = !list && !begun_.empty() && begun_.back().list;
-        const bool same_file = item ? begun_.back().same_file : opens_same_file(key, list);
-        begun_.push_back({at, fields_.size(), same_file, list});
+        begun_.push_back({at, fields_.size(), key, list});
+    }
+
+    /// Whether the last one that has begun is of the same file: its key says so, or that of the
+    /// list whose item it is.
+    bool is_of_same_file() const {
+        const std::size_t last = begun_.size() - 1;
+        const bool item = !begun_[last].list && last > 0 && begun_[last - 1].list;
+        const Begin& named = begun_[item ? last - 1 : last];
+        return opens_same_file(named.key, named.list);
     }
 
     /// Ends the last one that has begun, with all lists in it that do not end.
