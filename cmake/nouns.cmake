@@ -75,6 +75,9 @@ set(LIBBLOCK_DETAIL
     context_fields
     context_headings
     context_labels
+    context_lines
+    context_names
+    context_objects
     context_phrases
     context_reader
     context_records

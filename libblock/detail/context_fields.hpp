@@ -13,19 +13,6 @@
 /// of an object of JSON or YAML, the items of a list.
 namespace libblock::detail {
 
-/// The file name that a line is, or that a field of it holds; empty if there is none.
-std::string name_in_line(std::string_view line);
-
-/// What the keys of an object of JSON on one line say of a hash that is a value in it, between the
-/// words `before` and `after`.
-struct ToldInObject {
-    bool named = false;  ///< whether a key is that of a file name, even if none of this file
-    std::string file_name;
-    bool has_platform = false;  ///< whether a key is that of an operating system
-    std::optional<Platform> platform;
-};
-ToldInObject read_object(std::string_view text, Slice before, Slice after);
-
 /// Reads blocks, in reading order.
 ///
 /// A block is the lines around a hash up to a blank line, with the indentation of the hash, and

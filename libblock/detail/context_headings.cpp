@@ -8,8 +8,8 @@
 
 #include "libblock/detail/context_cells.hpp"
 #include "libblock/detail/context_columns.hpp"
-#include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_names.hpp"
 #include "libblock/detail/context_words.hpp"
 #include "libblock/detail/word_list.hpp"
 

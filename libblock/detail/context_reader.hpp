@@ -14,6 +14,7 @@
 #include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_headings.hpp"
+#include "libblock/detail/context_objects.hpp"
 #include "libblock/detail/context_records.hpp"
 #include "libblock/detail/context_rows.hpp"
 #include "libblock/detail/context_words.hpp"

@@ -173,23 +173,35 @@ std::size_t begin_of_object(std::string_view text, std::size_t at) noexcept {
     return npos;
 }
 
-/// Reads the keys of the object in braces around the hash. Those of objects in it do not count.
-void read_object(std::string_view text, const Key& own, Kind& kind) {
-    constexpr std::string_view blanks = " \t\r\n";
-    std::size_t at = begin_of_object(text, own.name.begin);
-    if (at == npos) return;
-    add_field(text, skip_all_of(text, blanks, at), own, kind);
-    for (std::size_t depth = 0; at < text.size() && !kind.settled(); ++at) {
+/// Gives the places behind the commas of a block to `take`, from `at` on, until that has enough;
+/// those of the blocks in it, of which `depth` have begun before `at`, do not count. Where the
+/// block ends.
+template <typename Take>
+std::size_t read_commas(std::string_view text, std::size_t at, std::size_t depth,
+                        const Take& take) {
+    for (; at < text.size(); ++at) {
         const char c = text[at];
         if (!is_parter(c)) continue;
-        if (c == ',' && depth == 0) {
-            add_field(text, skip_all_of(text, blanks, at + 1), own, kind);
+        if (c == ',') {
+            if (depth == 0 && !take(at + 1)) return at;
         } else if (c == '{' || c == '[') {
             ++depth;
-        } else if (c != ',' && depth-- == 0) {
-            return;
+        } else if (depth-- == 0) {
+            return at + 1;
         }
     }
+    return at;
+}
+
+/// Reads the keys of the object in braces around the hash. Those of objects in it do not count.
+void read_object(std::string_view text, const Key& own, Kind& kind) {
+    const std::size_t at = begin_of_object(text, own.name.begin);
+    if (at == npos) return;
+    const auto take = [&](std::size_t field) {
+        add_field(text, skip_all_of(text, " \t\r\n", field), own, kind);
+        return !kind.settled();
+    };
+    if (take(at)) read_commas(text, at, 0, take);
 }
 
 /// A line of a block: where its key begins behind blanks and the sign of a list.
@@ -471,7 +483,7 @@ public:
     /// at `value`.
     void add_field(std::string_view text, std::string_view name, std::size_t value) {
         constexpr auto names = "file filename file_name"_words;
-        if (told() || of_file_) return;
+        if (settled()) return;
         if (ascii_lower(name.front()) == 'f') {
             of_file_ = names.has(name);
         } else if (name == "type" && value_at(text, value) == "x509-certificate") {  // of STIX
@@ -481,11 +493,14 @@ public:
 
     /// Takes the key of what holds the hash; whether to go on to what holds that.
     bool add_parent(std::string_view key) {
-        if (told() || of_file_ || ++parents_ > most_parents) return false;
+        if (settled() || ++parents_ > most_parents) return false;
         if (is_usual_digest_key(key)) return true;
         says_ = label_of_parent(key);
         return !told() && is_digest_key(key);
     }
+
+    /// Whether nothing else can say more.
+    bool settled() const noexcept { return told() || of_file_; }
 
     DigestLabel says() const noexcept { return says_; }
 
@@ -509,25 +524,28 @@ std::size_t begin_of_block(std::string_view text, std::size_t at, std::size_t fl
     return npos;
 }
 
-/// Adds the fields of the object that begins at `at`.
-void add_fields(std::string_view text, std::size_t at, const Key& own, Parents& parents) {
-    const auto add = [&](std::size_t begin) {
-        const auto key = key_at(text, skip_all_of(text, " \t\r\n", begin));
-        if (!key || key->quote != own.quote) return;
-        parents.add_field(text, key->name.of(text), key->value);
-    };
-    add(at);
-    for (std::size_t depth = 0; at < text.size(); ++at) {
-        const char c = text[at];
-        if (!is_parter(c)) continue;
-        if (c == ',' && depth == 0) {
-            add(at + 1);
-        } else if (c == '{' || c == '[') {
-            ++depth;
-        } else if (c != ',' && depth-- == 0) {
-            return;
+/// What has been read of the blocks around a hash, from the inside out, so that no byte is read for
+/// each of them: from the key of the hash, or of the block around it, on.
+struct Inside {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t lists = 0;  ///< of them, lists that may end behind
+};
+
+/// Adds the fields of the object that begins at `at`, before what has been read of it and behind.
+void add_fields(std::string_view text, std::size_t at, const Key& own, Inside& inside,
+                Parents& parents) {
+    const auto take = [&](std::size_t field) {
+        const auto key = key_at(text, skip_all_of(text, " \t\r\n", field));
+        if (key && key->quote == own.quote) {
+            parents.add_field(text, key->name.of(text), key->value);
         }
-    }
+        return !parents.settled();
+    };
+    if (!take(at)) return;
+    read_commas(text.substr(0, inside.begin), at, 0, take);
+    if (parents.settled()) return;
+    inside.end = read_commas(text, inside.end, std::exchange(inside.lists, 0), take);
 }
 
 /// How far before a hash the beginning of a list around it is looked for: lists are long, and the
@@ -536,23 +554,23 @@ constexpr std::size_t list_reach = 512;
 
 /// Reads the objects and lists in braces around the key of a hash.
 void read_blocks(std::string_view text, const Key& own, Parents& parents) {
-    std::size_t at = begin_of_block(text, own.name.begin, 0);
-    std::size_t floor = 0;
+    Inside inside{own.name.begin, own.name.begin};
+    std::size_t at = begin_of_block(text, inside.begin, 0);
     while (at != npos) {
-        if (text[at - 1] == '{') add_fields(text, at, own, parents);
+        if (text[at - 1] == '{') {
+            add_fields(text, at, own, inside, parents);
+        } else {
+            ++inside.lists;
+        }
+        if (parents.settled()) return;
         const std::string_view head = text.substr(0, skip_before(text, at - 1, " \t\r\n"));
         const auto key = key_before(head);
-        if (key) {
-            if (key->quote != own.quote || !parents.add_parent(key->name.of(text))) return;
-            at = key->name.begin;
-            floor = 0;
-        } else {
-            const bool listed = !head.empty() && is_one_of(head.back(), "[,");
-            if (!listed) return;
-            --at;
-            floor = own.name.begin - std::min(own.name.begin, list_reach);
-        }
-        at = begin_of_block(text, at, floor);
+        const bool named = key && key->quote == own.quote;
+        const bool listed = !key && !head.empty() && is_one_of(head.back(), "[,");
+        if (!listed && !(named && parents.add_parent(key->name.of(text)))) return;
+        inside.begin = named ? key->name.begin : at - 1;
+        const std::size_t reach = named ? own.name.begin : std::min(own.name.begin, list_reach);
+        at = begin_of_block(text, inside.begin, own.name.begin - reach);
     }
 }
 
