@@ -161,12 +161,21 @@ Gap whole_gap(Soft soft_beyond, Wrap wrap_beyond) noexcept {
     return {Joint::Wrap, bytes + (far.joint == Joint::Invisible ? far.bytes : 0)};
 }
 
+/// What a byte is between digits: a line break or nothing, unless it ends an entity.
+Gap gap_of_byte(char c) noexcept {
+    return c == '\n' || c == '\r' ? Gap{Joint::Wrap, 1} : Gap{};
+}
+
 Gap gap_after(std::string_view text, std::size_t at) noexcept {
+    if (at + 1 < text.size() && is_hex_digit(text[at + 1])) return gap_of_byte(text[at]);
     return whole_gap([&](std::size_t bytes) { return soft_gap_after(text, at + bytes); },
                      [&](std::size_t bytes) { return wrap_after(text, at + bytes); });
 }
 
 Gap gap_before(std::string_view text, std::size_t at) noexcept {
+    if (at >= 2 && is_hex_digit(text[at - 2]) && text[at - 1] != ';') {
+        return gap_of_byte(text[at - 1]);
+    }
     return whole_gap([&](std::size_t bytes) { return soft_gap_before(text, at - bytes); },
                      [&](std::size_t bytes) { return wrap_before(text, at - bytes); });
 }
