@@ -33,6 +33,15 @@ def test_standard_input_is_hashed() -> None:
     assert ok("hash", "-") == f"{digest_of(b'')}  -\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_a_named_pipe_is_hashed() -> None:
+    os.mkfifo("pipe")
+    process = start("hash", "pipe")
+    Path("pipe").write_bytes(b"A")
+    out, err = process.communicate(timeout=60)
+    assert (out.decode(), err) == (f"{digest_of(b'A')}  pipe\n", b"")
+
+
 def test_json_lists_the_files() -> None:
     Path("a").write_bytes(b"A")
     document = run("hash", "a", "--format", "json").json("hash")

@@ -91,6 +91,16 @@ def test_a_named_pipe_is_read() -> None:
     assert (out.decode(), err) == (f"{SHA['a']}  known\n1 known, 0 unknown\n", b"")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+def test_an_index_is_built_of_a_named_pipe() -> None:
+    os.mkfifo("pipe")
+    process = start("index", "build", "i", "list", "pipe")
+    Path("pipe").write_text(f"{SHA['c']}\nnone\n", encoding="utf-8")
+    out, err = process.communicate(timeout=60)
+    expected = "list: 2 hashes, 1 line without\npipe: 1 hash, 1 line without\ni: 3 hashes\n"
+    assert (out.decode(), err) == (expected, b"")
+
+
 def test_a_query_for_nothing_is_told() -> None:
     ok("index", "build", "i", "list")
     Path("none").write_text("no such hash\n", encoding="utf-8")

@@ -44,6 +44,12 @@ def refuse_repeated(names: Sequence[str]) -> None:
         raise click.UsageError(f"{repeated} is given twice")
 
 
+def is_stream(name: str) -> bool:
+    """Whether bytes come while they are read, and once: from standard input, or from a pipe such as
+    the `<(zcat list.gz)` of a shell."""
+    return name == STDIN or Path(name).is_fifo()
+
+
 def shown_name(name: str) -> str:
     return "stdin" if name == STDIN else name
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, hashing_progress, read_pieces
+from libblock.cli._inputs import hashing_progress, is_stream, read_pieces
 from libblock.cli._main import BAD_INPUT, OK, report
 from libblock.cli._options import format_option
 from libblock.cli._output import printable, write_bytes, write_json
@@ -51,15 +51,15 @@ def _hash_or_report(file: str) -> libblock.Sha256 | None:
 
 
 def _hash(file: str) -> libblock.Sha256:
-    if file == STDIN:
-        return _hash_stdin()
+    if is_stream(file):
+        return _hash_stream(file)
     with hashing_progress(file) as progress:
         return libblock.hash_file(file, progress=progress)
 
 
-def _hash_stdin() -> libblock.Sha256:
+def _hash_stream(name: str) -> libblock.Sha256:
     hasher = libblock.Hasher()
-    for piece in read_pieces(STDIN):
+    for piece in read_pieces(name):
         hasher.update(piece)
     return hasher.finish()
 

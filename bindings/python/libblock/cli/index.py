@@ -10,7 +10,14 @@ from pathlib import Path
 import click
 
 import libblock
-from libblock.cli._inputs import STDIN, is_index, read_pieces, refuse_own_file, shown_name
+from libblock.cli._inputs import (
+    STDIN,
+    is_index,
+    is_stream,
+    read_pieces,
+    refuse_own_file,
+    shown_name,
+)
 from libblock.cli._main import BAD_INPUT, FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
 from libblock.cli._output import complain, counted, out, write_json
@@ -106,7 +113,7 @@ def _is_same_file(file: str, other: str) -> bool:
 
 
 def _add(builder: libblock.HashIndexBuilder, name: str) -> libblock.HashTextCounts:
-    if name == STDIN:
+    if is_stream(name):
         with _naming(name):
             for piece in _text_pieces(name):
                 builder.add_text(piece)
