@@ -271,6 +271,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         return;
     }
     const std::uint64_t last = at_;
+    run_platform_.reset();
     advance(window, hashes.front().begin);
     Record record{hashes, contexts, find_table(window, hashes), {}};
     record.cells.reserve(hashes.size());
@@ -317,6 +318,7 @@ void ContextReader::end_record(const Window& window, const Record& record, Label
     in_run_ = record.hashes.size() == 1 && record.form == TableForm::None && !asciidoc_.is_open() &&
               line_is_known_ && line_ == window.base + begin &&
               (end == text.size() || line_break_at(text, end) > 0);
+    headings_.pass_hash(headings_.platform() || platform_over(window, record, 0));
     at_ = window.base + end;
     line_has_hash_ = true;
     lines_.clear();
@@ -409,7 +411,7 @@ void ContextReader::tell_heading(HashContext& context) const {
     context.labelled_as = headings_.label();
     if (labels_only_) return;
     context.label = headings_.text();
-    context.platform = headings_.platform();
+    context.platform = run_platform_ ? run_platform_ : headings_.platform();
 }
 
 void ContextReader::forget() noexcept {
@@ -847,7 +849,19 @@ void ContextReader::read_platform(const Window& window, const Record& record, st
     const bool differs = said && of_file && said != of_file;
     if (differs && is_aside(window, record, i, gaps)) context.platform = of_file;
     if (!context.platform && !in_column) context.platform = gaps.only_platform();
+    if (!context.platform) context.platform = run_platform_ = platform_over(window, record, i);
     if (!context.platform) context.platform = headings_.platform();
+}
+
+/// The operating system of which the line over a list is nothing but the name, for an item of that.
+std::optional<Platform> ContextReader::platform_over(const Window& window, const Record& record,
+                                                     std::size_t i) const {
+    const std::size_t begin = record.hashes[i].begin;
+    const bool in_line = line_is_known_ && window.base + begin - line_ <= longest_row;
+    if (!in_line || record.form != TableForm::None || asciidoc_.is_open()) return std::nullopt;
+    const std::string_view before = Slice{window.relative(line_), begin}.of(window.text);
+    const std::optional<Platform> platform = headings_.platform_over(before);
+    return platform && is_listed(before) ? platform : std::nullopt;
 }
 
 /// Whether the operating system that the words around a hash name is that of something else: said
@@ -919,7 +933,7 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
     if (!cut && line.size() <= longest_row) {
         Fields::Told told = fields_.read(window.text, line, hash, context.labelled_as);
         context.file_name = std::move(told.file_name);
-        if (!context.platform) context.platform = told.platform;
+        if (!context.platform) context.platform = run_platform_ = told.platform;
     }
     if (!context.file_name.empty() || headings_.file_name().empty()) return;
     const bool only = !headings_.has_taken(context.labelled_as);

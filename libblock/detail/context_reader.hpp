@@ -38,10 +38,10 @@ namespace libblock::detail {
 /// before the first hash and none after the last. A hash takes the nearest word on that side that
 /// no other hash parts it from; if there is none, the nearest on the other side, unless that is its
 /// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
-/// that of its file's extension, else the only one of its record, else that of the heading above
-/// it. A hash that is the only one of its line and has no name there takes name and operating
-/// system from the fields of its block, and the name from a heading that is one, unless other
-/// hashes of that kind are below the heading.
+/// that of its file's extension, else the only one of its record, else that of a line over it that
+/// names nothing else, else that of the heading above it. A hash that is the only one of its line
+/// and has no name there takes name and operating system from the fields of its block, and the name
+/// from a heading that is one, unless other hashes of that kind are below the heading.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
@@ -158,6 +158,8 @@ private:
                                        const Gaps& gaps);
     void read_name(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void read_platform(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
+    std::optional<Platform> platform_over(const Window& window, const Record& record,
+                                          std::size_t i) const;
     bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;
@@ -174,7 +176,8 @@ private:
     bool line_is_known_ = true;  ///< whether its beginning has been seen
     bool line_has_hash_ = false;
     bool in_run_ = false;  ///< whether the last hash stood alone on its line, outside of tables
-    bool forgot_ = false;  ///< whether text before the lines was left out
+    std::optional<Platform> run_platform_;  ///< that fields or a line over that one name
+    bool forgot_ = false;                   ///< whether text before the lines was left out
     Headings headings_;
     Fields fields_;
     HtmlTable html_;
