@@ -186,6 +186,18 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
+/// Whether a hash is the same as the one before it, as in a link to what is known of it, and no
+/// word stands between that may be of one of them.
+bool repeats(std::string_view text, Slice left, Slice right) {
+    if (left.size() != Sha256::hex_count || right.size() != left.size()) return false;
+    if (!std::ranges::equal(left.of(text), right.of(text), {}, ascii_lower, ascii_lower)) {
+        return false;
+    }
+    const Slice between{left.end, right.begin};
+    if (between.of(text).find("\":") != npos) return false;  // a value of another key
+    return !file_names(text, between).first && !platform_words(text, between).first;
+}
+
 /// The end of what stands before a hash, as far as words there can belong to it.
 Slice last_words_in_reach(std::string_view text, Slice before) noexcept {
     if (before.size() <= context_reach) return before;
@@ -273,10 +285,10 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
     const std::uint64_t last = at_;
     run_platform_.reset();
     advance(window, hashes.front().begin);
-    Record record{hashes, contexts, find_table(window, hashes), {}};
+    Record record{hashes, contexts, find_table(window, hashes), {}, hashes.front()};
     record.cells.reserve(hashes.size());
     Label half = read_labels(window, last, record);
-    if (!labels_only_) read_words(window, window.relative(std::max(last, window.base)), record);
+    if (!labels_only_) read_repeats(window, window.relative(std::max(last, window.base)), record);
     end_record(window, record, std::move(half));
 }
 
@@ -784,6 +796,37 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
         label.says = headings_.label();
 }
 
+/// Sets the file names and operating systems, those of hashes that repeat the one before like that
+/// one's. `last` is where the hash before the record ends.
+void ContextReader::read_repeats(const Window& window, std::size_t last, const Record& record) {
+    const auto again = [&](Slice left, Slice right) { return repeats(window.text, left, right); };
+    if (std::ranges::adjacent_find(record.hashes, again) == record.hashes.end()) {
+        return read_words(window, last, record);
+    }
+    std::vector<Slice> places;
+    std::vector<std::size_t> place_of;
+    for (std::size_t i = 0; i < record.hashes.size(); ++i) {
+        const Slice hash = record.hashes[i];
+        if (i > 0 && again(record.hashes[i - 1], hash)) {
+            places.back().end = hash.end;
+        } else {
+            places.push_back(hash);
+        }
+        place_of.push_back(places.size() - 1);
+    }
+    std::vector<HashContext> contexts(places.size());
+    Record whole{places, contexts, record.form, std::vector<Cell>(places.size()), record.first};
+    for (std::size_t i = record.hashes.size(); i > 0; --i) {
+        contexts[place_of[i - 1]].labelled_as = record.contexts[i - 1].labelled_as;
+        whole.cells[place_of[i - 1]] = record.cells[i - 1];
+    }
+    read_words(window, last, whole);
+    for (std::size_t i = 0; i < record.hashes.size(); ++i) {
+        record.contexts[i].file_name = contexts[place_of[i]].file_name;
+        record.contexts[i].platform = contexts[place_of[i]].platform;
+    }
+}
+
 /// Sets the file names and operating systems. `last` is where the hash before the record ends.
 void ContextReader::read_words(const Window& window, std::size_t last, const Record& record) {
     const std::string_view text = window.text;
@@ -925,7 +968,7 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
 
 /// Sets what the lines around the only hash of a record say of it, or the heading above.
 void ContextReader::tell_around(const Window& window, const Record& record) {
-    const Slice hash = record.hashes[0];
+    const Slice hash = record.first;
     HashContext& context = record.contexts[0];
     const std::size_t limit = std::min(window.text.size(), hash.end + Fields::reach_down);
     const Slice line{window.relative(line_), find_break(window.text, hash.end, limit)};
@@ -938,7 +981,7 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
     if (!context.file_name.empty() || headings_.file_name().empty()) return;
     const bool only = !headings_.has_taken(context.labelled_as);
     headings_.take_hash(context.labelled_as);
-    if (only && !is_followed(window, hash, context.labelled_as)) {
+    if (only && !is_followed(window, record.hashes[0], context.labelled_as)) {
         context.file_name = headings_.file_name();
     }
 }

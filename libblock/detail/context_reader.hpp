@@ -104,6 +104,7 @@ private:
         std::span<HashContext> contexts;
         TableForm form = TableForm::None;
         std::vector<Cell> cells;  ///< of the hashes
+        Slice first;              ///< the first hash, without what repeats it
     };
 
     /// A row that is no line, for the record that ends where.
@@ -152,6 +153,7 @@ private:
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
                        Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
+    void read_repeats(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
     static ToldInObject told_in_object(std::string_view text, const Record& record, std::size_t i,
