@@ -72,6 +72,7 @@ set(LIBBLOCK_DETAIL
     context_blocks
     context_cells
     context_columns
+    context_elements
     context_fields
     context_headings
     context_labels

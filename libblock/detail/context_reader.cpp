@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libblock/detail/context_elements.hpp"
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_phrases.hpp"
 #include "libblock/detail/context_siblings.hpp"
@@ -974,7 +975,11 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
     const Slice line{window.relative(line_), find_break(window.text, hash.end, limit)};
     const bool cut = line.end == limit && limit < window.text.size();
     if (!cut && line.size() <= longest_row) {
-        Fields::Told told = fields_.read(window.text, line, hash, context.labelled_as);
+        ToldInElements in_elements = read_elements(window.text, line, hash);
+        const bool read = !in_elements.file_name.empty() || in_elements.platform;
+        Fields::Told told =
+            read ? Fields::Told{std::move(in_elements.file_name), in_elements.platform}
+                 : fields_.read(window.text, line, hash, context.labelled_as);
         context.file_name = std::move(told.file_name);
         if (!context.platform) context.platform = run_platform_ = told.platform;
     }

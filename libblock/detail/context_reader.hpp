@@ -40,8 +40,9 @@ namespace libblock::detail {
 /// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
 /// that of its file's extension, else the only one of its record, else that of a line over it that
 /// names nothing else, else that of the heading above it. A hash that is the only one of its line
-/// and has no name there takes name and operating system from the fields of its block, and the name
-/// from a heading that is one, unless other hashes of that kind are below the heading.
+/// and has no name there takes name and operating system from the fields of its block or the
+/// elements of XML around it, and the name from a heading that is one, unless other hashes of that
+/// kind are below the heading.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
