@@ -76,6 +76,7 @@ set(LIBBLOCK_DETAIL
     context_fields
     context_headings
     context_labels
+    context_line_table
     context_lines
     context_names
     context_objects
