@@ -69,6 +69,7 @@ set(LIBBLOCK_DETAIL
     collector
     column
     comments
+    context_alignment
     context_blocks
     context_cells
     context_columns

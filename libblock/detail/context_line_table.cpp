@@ -114,6 +114,17 @@ bool begins_section(std::string_view line) noexcept {
     return line.starts_with("## ") || line.starts_with("### ") || line.ends_with(':');
 }
 
+/// Whether a cell that may be a header is certainly one over the hash of an aligned row, of which
+/// it says `says`: of a row that is not below it, or that it has rejected, more is asked.
+bool is_above(std::string_view text, Slice cell, DigestLabel says, RowFit fit) {
+    constexpr std::size_t most_words = 4;
+    const LabelWords words(cell.of(text));
+    const bool shorter = says == DigestLabel::None && words.has("md sha"_words);
+    if (words.size() > most_words || shorter) return false;  // or it is of other digests
+    if (fit == RowFit::Exact) return !is_no_file(says) || names_digest(words);
+    return !is_no_file(says) && is_common_header(TableForm::Blanks, text, cell);
+}
+
 }  // namespace
 
 void LineTable::begin(std::string_view head) {
@@ -143,7 +154,8 @@ void LineTable::begin(std::string_view head) {
 TableForm LineTable::form_of_row(std::string_view text, Slice line, Slice hash) const noexcept {
     const TableForm form = form_around(text, line, hash);
     if (form != TableForm::None || !begins_quotes(text, line, hash)) return form;
-    return table_.form != TableForm::None ? table_.form : file_header_.form;
+    const bool separated = table_.form != TableForm::None && table_.form != TableForm::Blanks;
+    return separated ? table_.form : file_header_.form;
 }
 
 void LineTable::begin_lines() noexcept {
@@ -183,7 +195,9 @@ bool LineTable::enter_row(const Window& window, std::span<const Slice> hashes,
         line = {window.relative(quoted_row_begin_), window.relative(quoted_row_end_)};
         split_row(form, text, line, row_);
     } else {
-        if (form == TableForm::None) return false;
+        if (form == TableForm::None) {
+            return line.end < limit && enter_aligned(text, line, first);
+        }
         split_row(form, text, line, row_);
         for (std::size_t side = 0; side < 2 && form != TableForm::Pipes; ++side) {
             if (!extend_row(text, first.begin, end, line)) break;
@@ -199,6 +213,69 @@ bool LineTable::enter_row(const Window& window, std::span<const Slice> hashes,
         row_.whole = false;
     }
     find_header(window, form, line.begin, cell_at(row_, first.begin));
+    return true;
+}
+
+/// Splits the line of a record if it is a row below a header with which blanks align it; whether it
+/// is. Rows without hashes may stand between.
+bool LineTable::enter_aligned(std::string_view text, Slice whole, Slice hash) {
+    constexpr std::size_t most_lines = 8;
+    if (lines_.empty() && table_.form != TableForm::Blanks) return false;
+    const AlignedLine line = read_aligned(text, whole, hash);
+    if (line.cells == 0) return false;
+    std::size_t end = lines_.size();
+    while (end > 0 && lines_[end - 1].begin >= whole.begin) --end;
+    const std::size_t floor = end - std::min(end, most_lines);
+    for (std::size_t i = end; i > floor; --i) {
+        const std::string_view above = lines_[i - 1].of(text);
+        if (above.find("  ") == npos && !is_plain_rule(above)) break;  // the table begins here
+        if (find_aligned(text, line, {i - 1, end})) return true;
+    }
+    if (table_.form != TableForm::Blanks || forgot_) return false;
+    if (!are_aligned(text, {0, end}, table_.starts)) return false;
+    if (split_aligned(text, line, table_.starts, row_) == RowFit::None) return false;
+    const std::string& header = table_.columns[cell_at(row_, hash.begin)].header;
+    return role_of(header, LabelWords(header)) == Role::Digest;
+}
+
+/// Whether some of the lines above may be rows with such columns.
+bool LineTable::are_aligned(std::string_view text, Slice lines, const ColumnStarts& starts) const {
+    const std::span<const Slice> rows = std::span(lines_).subspan(lines.begin, lines.size());
+    return std::ranges::all_of(rows, [&](Slice row) { return fits_columns(text, row, starts); });
+}
+
+/// Takes the first of some lines above an aligned row for its header if it is one, or the one above
+/// that, if it is a rule.
+bool LineTable::find_aligned(std::string_view text, const AlignedLine& line, Slice lines) {
+    const Slice first = lines_[lines.begin];
+    const bool ruled = is_plain_rule(first.of(text));
+    if (ruled && lines.begin == 0) return false;
+    const Slice header = lines_[lines.begin - (ruled ? 1 : 0)];
+    const Slice between{lines.begin + 1, lines.end};
+    ColumnStarts columns = columns_of_rule(text, first);
+    if (!columns.empty() && take_aligned(text, line, header, std::move(columns), between)) {
+        return true;
+    }
+    return take_aligned(text, line, header, {}, between);
+}
+
+/// Takes a line for the header of an aligned row if it is one with a cell for the hash, and if the
+/// lines `between` are rows of the same table.
+bool LineTable::take_aligned(std::string_view text, const AlignedLine& line, Slice header,
+                             ColumnStarts starts, Slice between) {
+    if (header.of(text).starts_with("# ")) header.begin += 2;
+    if (header.of(text).find(':') != npos) return false;  // it is a field
+    Row titles;
+    starts = split_header(text, header, std::move(starts), titles);
+    if (titles.cells.empty()) return false;
+    const RowFit fit = split_aligned(text, line, starts, row_);
+    if (fit == RowFit::None) return false;
+    const std::size_t column = cell_at(row_, line.hash.begin);
+    if (!is_header(TableForm::Blanks, text, titles, column)) return false;
+    if (!are_aligned(text, between, starts)) return false;
+    std::vector<Column> columns = read_columns(TableForm::Blanks, text, titles);
+    if (!is_above(text, titles.cells[column], columns[column].labelled_as, fit)) return false;
+    table_ = {TableForm::Blanks, std::move(columns), 2, false, std::move(starts)};
     return true;
 }
 

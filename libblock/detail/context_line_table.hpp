@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "libblock/detail/context_alignment.hpp"
 #include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_rows.hpp"
 #include "libblock/detail/scan_text.hpp"
@@ -55,6 +56,7 @@ private:
         std::vector<Column> columns;
         std::size_t rows = 0;  ///< that have been read, its header among them; at most 2
         bool ruled = false;    ///< whether rules part all its rows
+        ColumnStarts starts;   ///< if blanks align them
     };
 
     /// The header of a file of separated values.
@@ -70,6 +72,11 @@ private:
     bool enter_row(const Window& window, std::span<const Slice> hashes, std::uint64_t begin);
     bool goes_on_in_row(const Window& window, std::span<const Slice> hashes) const noexcept;
     bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
+    bool enter_aligned(std::string_view text, Slice whole, Slice hash);
+    bool are_aligned(std::string_view text, Slice lines, const ColumnStarts& starts) const;
+    bool find_aligned(std::string_view text, const AlignedLine& line, Slice lines);
+    bool take_aligned(std::string_view text, const AlignedLine& line, Slice header,
+                      ColumnStarts starts, Slice between);
     void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
     void read_rule_above(std::string_view text, Slice rule, Slice above);
     bool is_title(TableForm form, std::size_t column) const noexcept;
