@@ -69,12 +69,15 @@ set(LIBBLOCK_DETAIL
     collector
     column
     comments
+    context_alignment
     context_blocks
     context_cells
     context_columns
+    context_elements
     context_fields
     context_headings
     context_labels
+    context_line_table
     context_lines
     context_names
     context_objects

@@ -48,6 +48,21 @@ void remove_rows(std::vector<Row>& rows, std::span<const std::size_t> indices) {
     rows.resize(kept);
 }
 
+/// Adds to a context what another one of the same file says alone; whether there is anything.
+bool add_missing(HashContext& context, const HashContext& more) {
+    const bool named = !context.file_name.empty() && !more.file_name.empty();
+    if (named && context.file_name != more.file_name) return false;
+    if (context.platform && more.platform && context.platform != more.platform) return false;
+    const HashContext before = context;
+    if (context.file_name.empty()) context.file_name = more.file_name;
+    if (!context.platform) context.platform = more.platform;
+    if (context.label.empty() && context.labelled_as == DigestLabel::None) {
+        context.label = more.label;
+        context.labelled_as = more.labelled_as;
+    }
+    return context != before;
+}
+
 }  // namespace
 
 Candidates::Candidates(std::initializer_list<Candidate> candidates)
@@ -101,6 +116,17 @@ std::uint32_t Candidates::add_context(const HashContext& context) {
     if (context == HashContext()) return 0;
     if (contexts_.empty() || contexts_.back() != context) contexts_.push_back(context);
     return static_cast<std::uint32_t>(contexts_.size());
+}
+
+void Candidates::complete(std::size_t index, std::size_t repeat) {
+    if (context_of_.empty() || context_of_[repeat] == 0) return;
+    std::uint32_t& number = context_of_[index];
+    if (number == 0) {
+        number = context_of_[repeat];
+    } else if (number != context_of_[repeat]) {
+        HashContext context = contexts_[number - 1];
+        if (add_missing(context, contexts_[context_of_[repeat] - 1])) number = add_context(context);
+    }
 }
 
 void Candidates::remove(std::span<const std::size_t> indices) {

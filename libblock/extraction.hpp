@@ -115,6 +115,7 @@ struct EnumTable<DigestLabel> {
 
 /// What the text says about a hash: the words of its line, the headers and cells of its table, the
 /// heading above it. Words that stand nearer to another hash of the same line belong to that one.
+/// What is not said where a hash stands first is what is said where it stands again.
 struct HashContext {
     std::optional<Platform> platform;             ///< from an operating system's name
     std::string file_name;                        ///< empty if none is named
@@ -184,6 +185,9 @@ public:
     std::size_t capacity() const noexcept { return digests_.capacity(); }
     /// Gives back what room is left if it is more than a quarter.
     void shrink_to_fit();
+    /// Adds to what is said of the candidate `index` what is said of `repeat` alone: nothing if
+    /// they have different operating systems or names.
+    void complete(std::size_t index, std::size_t repeat);
     /// Removes those at `indices`, which ascend.
     void remove(std::span<const std::size_t> indices);
 

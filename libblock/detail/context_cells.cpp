@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 #include <vector>
 
 #include "libblock/detail/context_labels.hpp"
@@ -291,15 +292,18 @@ ItemOfCell item_of_cell(std::string_view text, Slice cell, Slice hash) noexcept 
     const std::string_view head = text.substr(0, cell.end);
     item.count = 0;
     bool counted = false;
+    std::string_view last;
     std::size_t end = cell.begin;
     for (Slice digits = next_digits(head, end, shortest); !digits.empty();
          digits = next_digits(head, end, shortest)) {
-        item.listed = item.listed && !has_words(Slice{end, digits.begin}.of(text));
+        // The same one again stands in a link to what is known of it.
+        const bool again = digits.of(text) == std::exchange(last, digits.of(text));
+        item.listed = item.listed && (again || !has_words(Slice{end, digits.begin}.of(text)));
         end = digits.end;
         if (digits.size() > longest) continue;
-        if (digits.begin < hash.begin) ++item.index;
+        if (!again) ++item.count;
+        if (digits.begin == hash.begin) item.index = item.count - 1;
         counted = counted || digits.begin == hash.begin;
-        ++item.count;
     }
     item.listed = item.listed && counted;
     return item;

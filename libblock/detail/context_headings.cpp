@@ -211,6 +211,63 @@ bool names_other_platform(std::string_view line, Platform platform) {
     return named.first && !named.differ && *named.first != platform;
 }
 
+/// Words for operating systems, and what else may stand on a line that says but which one is meant.
+constexpr auto system_words =
+    "windows win macos macosx osx mac darwin linux gnu ubuntu debian fedora rhel red redhat centos "
+    "almalinux suse opensuse sles archlinux gentoo raspbian os"_words;
+constexpr auto words_beside_systems =
+    "x bit bits amd arm aarch intel hat server desktop sample samples file files hash hashes "
+    "binary binaries executable executables version versions variant variants build builds elf "
+    "pe"_words;
+
+/// The first two letters of these, to tell most lines at once.
+constexpr std::string_view system_heads =
+    "wi ma da li gn ub de fe rh re ce al su op sl ar ge ra os ";
+
+constexpr std::size_t pair_index(char first, char second) noexcept {
+    constexpr unsigned low = 0x1F;  // the same of a letter in either case
+    return (static_cast<unsigned char>(first) & low) << 5U |
+           (static_cast<unsigned char>(second) & low);
+}
+
+constexpr std::array<bool, 1024> make_system_pairs() noexcept {
+    std::array<bool, 1024> pairs{};
+    for (std::size_t i = 0; i < system_heads.size(); i += 3) {
+        pairs[pair_index(system_heads[i], system_heads[i + 1])] = true;
+    }
+    return pairs;
+}
+
+constexpr std::array<bool, 1024> system_pairs = make_system_pairs();
+
+/// The operating system of which a line is nothing but the name.
+std::optional<Platform> platform_alone(std::string_view line) {
+    constexpr std::string_view marks = " \t*_`-+>()[]:.0123456789";
+    constexpr std::string_view others = ",;|<>=/\\{";
+    if (line.size() > longest_bold) return {};
+    const std::size_t begin = is_letter(line.front()) ? 0 : skip_all_of(line, marks);
+    const std::string_view head = line.substr(begin);
+    if (head.size() < 2 || !system_pairs[pair_index(head[0], head[1])]) return {};
+    const auto* const end = std::ranges::find_if_not(head, is_letter);
+    const std::string_view first = head.substr(0, static_cast<std::size_t>(end - head.begin()));
+    if (!system_words.has(first) || line.find(": ") != npos) return {};  // it may be a field
+    if (find_one_of(line, others) < line.size()) return {};
+    const LabelWords words(line);
+    const bool alone = std::ranges::all_of(words, [](std::string_view word) {
+        return is_digit(word.front()) || system_words.has(word) || words_beside_systems.has(word);
+    });
+    if (!alone) return {};
+    if (const auto named = platform_named_shortly(words_of(line))) return named;
+    const auto named = platform_words(line, {0, line.size()});
+    return named.differ ? std::nullopt : named.first;
+}
+
+/// Whether the line of a hash, which stands behind `before`, has the sign of a list.
+bool has_sign(std::string_view before) noexcept {
+    const std::size_t begin = skip_blanks(before, 0);
+    return begin < before.size() && is_item(before.substr(begin));
+}
+
 }  // namespace
 
 void Headings::read_tags(std::string_view text) {
@@ -221,6 +278,7 @@ void Headings::read_tags(std::string_view text) {
 void Headings::read(std::string_view line) {
     const std::size_t indent = skip_blanks(line, 0);
     line = without_blanks(line);
+    read_system(line, indent);
     if (line.empty()) return;
     if (const std::size_t level = level_of(line); level > 0) {
         if (line.size() <= longest_heading) {
@@ -248,6 +306,39 @@ void Headings::read(std::string_view line) {
         forget_label();
         const bool is_field = line.find(':') != npos;
         if (name_level_ == lowest_level && !is_field) file_name_.clear();
+    }
+}
+
+/// Takes a line for one over hashes if it is nothing but the name of an operating system. Where the
+/// hashes come first, as in the cells of a table with a line each, it is over none.
+void Headings::read_system(std::string_view line, std::size_t indent) {
+    if (line.empty()) {
+        if (system_ && system_->is_over) system_.reset();
+        return;
+    }
+    if (system_ && holds_digest(line)) return;  // it is of the same file as the hash that comes
+    const bool behind_hash = std::exchange(behind_hash_, false);
+    const std::optional<Platform> platform = platform_alone(line);
+    const bool listed = system_ && !system_->is_over;
+    system_.reset();
+    if (!platform || (behind_hash && !hash_is_told_)) return;
+    system_ = {listed ? std::nullopt : platform, indent, false};
+}
+
+std::optional<Platform> Headings::platform_over(std::string_view before) const noexcept {
+    if (!system_) return std::nullopt;
+    const std::size_t indent = skip_blanks(before, 0);
+    const bool below = indent > system_->indent || (indent == system_->indent && !has_sign(before));
+    return below ? system_->platform : std::nullopt;
+}
+
+void Headings::pass_hash(bool told) noexcept {
+    behind_hash_ = true;
+    hash_is_told_ = told;
+    if (!told) {
+        system_.reset();
+    } else if (system_) {
+        system_->is_over = true;
     }
 }
 

@@ -51,7 +51,22 @@ public:
     /// The operating system that a heading names, until the next one.
     std::optional<Platform> platform() const noexcept { return platform_; }
 
+    /// The operating system of which the line over hashes is nothing but the name, for one of them
+    /// that stands behind `before` on its line.
+    std::optional<Platform> platform_over(std::string_view before) const noexcept;
+
+    /// Notes a hash below, and whether its operating system is told by what stands over it.
+    void pass_hash(bool told) noexcept;
+
 private:
+    /// A line of nothing but the name of an operating system.
+    struct SystemLine {
+        std::optional<Platform> platform;  ///< none if several such lines stand over each other
+        std::size_t indent = 0;
+        bool is_over = false;  ///< whether a hash has come below
+    };
+
+    void read_system(std::string_view line, std::size_t indent);
     void take(std::string_view words, std::size_t level, std::size_t indent);
     bool holds_words() const noexcept;
     void take_name(std::string_view words, std::size_t level);
@@ -67,6 +82,9 @@ private:
     std::array<bool, EnumTable<DigestLabel>::rows.size()> hashes_{};
     std::optional<Platform> platform_;
     std::size_t platform_level_ = 0;
+    std::optional<SystemLine> system_;
+    bool behind_hash_ = false;   ///< whether a hash stands on the last line with words
+    bool hash_is_told_ = false;  ///< whether a line over it says its operating system
 };
 
 }  // namespace libblock::detail

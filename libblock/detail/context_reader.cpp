@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "libblock/detail/context_elements.hpp"
 #include "libblock/detail/context_labels.hpp"
 #include "libblock/detail/context_phrases.hpp"
 #include "libblock/detail/context_siblings.hpp"
@@ -13,89 +14,8 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-/// How long a row of a table can be up to a hash.
-constexpr std::size_t longest_row = 16384;
-
 /// For how many records, on lines of their own, a row that is not a line is split.
 constexpr std::size_t most_records_of_row = 8;
-
-/// With what the header of a table begins in DokuWiki and MediaWiki.
-constexpr std::string_view wiki_headers = "^!";
-
-/// The form of table that a separator beside a hash speaks of.
-TableForm form_of(char separator) noexcept {
-    switch (separator) {
-        case ',':
-            return TableForm::Commas;
-        case ';':
-            return TableForm::Semicolons;
-        case '\t':
-            return TableForm::Tabs;
-        case '|':
-            return TableForm::Pipes;
-        default:
-            return TableForm::None;
-    }
-}
-
-/// The form of table of which a line with a hash may be a row: that of the separator behind the
-/// hash, or behind the last one of several that stand beside each other, as they may share a cell;
-/// else that of the one before it.
-TableForm form_around(std::string_view text, Slice line, Slice hash) noexcept {
-    constexpr std::string_view marks = " \"'`*_()";
-    constexpr std::size_t most_neighbours = 16;
-    constexpr std::size_t shortest_digest = 32;
-    const std::size_t first = skip_blanks(text, line.begin);
-    if (first < line.end && is_one_of(text[first], "|^")) return TableForm::Pipes;
-    const std::string_view head = text.substr(0, line.end);
-    TableForm between = TableForm::None;
-    std::size_t at = hash.end;
-    for (std::size_t left = most_neighbours; left > 0; --left) {
-        const std::size_t after = skip_all_of(head, marks, at);
-        const TableForm form = after < line.end ? form_of(text[after]) : TableForm::None;
-        if (form == TableForm::None) break;
-        const std::size_t next = skip_all_of(head, marks, after + 1);
-        const Slice digits = digits_at(head, next);
-        if (digits.size() < shortest_digest) return form;
-        if (between == TableForm::None) between = form;
-        at = digits.end;
-    }
-    std::size_t before = hash.begin;
-    while (before > line.begin && is_one_of(text[before - 1], marks)) --before;
-    const TableForm form = before > line.begin ? form_of(text[before - 1]) : TableForm::None;
-    const bool in_string = form == TableForm::Pipes && before == hash.begin &&
-                           hash.end < line.end && text[hash.end] == '"';
-    if (in_string) return TableForm::None;  // of two values
-    return form == TableForm::None ? between : form;
-}
-
-/// Whether a line begins with a cell in quotes that begins with a hash.
-bool begins_quotes(std::string_view text, Slice line, Slice hash) noexcept {
-    const std::size_t first = skip_blanks(text, line.begin);
-    return text[first] == '"' && skip_blanks(text, first + 1) == hash.begin;
-}
-
-/// Whether a line can be one of a table whose rows are lines: a row, a rule or a comment.
-bool is_table_line(std::string_view text, TableForm form, Slice line) noexcept {
-    const std::string_view words = line.of(text);
-    if (words.empty() || words.starts_with("{|")) return false;  // where one of MediaWiki begins
-    if (words.find(separator_of(form)) != npos) return true;
-    if (form != TableForm::Pipes) return words.front() == '#';
-    return is_one_of(words.front(), wiki_headers) || is_rule(words);
-}
-
-/// Whether mark-up says that all cells of a line are headers.
-bool is_marked_header(std::string_view line) noexcept {
-    return line.starts_with("||") || line.starts_with('!') ||
-           (line.starts_with('^') && line.find('|') == npos);
-}
-
-/// Whether no more than one cell of a row has words, as in a title.
-bool has_one_cell(std::string_view text, const Row& row) noexcept {
-    return std::ranges::count_if(row.cells, [&](Slice cell) {
-               return skip_all_of(cell.of(text), " \t") < cell.size();
-           }) < 2;
-}
 
 /// A cell without blanks and single marks at its ends.
 Slice bare_cell(std::string_view text, Slice cell) noexcept {
@@ -103,21 +23,6 @@ Slice bare_cell(std::string_view text, Slice cell) noexcept {
     while (cell.size() > 0 && is_one_of(text[cell.begin], marks)) ++cell.begin;
     while (cell.size() > 0 && is_one_of(text[cell.end - 1], marks)) --cell.end;
     return cell;
-}
-
-/// A line without the marks of a quoted mail.
-Slice without_quote_marks(std::string_view text, Slice line) noexcept {
-    const std::string_view head = text.substr(0, line.end);
-    if (head.substr(line.begin).starts_with('>')) {
-        line.begin = skip_all_of(head, "> ", line.begin);
-    }
-    return line;
-}
-
-/// A line without the sign of a comment and the blanks after it.
-Slice without_comment(std::string_view text, Slice line) noexcept {
-    while (line.size() > 0 && (text[line.begin] == '#' || text[line.begin] == ' ')) ++line.begin;
-    return line;
 }
 
 /// Whether a hash stands in the place of an item: at most one word stands before it.
@@ -186,17 +91,24 @@ bool may_be_half(std::string_view text, std::span<const Slice> hashes, const Lab
     return words.has("512"_words) && !words.has("256"_words) && ends_line(text, hashes[0].end);
 }
 
+/// Whether a hash is the same as the one before it, as in a link to what is known of it, and no
+/// word stands between that may be of one of them.
+bool repeats(std::string_view text, Slice left, Slice right) {
+    if (left.size() != Sha256::hex_count || right.size() != left.size()) return false;
+    if (!std::ranges::equal(left.of(text), right.of(text), {}, ascii_lower, ascii_lower)) {
+        return false;
+    }
+    const Slice between{left.end, right.begin};
+    if (between.of(text).find("\":") != npos) return false;  // a value of another key
+    return !file_names(text, between).first && !platform_words(text, between).first;
+}
+
 /// The end of what stands before a hash, as far as words there can belong to it.
 Slice last_words_in_reach(std::string_view text, Slice before) noexcept {
     if (before.size() <= context_reach) return before;
     before.begin = before.end - context_reach;
     before.begin = begin_of_words(text, before);
     return before;
-}
-
-/// How many cells make a line a row: pipes around one do.
-constexpr std::size_t least_cells(TableForm form) noexcept {
-    return form == TableForm::Pipes ? 1 : 2;
 }
 
 /// Whether the words of a cell that ends with an extension are a name or a path as a whole and no
@@ -224,11 +136,6 @@ bool are_assigned(std::string_view text, const Row& row) noexcept {
     });
 }
 
-/// Whether a line is a heading between the tables of a text.
-bool begins_section(std::string_view line) noexcept {
-    return line.starts_with("## ") || line.starts_with("### ") || line.ends_with(':');
-}
-
 /// Whether a label says of what a digest is that may be a SHA-256 as well.
 constexpr bool is_special(DigestLabel says) noexcept {
     return says == DigestLabel::Authentihash || says == DigestLabel::Certificate;
@@ -240,28 +147,6 @@ bool is_silent(const Label& label) noexcept {
 
 }  // namespace
 
-void ContextReader::begin(std::string_view head) {
-    constexpr std::size_t longest_head = 4096;
-    constexpr std::string_view byte_order_mark = "\ufeff";
-    head = head.substr(0, longest_head);
-    if (head.starts_with(byte_order_mark)) head.remove_prefix(byte_order_mark.size());
-    for (std::size_t from = 0; from < head.size();) {
-        const std::size_t end = find_break(head, from, head.size());
-        if (end == head.size()) return;  // cut off, or there are no rows
-        const Slice line{from, end};
-        from = end + line_break_at(head, end);
-        const bool comment = head[line.begin] == '#';
-        const std::string_view words = without_comment(head, line).of(head);
-        if (words.empty()) continue;
-        const std::size_t separator = words.find_first_of(",;\t");
-        const TableForm form = separator == npos ? TableForm::None : form_of(words[separator]);
-        if (form != TableForm::None && !holds_digest(words)) {
-            file_header_ = {form, std::string(words), comment, {}, false};
-        }
-        if (!comment) return;
-    }
-}
-
 void ContextReader::read(const Window& window, std::span<const Slice> hashes,
                          std::span<HashContext> contexts) {
     if (continues_run(window, hashes)) {
@@ -271,11 +156,12 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
         return;
     }
     const std::uint64_t last = at_;
+    run_platform_.reset();
     advance(window, hashes.front().begin);
-    Record record{hashes, contexts, find_table(window, hashes), {}};
+    Record record{hashes, contexts, find_table(window, hashes), {}, hashes.front()};
     record.cells.reserve(hashes.size());
     Label half = read_labels(window, last, record);
-    if (!labels_only_) read_words(window, window.relative(std::max(last, window.base)), record);
+    if (!labels_only_) read_repeats(window, window.relative(std::max(last, window.base)), record);
     end_record(window, record, std::move(half));
 }
 
@@ -317,9 +203,9 @@ void ContextReader::end_record(const Window& window, const Record& record, Label
     in_run_ = record.hashes.size() == 1 && record.form == TableForm::None && !asciidoc_.is_open() &&
               line_is_known_ && line_ == window.base + begin &&
               (end == text.size() || line_break_at(text, end) > 0);
+    headings_.pass_hash(headings_.platform() || platform_over(window, record, 0));
     at_ = window.base + end;
     line_has_hash_ = true;
-    lines_.clear();
     if (!may_be_half(text, record.hashes, half)) half = {};
     half_ = std::move(half);
     half_end_ = at_;
@@ -409,21 +295,19 @@ void ContextReader::tell_heading(HashContext& context) const {
     context.labelled_as = headings_.label();
     if (labels_only_) return;
     context.label = headings_.text();
-    context.platform = headings_.platform();
+    context.platform = run_platform_ ? run_platform_ : headings_.platform();
 }
 
 void ContextReader::forget() noexcept {
     headings_.forget();
     html_.forget();
     asciidoc_.forget();
-    lines_table_ = {};
-    forgot_ = true;
+    line_table_.forget();
 }
 
 /// Reads the text up to the next hash.
 void ContextReader::advance(const Window& window, std::size_t to) {
-    lines_.clear();
-    forgot_ = false;
+    line_table_.begin_lines();
     std::uint64_t from = at_;
     if (window.base + to - from > look_back) {
         forget();
@@ -453,201 +337,28 @@ void ContextReader::advance(const Window& window, std::size_t to) {
 /// Reads a line without hashes.
 void ContextReader::end_line(const Window& window, Slice line) {
     headings_.read(line.of(window.text));
-    file_header_.left |= begins_section(line.of(window.text));
     asciidoc_.read_line(window, line);
-    lines_.push_back(without_quote_marks(window.text, line));
+    line_table_.read_line(window, line);
 }
 
 /// Finds the table around a record, with its header.
 TableForm ContextReader::find_table(const Window& window, std::span<const Slice> hashes) {
     const std::uint64_t begin = window.base + hashes.front().begin;
     const auto is_near = [&](const TablePlace& place) {
-        return place.valid() && begin - place.row <= longest_row;
+        return place.valid() && begin - place.row <= LineTable::longest_row;
     };
     if (is_near(html_.place())) return TableForm::Html;
     if (asciidoc_.is_open()) {
         return is_near(asciidoc_.place()) ? TableForm::Asciidoc : TableForm::None;
     }
-    if (enter_line_table(window, hashes)) return lines_table_.form;
-    lines_table_ = {};
+    if (line_is_known_) return line_table_.enter(window, hashes, line_);
+    line_table_.leave();
     return TableForm::None;
-}
-
-/// The form of table of which the line of a hash may be a row; that of the table above for a line
-/// that begins with a cell in quotes and tells none.
-TableForm ContextReader::form_of_row(std::string_view text, Slice line, Slice hash) const noexcept {
-    const TableForm form = form_around(text, line, hash);
-    if (form != TableForm::None || !begins_quotes(text, line, hash)) return form;
-    return lines_table_.form != TableForm::None ? lines_table_.form : file_header_.form;
-}
-
-/// Splits the line of a record if it is a row; whether it is.
-bool ContextReader::enter_line_table(const Window& window, std::span<const Slice> hashes) {
-    const Slice first = hashes.front();
-    if (!line_is_known_ || window.base + first.begin - line_ > longest_row) return false;
-    const std::string_view text = window.text;
-    const std::size_t limit = hashes.back().end + look_ahead;
-    const std::size_t end = std::min(text.size(), limit);
-    Slice line{window.relative(line_), find_break(text, hashes.back().end, end)};
-    line = without_quote_marks(text, line);
-    TableForm form = form_of_row(text, line, first);
-    if (goes_on_in_row(window, hashes)) {
-        form = lines_table_.form;
-        line = {window.relative(quoted_row_begin_), window.relative(quoted_row_end_)};
-        split_row(form, text, line, row_);
-    } else {
-        if (form == TableForm::None) return false;
-        split_row(form, text, line, row_);
-        for (std::size_t side = 0; side < 2 && form != TableForm::Pipes; ++side) {
-            if (!extend_row(text, first.begin, end, line)) break;
-            split_row(form, text, line, row_);
-            quoted_row_begin_ = window.base + line.begin;
-            quoted_row_end_ = window.base + line.end;
-        }
-    }
-    if (row_.cells.size() < least_cells(form)) return false;
-    Slice& last = row_.cells.back();
-    if (line.end == limit && last.begin > hashes.back().end) {
-        last.end = last.begin;  // who knows how it goes on
-        row_.whole = false;
-    }
-    find_header(window, form, line.begin, cell_at(row_, first.begin));
-    return true;
-}
-
-/// Whether a record stands on a further line of the last row, which quotes join to the first one.
-bool ContextReader::goes_on_in_row(const Window& window,
-                                   std::span<const Slice> hashes) const noexcept {
-    return lines_table_.form != TableForm::None && quoted_row_begin_ >= window.base &&
-           window.base + hashes.front().begin > quoted_row_begin_ &&
-           window.base + hashes.back().end <= quoted_row_end_;
-}
-
-/// Takes the lines above or below that quotes join to the row which has `place` in it; whether
-/// there are any. It ends before `end`.
-bool ContextReader::extend_row(std::string_view text, std::size_t place, std::size_t end,
-                               Slice& line) const {
-    const OpenQuotes open = open_quotes(text, row_, place);
-    const auto has_odd_quotes = [&](Slice part) {
-        const std::string_view words = part.of(text);
-        return std::count(words.begin(), words.end(), '"') % 2 != 0;
-    };
-    if (open == OpenQuotes::Before) {
-        for (std::size_t i = lines_.size(); i > 0; --i) {
-            const Slice above = lines_[i - 1];
-            if (place - above.begin > longest_row) return false;
-            if (!has_odd_quotes(above)) continue;
-            line.begin = above.begin;
-            return true;
-        }
-    } else if (open == OpenQuotes::Behind) {
-        while (line.end < end) {
-            const std::size_t begin = std::min(line.end + line_break_at(text, line.end), end);
-            const Slice below{begin, find_break(text, begin, end)};
-            line.end = below.end;
-            if (has_odd_quotes(below)) return true;
-        }
-    }
-    return false;
-}
-
-/// Finds the header of the row that begins at `row` among the lines of the same form above it. The
-/// table of the last record goes on if nothing else stands between, and keeps its header.
-void ContextReader::find_header(const Window& window, TableForm form, std::size_t row,
-                                std::size_t column) {
-    const std::string_view text = window.text;
-    std::size_t end = lines_.size();
-    while (end > 0 && lines_[end - 1].begin >= row) --end;
-    std::size_t begin = end;
-    while (begin > 0 && is_table_line(text, form, lines_[begin - 1])) --begin;
-    const bool goes_on = begin == 0 && lines_table_.form == form && !forgot_;
-    if (!goes_on) {
-        lines_table_ = {};
-        lines_table_.form = form;
-        lines_table_.rows = begin == 0 && forgot_ ? 1 : 0;
-        take_file_header(form, column);
-    }
-    Slice above;
-    for (std::size_t i = begin; i < end; ++i) {
-        const Slice line = lines_[i];
-        if (form == TableForm::Pipes && is_rule(line.of(text))) {
-            read_rule_above(text, line, std::exchange(above, {}));
-        } else {
-            read_row_above(text, line, column);
-            above = line;
-        }
-    }
-    lines_table_.rows = 2;
-}
-
-/// Takes what stands above a rule for the header, unless rules part all rows and it is not the
-/// first.
-void ContextReader::read_rule_above(std::string_view text, Slice rule, Slice above) {
-    const std::string_view words = rule.of(text);
-    const bool first = lines_table_.rows == (above.empty() ? 0 : 1);
-    const bool parts_rows = above.empty() || words.starts_with('+') || words == "|-";
-    if (first && parts_rows) lines_table_.ruled = true;
-    if (above.empty() || holds_digest(above.of(text)) || (lines_table_.ruled && !first)) return;
-    Row header;
-    split_row(TableForm::Pipes, text, above, header);
-    lines_table_.columns = read_columns(TableForm::Pipes, text, header);
-}
-
-/// Whether the first line of a table is no header with words for a digest over `column`: it may be
-/// a title with separators in it.
-bool ContextReader::is_title(TableForm form, std::size_t column) const noexcept {
-    const std::vector<Column>& columns = lines_table_.columns;
-    if (columns.empty()) return true;
-    return form != TableForm::Pipes && column < columns.size() &&
-           columns[column].labelled_as == DigestLabel::None;
-}
-
-/// Takes a line for the header of `row_` if it is one: the first row of the table that can be, or,
-/// once there is a header, another one beyond doubt.
-void ContextReader::read_row_above(std::string_view text, Slice line, std::size_t column) {
-    const TableForm form = lines_table_.form;
-    const bool comment = form != TableForm::Pipes && line.of(text).starts_with('#');
-    if (comment) line = without_comment(text, line);
-    Row header;
-    split_row(form, text, line, header);
-    const bool fits = form == TableForm::Pipes || header.cells.size() >= row_.cells.size();
-    if (!fits || header.cells.size() < least_cells(form)) return;
-    const auto is_one = [&] {
-        if (!is_header(form, text, header, column)) return false;
-        if (lines_table_.rows == 0 || is_marked_header(line.of(text))) return true;
-        if (!is_common_header(form, text, header.cells[column])) return false;
-        if (lines_table_.rows == 1 && is_title(form, column)) return true;
-        return are_headers(form, text, header);
-    };
-    if (is_one()) lines_table_.columns = read_columns(form, text, header);
-    if (!comment && !has_one_cell(text, header)) {
-        lines_table_.rows = std::min<std::size_t>(lines_table_.rows + 1, 2);
-    }
-}
-
-/// Takes the header of the file if it has as many cells as `row_`.
-void ContextReader::take_file_header(TableForm form, std::size_t column) {
-    if (file_header_.form != form) return;
-    Row header;
-    split_row(form, file_header_.line, {0, file_header_.line.size()}, header);
-    const bool fits = row_.whole ? header.cells.size() == row_.cells.size()
-                                 : header.cells.size() >= row_.cells.size();
-    if (!fits) return;
-    if (file_header_.columns.empty()) {
-        file_header_.columns = read_columns(form, file_header_.line, header);
-    }
-    const bool named = !file_header_.is_comment && has_names(file_header_.columns);
-    if (!named && !is_header(form, file_header_.line, header, column)) return;
-    // Behind a heading, a row is likely to be of another table: no hash is lost to this one then.
-    const std::vector<Column>& columns = file_header_.columns;
-    const bool rejects = column < columns.size() && is_no_file(columns[column].labelled_as);
-    if (file_header_.left && rejects) return;
-    lines_table_.columns = columns;
 }
 
 const std::vector<Column>& ContextReader::columns_of(TableForm form) const noexcept {
     if (form == TableForm::Html) return html_.columns();
-    return form == TableForm::Asciidoc ? asciidoc_.columns() : lines_table_.columns;
+    return form == TableForm::Asciidoc ? asciidoc_.columns() : line_table_.columns();
 }
 
 ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form, Slice hash) {
@@ -657,10 +368,11 @@ ContextReader::Cell ContextReader::cell_of(const Window& window, TableForm form,
     Cell cell;
     if (has_line_rows(form)) {
         // A row of values with more cells than the header has separators inside its cells.
-        const bool excess = form != TableForm::Pipes && row_.cells.size() > columns.size() + 1;
+        const Row& row = line_table_.row();
+        const bool excess = form != TableForm::Pipes && row.cells.size() > columns.size() + 1;
         if (excess) return {};
-        column = cell_at(row_, hash.begin);
-        if (column < row_.cells.size()) cell.text = row_.cells[column].begin;
+        column = cell_at(row, hash.begin);
+        if (column < row.cells.size()) cell.text = row.cells[column].begin;
     } else {
         const TablePlace place = form == TableForm::Html ? html_.place() : asciidoc_.place();
         column = place.column;
@@ -683,7 +395,7 @@ void ContextReader::enter_row(RecordRow row) noexcept {
 
 /// The row around a cell, split; without cells if too many records are of it.
 const Row& ContextReader::row_of(const Window& window, const Record& record, const Cell& cell) {
-    if (has_line_rows(record.form)) return row_;
+    if (has_line_rows(record.form)) return line_table_.row();
     const std::size_t record_end = record.hashes.back().end;
     const RecordRow row{cell.row, window.base + record_end};
     if (row == split_row_) return row_;
@@ -721,8 +433,9 @@ Label ContextReader::label_in_key(const Window& window, const Record& record, co
         if (told.says != DigestLabel::None) return told;
     }
     if (record.hashes.size() > 1) return label;
-    const std::size_t last = row_of(window, record, cell).cells.size() - 1;
-    if (last == cell.index || last >= most_cells || !row_.whole) return label;
+    const Row& row = row_of(window, record, cell);
+    const std::size_t last = row.cells.size() - 1;
+    if (last == cell.index || last >= most_cells || !row.whole) return label;
     Label told = label_in_cell(window, record, cell, last);
     return is_special(told.says) && names_digest(LabelWords(told.text)) ? told : label;
 }
@@ -780,6 +493,37 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
         !LabelWords(label.text).has("file files sample image installer executable"_words);
     if (is_special(headings_.label()) && plain && headings_.holds(before.of(text)))
         label.says = headings_.label();
+}
+
+/// Sets the file names and operating systems, those of hashes that repeat the one before like that
+/// one's. `last` is where the hash before the record ends.
+void ContextReader::read_repeats(const Window& window, std::size_t last, const Record& record) {
+    const auto again = [&](Slice left, Slice right) { return repeats(window.text, left, right); };
+    if (std::ranges::adjacent_find(record.hashes, again) == record.hashes.end()) {
+        return read_words(window, last, record);
+    }
+    std::vector<Slice> places;
+    std::vector<std::size_t> place_of;
+    for (std::size_t i = 0; i < record.hashes.size(); ++i) {
+        const Slice hash = record.hashes[i];
+        if (i > 0 && again(record.hashes[i - 1], hash)) {
+            places.back().end = hash.end;
+        } else {
+            places.push_back(hash);
+        }
+        place_of.push_back(places.size() - 1);
+    }
+    std::vector<HashContext> contexts(places.size());
+    Record whole{places, contexts, record.form, std::vector<Cell>(places.size()), record.first};
+    for (std::size_t i = record.hashes.size(); i > 0; --i) {
+        contexts[place_of[i - 1]].labelled_as = record.contexts[i - 1].labelled_as;
+        whole.cells[place_of[i - 1]] = record.cells[i - 1];
+    }
+    read_words(window, last, whole);
+    for (std::size_t i = 0; i < record.hashes.size(); ++i) {
+        record.contexts[i].file_name = contexts[place_of[i]].file_name;
+        record.contexts[i].platform = contexts[place_of[i]].platform;
+    }
 }
 
 /// Sets the file names and operating systems. `last` is where the hash before the record ends.
@@ -847,7 +591,19 @@ void ContextReader::read_platform(const Window& window, const Record& record, st
     const bool differs = said && of_file && said != of_file;
     if (differs && is_aside(window, record, i, gaps)) context.platform = of_file;
     if (!context.platform && !in_column) context.platform = gaps.only_platform();
+    if (!context.platform) context.platform = run_platform_ = platform_over(window, record, i);
     if (!context.platform) context.platform = headings_.platform();
+}
+
+/// The operating system of which the line over a list is nothing but the name, for an item of that.
+std::optional<Platform> ContextReader::platform_over(const Window& window, const Record& record,
+                                                     std::size_t i) const {
+    const std::size_t begin = record.hashes[i].begin;
+    const bool in_line = line_is_known_ && window.base + begin - line_ <= LineTable::longest_row;
+    if (!in_line || record.form != TableForm::None || asciidoc_.is_open()) return std::nullopt;
+    const std::string_view before = Slice{window.relative(line_), begin}.of(window.text);
+    const std::optional<Platform> platform = headings_.platform_over(before);
+    return platform && is_listed(before) ? platform : std::nullopt;
 }
 
 /// Whether the operating system that the words around a hash name is that of something else: said
@@ -899,32 +655,37 @@ bool ContextReader::is_field(const Window& window, const Record& record) const n
     const bool named = record.cells[0].column.has_value() && has_names(columns_of(record.form));
     if (named) return false;
     if (record.form == TableForm::None) return !asciidoc_.is_open() && !html_.place().valid();
-    if (!has_line_rows(record.form) || !row_.whole) return false;
-    if (are_assigned(window.text, row_)) return true;
-    const std::size_t cells = row_.cells.size();
-    const bool indented = record.form == TableForm::Tabs && row_.cells[0].empty();
+    const Row& row = line_table_.row();
+    if (!has_line_rows(record.form) || !row.whole) return false;
+    if (are_assigned(window.text, row)) return true;
+    const std::size_t cells = row.cells.size();
+    const bool indented = record.form == TableForm::Tabs && row.cells[0].empty();
     if (cells != (indented ? 3U : 2U)) return false;
     const bool part = record.form == TableForm::Pipes || record.form == TableForm::Tabs;
-    const std::string_view last = row_.cells[cells - 1].of(window.text);
+    const std::string_view last = row.cells[cells - 1].of(window.text);
     return part || skip_blanks(last, 0) == last.size();
 }
 
 /// Sets what the lines around the only hash of a record say of it, or the heading above.
 void ContextReader::tell_around(const Window& window, const Record& record) {
-    const Slice hash = record.hashes[0];
+    const Slice hash = record.first;
     HashContext& context = record.contexts[0];
     const std::size_t limit = std::min(window.text.size(), hash.end + Fields::reach_down);
     const Slice line{window.relative(line_), find_break(window.text, hash.end, limit)};
     const bool cut = line.end == limit && limit < window.text.size();
-    if (!cut && line.size() <= longest_row) {
-        Fields::Told told = fields_.read(window.text, line, hash, context.labelled_as);
+    if (!cut && line.size() <= LineTable::longest_row) {
+        ToldInElements in_elements = read_elements(window.text, line, hash);
+        const bool read = !in_elements.file_name.empty() || in_elements.platform;
+        Fields::Told told =
+            read ? Fields::Told{std::move(in_elements.file_name), in_elements.platform}
+                 : fields_.read(window.text, line, hash, context.labelled_as);
         context.file_name = std::move(told.file_name);
-        if (!context.platform) context.platform = told.platform;
+        if (!context.platform) context.platform = run_platform_ = told.platform;
     }
     if (!context.file_name.empty() || headings_.file_name().empty()) return;
     const bool only = !headings_.has_taken(context.labelled_as);
     headings_.take_hash(context.labelled_as);
-    if (only && !is_followed(window, hash, context.labelled_as)) {
+    if (only && !is_followed(window, record.hashes[0], context.labelled_as)) {
         context.file_name = headings_.file_name();
     }
 }

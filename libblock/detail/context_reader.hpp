@@ -14,6 +14,7 @@
 #include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_fields.hpp"
 #include "libblock/detail/context_headings.hpp"
+#include "libblock/detail/context_line_table.hpp"
 #include "libblock/detail/context_objects.hpp"
 #include "libblock/detail/context_records.hpp"
 #include "libblock/detail/context_rows.hpp"
@@ -38,10 +39,11 @@ namespace libblock::detail {
 /// before the first hash and none after the last. A hash takes the nearest word on that side that
 /// no other hash parts it from; if there is none, the nearest on the other side, unless that is its
 /// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
-/// that of its file's extension, else the only one of its record, else that of the heading above
-/// it. A hash that is the only one of its line and has no name there takes name and operating
-/// system from the fields of its block, and the name from a heading that is one, unless other
-/// hashes of that kind are below the heading.
+/// that of its file's extension, else the only one of its record, else that of a line over it that
+/// names nothing else, else that of the heading above it. A hash that is the only one of its line
+/// and has no name there takes name and operating system from the fields of its block or the
+/// elements of XML around it, and the name from a heading that is one, unless other hashes of that
+/// kind are below the heading.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time
@@ -50,7 +52,7 @@ class ContextReader {
 public:
     /// The part of the text before and after a record that `read` looks at.
     static constexpr std::size_t look_back = 65536;
-    static constexpr std::size_t look_ahead = 1024;
+    static constexpr std::size_t look_ahead = LineTable::look_ahead;
 
     /// `labels_only`: only `HashContext::labelled_as` is wanted.
     ContextReader(const ScanKernel& kernel, bool labels_only)
@@ -58,7 +60,7 @@ public:
 
     /// Takes up to 4 KiB of the head of the text, for the header of a CSV file that stands further
     /// from its rows than the window reaches. Call it before `read`, if at all.
-    void begin(std::string_view head);
+    void begin(std::string_view head) { line_table_.begin(head); }
 
     /// Sets `contexts[i]`, which must be as new, to what the text says of `hashes[i]`. The hashes
     /// are all those of one record, in reading order, as offsets in the window's text; records come
@@ -67,23 +69,6 @@ public:
     void read(const Window& window, std::span<const Slice> hashes, std::span<HashContext> contexts);
 
 private:
-    /// A table whose rows are lines.
-    struct LineTable {
-        TableForm form = TableForm::None;
-        std::vector<Column> columns;  ///< empty without a header
-        std::size_t rows = 0;         ///< that have been read, its header among them; at most 2
-        bool ruled = false;           ///< whether rules part all its rows
-    };
-
-    /// The header of a file of separated values.
-    struct FileHeader {
-        TableForm form = TableForm::None;
-        std::string line;
-        bool is_comment = false;
-        std::vector<Column> columns;
-        bool left = false;  ///< whether a heading stands behind it
-    };
-
     /// Whether the words of a kind stand before their hashes, once someone has asked; kept for a
     /// line whose hashes are too many for one record.
     struct Order {
@@ -104,6 +89,7 @@ private:
         std::span<HashContext> contexts;
         TableForm form = TableForm::None;
         std::vector<Cell> cells;  ///< of the hashes
+        Slice first;              ///< the first hash, without what repeats it
     };
 
     /// A row that is no line, for the record that ends where.
@@ -121,14 +107,6 @@ private:
     void end_line(const Window& window, Slice line);
 
     TableForm find_table(const Window& window, std::span<const Slice> hashes);
-    bool enter_line_table(const Window& window, std::span<const Slice> hashes);
-    bool goes_on_in_row(const Window& window, std::span<const Slice> hashes) const noexcept;
-    bool extend_row(std::string_view text, std::size_t place, std::size_t end, Slice& line) const;
-    void find_header(const Window& window, TableForm form, std::size_t row, std::size_t column);
-    bool is_title(TableForm form, std::size_t column) const noexcept;
-    void read_row_above(std::string_view text, Slice line, std::size_t column);
-    void read_rule_above(std::string_view text, Slice rule, Slice above);
-    void take_file_header(TableForm form, std::size_t column);
     const std::vector<Column>& columns_of(TableForm form) const noexcept;
     Cell cell_of(const Window& window, TableForm form, Slice hash);
     void enter_row(RecordRow row) noexcept;
@@ -146,18 +124,20 @@ private:
                        const Label& label);
     static Label or_label_behind(const Window& window, const Record& record, std::size_t i,
                                  Label label);
-    TableForm form_of_row(std::string_view text, Slice line, Slice hash) const noexcept;
     Label label_of(const Window& window, const Record& record, std::size_t i, Slice before);
     bool continues_series(std::string_view text, Slice between, Slice hash) const noexcept;
     void apply_heading(std::string_view text, Slice before, bool in_table, bool only,
                        Label& label) const;
     void read_words(const Window& window, std::size_t last, const Record& record);
+    void read_repeats(const Window& window, std::size_t last, const Record& record);
     bool is_second_half(const Window& window, std::span<const Slice> hashes,
                         const Label& label) const noexcept;
     static ToldInObject told_in_object(std::string_view text, const Record& record, std::size_t i,
                                        const Gaps& gaps);
     void read_name(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void read_platform(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
+    std::optional<Platform> platform_over(const Window& window, const Record& record,
+                                          std::size_t i) const;
     bool is_aside(const Window& window, const Record& record, std::size_t i, Gaps& gaps);
     void prefer_whole_cell(const Window& window, const Record& record);
     bool is_field(const Window& window, const Record& record) const noexcept;
@@ -174,24 +154,20 @@ private:
     bool line_is_known_ = true;  ///< whether its beginning has been seen
     bool line_has_hash_ = false;
     bool in_run_ = false;  ///< whether the last hash stood alone on its line, outside of tables
-    bool forgot_ = false;  ///< whether text before the lines was left out
+    std::optional<Platform> run_platform_;  ///< that fields or a line over that one name
     Headings headings_;
     Fields fields_;
     HtmlTable html_;
     AsciidocTable asciidoc_;
-    LineTable lines_table_;
-    std::uint64_t quoted_row_begin_ = 0;  ///< the last row that quotes join of several lines
-    std::uint64_t quoted_row_end_ = 0;
-    FileHeader file_header_;
+    LineTable line_table_;
     Order order_;
-    Label half_;                  ///< of the last hash, if another may be its second half
-    std::uint64_t half_end_ = 0;  ///< where that hash ends
-    Label series_;                ///< of the last hash, if others that follow have it too
-    std::vector<Slice> lines_;    ///< those without hashes since the last record, while one is read
-    Row row_;
+    Label half_;                      ///< of the last hash, if another may be its second half
+    std::uint64_t half_end_ = 0;      ///< where that hash ends
+    Label series_;                    ///< of the last hash, if others that follow have it too
+    Row row_;                         ///< the last one split that is no line
     RecordRow record_row_;            ///< the last one entered
     std::size_t records_of_row_ = 0;  ///< how many records have entered that row
-    RecordRow split_row_;             ///< what `row_` is of, unless it is a line
+    RecordRow split_row_;             ///< what `row_` is of
 };
 
 }  // namespace libblock::detail

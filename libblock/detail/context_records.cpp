@@ -109,6 +109,9 @@ Slice clause_in(std::string_view text, Slice where, Slice place) noexcept {
 constexpr auto binding_words =
     "sha 256 2 hash hashes digest checksum sum value file hex of the with and is"_words;
 
+/// Words that may stand between the hashes of a list.
+constexpr auto joining_words = "and or respectively"_words;
+
 /// Whether what stands between a name and a hash binds the name to it: `name: `, `name (`,
 /// `name (SHA256: `.
 bool is_bound(std::string_view text, Slice between) noexcept {
@@ -125,6 +128,15 @@ bool is_bound(std::string_view text, Slice between) noexcept {
     const LabelWords label(words);
     return std::all_of(label.begin(), label.end(),
                        [](std::string_view word) { return binding_words.has(word); });
+}
+
+/// Whether a name ends a list of several that a colon parts from what they are the names of.
+bool is_last_of_list(std::string_view text, Slice where, Slice name) noexcept {
+    constexpr std::array<std::string_view, 4> joints{", ", "and ", "or ", "& "};
+    const std::string_view behind = Slice{name.end, where.end}.of(text);
+    if (find_one_of(behind, "([") < behind.size()) return false;
+    const std::string_view before = Slice{where.begin, name.begin}.of(text);
+    return std::ranges::any_of(joints, [&](auto joint) { return before.ends_with(joint); });
 }
 
 }  // namespace
@@ -207,10 +219,31 @@ std::optional<Slice> Gaps::bound_name(std::size_t i) {
     return bound ? name : std::nullopt;
 }
 
+/// Whether nothing but a comma or "and" stands in the gap `i`, between two hashes of a list.
+bool Gaps::joins_hashes(std::size_t i) {
+    constexpr std::size_t longest = 32;
+    if (i == 0 || i + 1 >= all_.size()) return false;
+    const std::string_view words = all_[i].where().of(text_);
+    if (words.size() > longest) return false;
+    const LabelWords spoken(words);
+    return std::ranges::all_of(spoken, [](auto word) { return joining_words.has(word); });
+}
+
+/// Whether several names stand together on one side of the hash `i`, and on the other side of it
+/// more hashes: which is whose is not said.
+bool Gaps::are_apart(std::size_t i, bool names_first) {
+    const std::size_t names = names_first ? i : i + 1;
+    return joins_hashes(names_first ? i + 1 : i) && all_[names].names().several;
+}
+
 std::string Gaps::file_name(std::size_t i, bool names_first) {
     std::optional<Slice> name;
     if (all_.size() == 2) name = checksum_file_name(text_, all_[0].where(), all_[1].where());
-    if (!name) name = bound_name(i);
+    if (!name) {
+        name = bound_name(i);
+        const bool shared = !name || is_last_of_list(text_, all_[i].where(), *name);
+        if (shared && are_apart(i, name || names_first)) return {};
+    }
     if (!name) name = own_word(i, &Gap::names, names_first);
     if (name && name == bound_name(i + 1)) name.reset();  // it is that of the next hash
     return name ? without_escapes(name->of(text_)) : std::string();

@@ -83,6 +83,8 @@ private:
     template <typename T>
     std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first);
     std::optional<Slice> bound_name(std::size_t i);
+    bool joins_hashes(std::size_t i);
+    bool are_apart(std::size_t i, bool names_first);
     std::optional<Platform> find_only_platform();
 
     std::string_view text_;

@@ -283,6 +283,7 @@ void split_row(TableForm form, std::string_view text, Slice where, Row& row) {
     row.whole = true;
     switch (form) {
         case TableForm::None:
+        case TableForm::Blanks:
             break;
         case TableForm::Pipes:
             split_pipes(text, where, row);

@@ -16,14 +16,15 @@ enum class TableForm : std::uint8_t {
     Commas,  ///< the cells may be in quotes, here and in the next two
     Semicolons,
     Tabs,
-    Pipes,  ///< Markdown, and grids of `|` and `-`
+    Pipes,   ///< Markdown, and grids of `|` and `-`
+    Blanks,  ///< columns that blanks align, below a header; `LineTable` splits its rows
     Html,
     Asciidoc,
 };
 
 /// Whether lines are the rows of such a table.
 constexpr bool has_line_rows(TableForm form) noexcept {
-    return form >= TableForm::Commas && form <= TableForm::Pipes;
+    return form >= TableForm::Commas && form <= TableForm::Blanks;
 }
 
 /// The byte between two cells of a table that has lines for rows.

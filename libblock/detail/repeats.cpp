@@ -188,6 +188,7 @@ void part_repeats(Extraction& extraction) {
         indices[place] = index;
         extraction.duplicates[place] = {accepted.digests()[index], accepted.places()[index],
                                         first - gone.count_before(first)};
+        accepted.complete(first, index);
     }
     accepted.remove(indices);
 }
