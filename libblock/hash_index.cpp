@@ -272,21 +272,20 @@ std::size_t word_begin(std::string_view text, std::size_t end, std::size_t least
     return end;
 }
 
-bool has_utf16_mark(std::string_view text) noexcept {
-    return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+/// Whether a text begins with so many bytes of ASCII that it is no UTF-16.
+bool begins_with_ascii(std::string_view text) noexcept {
+    constexpr std::size_t least = 32;
+    return text.size() >= least && std::ranges::all_of(text.substr(0, least), [](char c) {
+               return c != '\0' && static_cast<unsigned char>(c) < 0x80;
+           });
 }
 
-bool begins_as_utf16(std::string_view text) noexcept {
-    return has_utf16_mark(text) || text.substr(0, 2).find('\0') != std::string_view::npos;
-}
-
-/// Whether more of a text cannot change what its head tells. One that begins with ASCII is read at
-/// once: whoever feeds a pipe may be waiting for the answer.
+/// Whether more of a text cannot change what its head tells, so that it is read at once: whoever
+/// feeds a pipe may be waiting for the answer.
 bool is_told(std::string_view head) noexcept {
     if (head.size() >= detail::head_bytes) return true;
-    if (head.size() < 2 || detail::index_mark.starts_with(head)) return false;
-    if (!begins_as_utf16(head)) return true;
-    return has_utf16_mark(head) && head.find('\0') != std::string_view::npos;
+    return begins_with_ascii(head) || head.starts_with("\xEF\xBB\xBF") ||
+           detail::is_marked_utf16(head);
 }
 
 }  // namespace
@@ -314,7 +313,7 @@ void HashTextReader::begin() {
         throw Error(ErrorCode::InvalidDocument, "is a hash index, not a text");
     }
     const auto [encoding, mark] =
-        begins_as_utf16(head) ? detail::read_head(head) : detail::TextHead{};
+        begins_with_ascii(head) ? detail::TextHead{} : detail::read_head(head);
     if (encoding != detail::Encoding::Utf8) {
         decoder_ = std::make_unique<detail::Utf16Decoder>(encoding);
     }

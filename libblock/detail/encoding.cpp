@@ -112,6 +112,10 @@ bool has_ascii_row(std::string_view head) noexcept {
     return false;
 }
 
+bool has_utf16_mark(std::string_view head) noexcept {
+    return head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF");
+}
+
 /// Whether bytes that begin like UTF-16 may be: as such, ASCII digits in a row would be lost.
 /// UTF-16 that stands among them is read for what it is.
 bool could_be_utf16(std::string_view head) noexcept {
@@ -130,10 +134,16 @@ bool is_utf16(std::string_view head, std::size_t first) noexcept {
 
 }  // namespace
 
+bool is_marked_utf16(std::string_view head) noexcept {
+    constexpr std::size_t mark = 2;
+    if (!has_utf16_mark(head)) return false;
+    return has_nul_pattern(head.substr(mark, 2 * least_units), head[0] == '\xFF' ? 1 : 0);
+}
+
 TextHead read_head(std::string_view head) noexcept {
     if (head.starts_with("\xEF\xBB\xBF")) return {Encoding::Utf8, 3};
     head = head.substr(0, head_bytes);
-    if (!could_be_utf16(head)) return {};
+    if (!is_marked_utf16(head) && !could_be_utf16(head)) return {};
     if (head.starts_with("\xFF\xFE")) return {Encoding::Utf16Le, 2};
     if (head.starts_with("\xFE\xFF")) return {Encoding::Utf16Be, 2};
     if (head.find('\0') == std::string_view::npos) return {};

@@ -20,6 +20,10 @@ struct TextHead {
 /// As much of a text as its encoding is told from.
 inline constexpr std::size_t head_bytes = 4096;
 
+/// Whether a text is certainly UTF-16, whatever was added to it: it has the byte order mark, and
+/// NULs in its first characters.
+bool is_marked_utf16(std::string_view head) noexcept;
+
 /// Tells the encoding of a text from its first `head_bytes`: by its byte order mark, or as UTF-16
 /// by the NUL bytes that all but a quarter of its characters have, as ASCII text has them, or of
 /// which some have one and nearly all others the byte of one alphabet; or by units that all are of

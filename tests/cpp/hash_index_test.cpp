@@ -325,11 +325,27 @@ TEST_CASE("a text may be UTF-16, in whatever pieces it comes") {
     }
 }
 
-TEST_CASE("a text without a mark that begins with more than ASCII is none, in whatever pieces") {
-    const std::string bytes = utf16("\u3042 " + std::string(64, 'a'), true);
-    for (const std::size_t piece : {1, 2, 3, 7, 64, 5000}) {
-        std::vector<Sha256> found;
-        CHECK(read_all(bytes, piece, found).hashes == 0);
+TEST_CASE("a text without a mark may begin with more than ASCII, in whatever pieces") {
+    for (const bool little : {false, true}) {
+        const std::string bytes = utf16("\u4e2d\u6587\n" + std::string(64, 'a'), little);
+        for (const std::size_t piece : {1, 2, 3, 7, 64, 5000}) {
+            std::vector<Sha256> found;
+            CHECK(read_all(bytes, piece, found).hashes == 1);
+        }
+    }
+}
+
+TEST_CASE("to a text in UTF-16 one in UTF-8 may be added, in whatever pieces") {
+    const std::string a(64, 'a');
+    const std::string b(64, 'b');
+    for (const bool little : {false, true}) {
+        const std::string bytes = utf16("\ufeffhashes:\r\n" + a + "\r\n", little) + b + "\n";
+        for (const std::size_t piece : {1, 2, 3, 7, 64, 5000}) {
+            std::vector<Sha256> found;
+            CHECK(read_all(bytes, piece, found) ==
+                  HashTextCounts{.hashes = 2, .lines = 3, .lines_without_hash = 1});
+            CHECK((found == std::vector{Sha256::parse(a).value(), Sha256::parse(b).value()}));
+        }
     }
 }
 
