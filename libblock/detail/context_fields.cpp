@@ -36,6 +36,14 @@ enum class Digits : std::uint8_t {
     OfNext,   ///< of the next block
 };
 
+/// Whether a line is nothing but the name of a digest, or digits, as where keys and values have a
+/// line each.
+bool is_of_digest(std::string_view words) {
+    constexpr auto names = "md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"_words;
+    constexpr std::string_view parters = " .:/\\";
+    return names.has(words) || (find_one_of(words, parters) == words.size() && holds_digest(words));
+}
+
 /// The hash whose block is read, and its line up to that.
 class OwnHash {
 public:
@@ -164,7 +172,7 @@ public:
         }
         rule_.pass_line();
         const bool nested = std::exchange(nested_, line.indent > level_.indent);
-        if (nested_) return true;
+        if (nested_) return pass_nested(text);
         if (line.indent < level_.indent) return take_parent(line, opener);
         return take_beside(line, opener, nested);
     }
@@ -244,6 +252,14 @@ private:
         return last != Last::Blank || opener.names_digest;
     }
 
+    /// What has another hash under it is of that one's file.
+    bool pass_nested(std::string_view text) {
+        if (hash_.digits_in(text, false) != Digits::OfNext) return true;
+        near_ = false;
+        owned_ = true;
+        return true;
+    }
+
     /// Takes a line under which the hash is indented.
     bool take_parent(const Line& line, const Opener& opener) {
         const bool brace = is_brace(line.words) || line.words.starts_with('}');
@@ -264,11 +280,12 @@ private:
     bool take_beside(const Line& line, const Opener& opener, bool nested) {
         if (is_one_of(line.words.front(), "{[")) return false;
         if (is_one_of(line.words.front(), "}]")) return true;
+        const bool owned = std::exchange(owned_, false);
         if (!opener.key.empty()) {
             if (!nested) take_opener(opener);
             return true;
         }
-        take_field(line);
+        if (!owned || !line.item) take_field(line);
         return level_.item || !line.item;
     }
 
@@ -286,7 +303,7 @@ private:
         const Field field = read_field(line.words);
         if (field.key.empty()) {
             if (near_) told_.names.add_line(line.words);
-            near_ = false;
+            near_ = near_ && is_of_digest(line.words);
             return;
         }
         if (!near_ && !may_tell(field.key)) return;
@@ -304,6 +321,7 @@ private:
     std::size_t lines_ = 0;
     bool near_ = true;     ///< whether nothing but digests stands between
     bool nested_ = false;  ///< whether the line before was indented further
+    bool owned_ = false;   ///< whether lines before that were had a hash
     bool parted_ = false;  ///< whether a blank line has been passed
     bool opened_ = false;  ///< whether a key has been passed that the hash stands under
     bool at_hash_ = false;
