@@ -484,6 +484,7 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
     if (headings_.stands_alone() && !only) return;
     if (label.says == DigestLabel::None) {
         if (!is_listed(behind_heading(before.of(text)))) return;
+        if (headings_.is_over_indented() && !headings_.holds(before.of(text))) return;
         label.says = headings_.label();
         if (label.text.empty()) label.text = headings_.text();
         return;
@@ -682,11 +683,15 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
         context.file_name = std::move(told.file_name);
         if (!context.platform) context.platform = run_platform_ = told.platform;
     }
-    if (!context.file_name.empty() || headings_.file_name().empty()) return;
+    const std::string& over = headings_.file_name();
+    const bool named = !context.file_name.empty();
+    // What is indented below a name has it; what follows is of another file.
+    const bool indented = context.file_name == over && headings_.indents(window.text, line);
+    if (over.empty() || (named && !indented)) return;
     const bool only = !headings_.has_taken(context.labelled_as);
     headings_.take_hash(context.labelled_as);
-    if (only && !is_followed(window, record.hashes[0], context.labelled_as)) {
-        context.file_name = headings_.file_name();
+    if (!named && only && !is_followed(window, record.hashes[0], context.labelled_as)) {
+        context.file_name = over;
     }
 }
 
