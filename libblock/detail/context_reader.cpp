@@ -573,7 +573,7 @@ void ContextReader::read_name(const Window& window, const Record& record, std::s
     if (name_from_columns(window, record, i)) return;
     std::string& file_name = record.contexts[i].file_name;
     file_name = gaps.file_name(i, gaps.names_come_first(order_.names_first));
-    if (!file_name.empty()) prefer_whole_cell(window, record);
+    if (!file_name.empty() || gaps.are_unsure()) prefer_whole_cell(window, record);
 }
 
 /// Sets the operating system of a hash, and its name if only the lines around have one.
@@ -634,7 +634,7 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
         return cell.size() - file_name.size() <= 4 &&
                bare_cell(window.text, cell).of(window.text) == file_name;
     };
-    if (std::ranges::any_of(row.cells, is_name)) return;
+    if (!file_name.empty() && std::ranges::any_of(row.cells, is_name)) return;
     std::string found;
     for (const Slice cell : row.cells) {
         if (cell.size() > longest_name) continue;
