@@ -351,7 +351,7 @@ void Headings::take_underlined(char mark) {
 /// hashes come first, as in the cells of a table with a line each, it is over none.
 void Headings::read_system(std::string_view line, std::size_t indent) {
     if (line.empty()) {
-        if (system_ && system_->is_over) system_.reset();
+        if (system_) pass_blank();
         return;
     }
     if (system_ && holds_digest(line)) return;  // it is of the same file as the hash that comes
@@ -360,13 +360,25 @@ void Headings::read_system(std::string_view line, std::size_t indent) {
     const bool listed = system_ && !system_->is_over;
     system_.reset();
     if (!platform || (behind_hash && !hash_is_told_)) return;
-    system_ = {listed ? std::nullopt : platform, indent, false};
+    system_ = {listed ? std::nullopt : platform, indent, is_item(line)};
+}
+
+/// Passes a blank line below that of an operating system. It ends what that is over, unless each
+/// line is a paragraph, as a word processor has them.
+void Headings::pass_blank() noexcept {
+    if (system_->is_over && !system_->parted) {
+        system_.reset();
+    } else {
+        system_->parted = true;
+        behind_blank_ = true;
+    }
 }
 
 std::optional<Platform> Headings::platform_over(std::string_view before) const noexcept {
     if (!system_) return std::nullopt;
     const std::size_t indent = skip_blanks(before, 0);
-    const bool below = indent > system_->indent || (indent == system_->indent && !has_sign(before));
+    const bool in_list = system_->item && has_sign(before);
+    const bool below = indent > system_->indent || (indent == system_->indent && !in_list);
     return below ? system_->platform : std::nullopt;
 }
 
@@ -377,8 +389,10 @@ void Headings::pass_hash(bool told) noexcept {
     if (!told) {
         system_.reset();
     } else if (system_) {
+        if (system_->is_over && !behind_blank_) system_->parted = false;
         system_->is_over = true;
     }
+    behind_blank_ = false;
 }
 
 bool Headings::holds(std::string_view line) const noexcept {

@@ -65,12 +65,19 @@ public:
     /// Notes a hash below, and whether its operating system is told by what stands over it.
     void pass_hash(bool told) noexcept;
 
+    /// Notes one on the line directly below another.
+    void pass_next_hash() noexcept {
+        if (system_) system_->parted = false;
+    }
+
 private:
     /// A line of nothing but the name of an operating system.
     struct SystemLine {
         std::optional<Platform> platform;  ///< none if several such lines stand over each other
         std::size_t indent = 0;
+        bool item = false;     ///< whether it has the sign of a list
         bool is_over = false;  ///< whether a hash has come below
+        bool parted = false;   ///< whether blank lines part it from that, and all hashes below
     };
 
     /// A hash without a label is of the kind of those that are called SHA-256.
@@ -78,6 +85,7 @@ private:
         return static_cast<std::size_t>(says == DigestLabel::None ? DigestLabel::Sha256 : says);
     }
 
+    void pass_blank() noexcept;
     void read_system(std::string_view line, std::size_t indent);
     void read_words(std::string_view line, std::size_t indent);
     void pass_words(std::string_view line, std::size_t indent);
@@ -101,6 +109,7 @@ private:
     std::size_t platform_level_ = 0;
     std::optional<SystemLine> system_;
     bool behind_hash_ = false;   ///< whether a hash stands on the last line with words
+    bool behind_blank_ = false;  ///< whether a blank line stands over the next hash
     bool hash_is_told_ = false;  ///< whether a line over it says its operating system
 };
 

@@ -151,6 +151,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
                          std::span<HashContext> contexts) {
     if (continues_run(window, hashes)) {
         tell_heading(contexts[0]);
+        headings_.pass_next_hash();
         line_ = window.base + hashes[0].begin;
         at_ = window.base + hashes[0].end;
         return;
