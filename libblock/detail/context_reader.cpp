@@ -228,6 +228,9 @@ void ContextReader::enter_cell(const Window& window, Record& record, std::size_t
 Label ContextReader::own_label(const Window& window, const Record& record, std::size_t i,
                                Slice before) {
     Label label = label_of(window, record, i, before);
+    if (!is_no_file(label.says) && is_beside_flat_hash(window.text, record.hashes[i])) {
+        label.says = DigestLabel::Authentihash;
+    }
     if (label.says == DigestLabel::None) {
         Label told = sibling_label(window.text, record.hashes[i], label);
         if (told.says != DigestLabel::None) return told;

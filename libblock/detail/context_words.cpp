@@ -119,7 +119,7 @@ constexpr auto digest_words =
     "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash "
     "authentihashes authenticode thumbprint "
     "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
-    "keccak256 sm3 streebog"_words;
+    "keccak256 sm3 streebog txid"_words;
 
 /// Mark-up inside a record that may stand between a label and its hash.
 constexpr auto tags_in_labels = "b strong em i u code tt kbd span font a p div td th dt dd"_words;
