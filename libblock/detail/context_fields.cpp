@@ -302,8 +302,7 @@ private:
         if (rule_.is_beyond()) return;
         const Field field = read_field(line.words);
         if (field.key.empty()) {
-            if (near_) told_.names.add_line(line.words);
-            near_ = near_ && is_of_digest(line.words);
+            take_line(line.words);
             return;
         }
         if (!near_ && !may_tell(field.key)) return;
@@ -313,17 +312,35 @@ private:
         told_.add(hash_.key(), words, role, field.value);
     }
 
+    /// Takes a line without a key: a name if nothing but digests stands below it, and their names.
+    /// Over one that those part from the hash stands its key, if any.
+    void take_line(std::string_view words) {
+        if (std::exchange(below_key_, false)) {
+            const LabelWords key(words);
+            const bool named = role_of_key(words, key) == Role::Names && !names_other_file(key);
+            if (!named) told_.names.drop_line();
+        }
+        if (!near_) return;
+        const bool first = told_.names.best().empty();
+        told_.names.add_line(words);
+        near_ = is_of_digest(words);
+        below_key_ = keyed_ && first && !told_.names.best().empty();
+        keyed_ = keyed_ || near_;
+    }
+
     const OwnHash& hash_;
     Level level_;
     Telling told_;
     Last last_ = Last::Hash;
     Rule rule_;
     std::size_t lines_ = 0;
-    bool near_ = true;     ///< whether nothing but digests stands between
-    bool nested_ = false;  ///< whether the line before was indented further
-    bool owned_ = false;   ///< whether lines before that were had a hash
-    bool parted_ = false;  ///< whether a blank line has been passed
-    bool opened_ = false;  ///< whether a key has been passed that the hash stands under
+    bool near_ = true;        ///< whether nothing but digests stands between
+    bool nested_ = false;     ///< whether the line before was indented further
+    bool owned_ = false;      ///< whether lines before that were had a hash
+    bool keyed_ = false;      ///< whether the name of a digest has a line
+    bool below_key_ = false;  ///< whether the line before may be the value of one above
+    bool parted_ = false;     ///< whether a blank line has been passed
+    bool opened_ = false;     ///< whether a key has been passed that the hash stands under
     bool at_hash_ = false;
     std::size_t floor_ = 0;
     Role over_heading_ = Role::Other;
