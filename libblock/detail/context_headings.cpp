@@ -34,6 +34,11 @@ std::string_view without_blanks(std::string_view line) noexcept {
     return line.substr(skip_blanks(line, 0));
 }
 
+/// A line without the marks of a quoted mail.
+std::string_view without_quote_marks(std::string_view line) noexcept {
+    return line.starts_with('>') ? line.substr(skip_all_of(line, "> ")) : line;
+}
+
 /// The level of a heading of Markdown, AsciiDoc or Jira (`h2. `), 0 if the line is none.
 std::size_t level_of(std::string_view line) noexcept {
     const char mark = line.front();
@@ -350,6 +355,7 @@ void Headings::take_underlined(char mark) {
 /// Takes a line for one over hashes if it is nothing but the name of an operating system. Where the
 /// hashes come first, as in the cells of a table with a line each, it is over none.
 void Headings::read_system(std::string_view line, std::size_t indent) {
+    line = without_quote_marks(line);
     if (line.empty()) {
         if (system_) pass_blank();
         return;
@@ -376,6 +382,7 @@ void Headings::pass_blank() noexcept {
 
 std::optional<Platform> Headings::platform_over(std::string_view before) const noexcept {
     if (!system_) return std::nullopt;
+    before = without_quote_marks(before);
     const std::size_t indent = skip_blanks(before, 0);
     const bool in_list = system_->item && has_sign(before);
     const bool below = indent > system_->indent || (indent == system_->indent && !in_list);
