@@ -23,7 +23,7 @@ constexpr auto common_words =
     "hash hashes md sha digest digests checksum checksums sum fingerprint value values indicator "
     "indicators ioc iocs file files name names filename filenames path of the a for in and hex "
     "authentihash authenticode pe thumbprint certificate cert os platform platforms operating "
-    "system systems type sm blake x bit bits identifier"_words;
+    "system systems type sm blake x bit bits identifier flat"_words;
 
 /// Words that make a name the name of something else than a file.
 constexpr auto other_names =
@@ -346,6 +346,20 @@ Column moved(Column column, std::size_t count) {
     return column;
 }
 
+/// Beside "SHA256 Flat Hash", as in events of App Control, "SHA256 Hash" is over Authenticode
+/// hashes.
+void take_flat_hashes(std::vector<Heading>& headings) {
+    const auto has = [](const Heading& heading, const LabelWords& words) {
+        return std::ranges::equal(heading.words, words);
+    };
+    const LabelWords flat("SHA256 Flat Hash");
+    const LabelWords other("SHA256 Hash");
+    if (std::ranges::none_of(headings, [&](const auto& one) { return has(one, flat); })) return;
+    for (Heading& heading : headings) {
+        if (has(heading, other)) heading.label = DigestLabel::Authentihash;
+    }
+}
+
 /// Takes headers such as "Sample" and "Installer" for those of names where other columns are of
 /// digests: if no column is of names, or digests of just such files stand beside.
 void take_kinds_of_files(std::vector<Heading>& headings) {
@@ -430,6 +444,7 @@ std::vector<Column> read_columns(TableForm form, std::string_view text, const Ro
     headings.erase(headings.begin() + static_cast<std::ptrdiff_t>(period_of(headings)),
                    headings.end());
     take_kinds_of_files(headings);
+    take_flat_hashes(headings);
     const Matcher names(headings, Role::Names);
     const Matcher systems(headings, Role::Os);
     const Matcher types(headings, Role::Type);

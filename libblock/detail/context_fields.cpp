@@ -36,6 +36,14 @@ enum class Digits : std::uint8_t {
     OfNext,   ///< of the next block
 };
 
+/// Whether a line is nothing but the name of a digest, or digits, as where keys and values have a
+/// line each.
+bool is_of_digest(std::string_view words) {
+    constexpr auto names = "md5 sha1 sha-1 sha256 sha-256 sha512 sha-512"_words;
+    constexpr std::string_view parters = " .:/\\";
+    return names.has(words) || (find_one_of(words, parters) == words.size() && holds_digest(words));
+}
+
 /// The hash whose block is read, and its line up to that.
 class OwnHash {
 public:
@@ -164,7 +172,7 @@ public:
         }
         rule_.pass_line();
         const bool nested = std::exchange(nested_, line.indent > level_.indent);
-        if (nested_) return true;
+        if (nested_) return pass_nested(text);
         if (line.indent < level_.indent) return take_parent(line, opener);
         return take_beside(line, opener, nested);
     }
@@ -244,6 +252,14 @@ private:
         return last != Last::Blank || opener.names_digest;
     }
 
+    /// What has another hash under it is of that one's file.
+    bool pass_nested(std::string_view text) {
+        if (hash_.digits_in(text, false) != Digits::OfNext) return true;
+        near_ = false;
+        owned_ = true;
+        return true;
+    }
+
     /// Takes a line under which the hash is indented.
     bool take_parent(const Line& line, const Opener& opener) {
         const bool brace = is_brace(line.words) || line.words.starts_with('}');
@@ -264,11 +280,12 @@ private:
     bool take_beside(const Line& line, const Opener& opener, bool nested) {
         if (is_one_of(line.words.front(), "{[")) return false;
         if (is_one_of(line.words.front(), "}]")) return true;
+        const bool owned = std::exchange(owned_, false);
         if (!opener.key.empty()) {
             if (!nested) take_opener(opener);
             return true;
         }
-        take_field(line);
+        if (!owned || !line.item) take_field(line);
         return level_.item || !line.item;
     }
 
@@ -285,8 +302,7 @@ private:
         if (rule_.is_beyond()) return;
         const Field field = read_field(line.words);
         if (field.key.empty()) {
-            if (near_) told_.names.add_line(line.words);
-            near_ = false;
+            take_line(line.words);
             return;
         }
         if (!near_ && !may_tell(field.key)) return;
@@ -296,16 +312,35 @@ private:
         told_.add(hash_.key(), words, role, field.value);
     }
 
+    /// Takes a line without a key: a name if nothing but digests stands below it, and their names.
+    /// Over one that those part from the hash stands its key, if any.
+    void take_line(std::string_view words) {
+        if (std::exchange(below_key_, false)) {
+            const LabelWords key(words);
+            const bool named = role_of_key(words, key) == Role::Names && !names_other_file(key);
+            if (!named) told_.names.drop_line();
+        }
+        if (!near_) return;
+        const bool first = told_.names.best().empty();
+        told_.names.add_line(words);
+        near_ = is_of_digest(words);
+        below_key_ = keyed_ && first && !told_.names.best().empty();
+        keyed_ = keyed_ || near_;
+    }
+
     const OwnHash& hash_;
     Level level_;
     Telling told_;
     Last last_ = Last::Hash;
     Rule rule_;
     std::size_t lines_ = 0;
-    bool near_ = true;     ///< whether nothing but digests stands between
-    bool nested_ = false;  ///< whether the line before was indented further
-    bool parted_ = false;  ///< whether a blank line has been passed
-    bool opened_ = false;  ///< whether a key has been passed that the hash stands under
+    bool near_ = true;        ///< whether nothing but digests stands between
+    bool nested_ = false;     ///< whether the line before was indented further
+    bool owned_ = false;      ///< whether lines before that were had a hash
+    bool keyed_ = false;      ///< whether the name of a digest has a line
+    bool below_key_ = false;  ///< whether the line before may be the value of one above
+    bool parted_ = false;     ///< whether a blank line has been passed
+    bool opened_ = false;     ///< whether a key has been passed that the hash stands under
     bool at_hash_ = false;
     std::size_t floor_ = 0;
     Role over_heading_ = Role::Other;

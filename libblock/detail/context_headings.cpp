@@ -34,6 +34,11 @@ std::string_view without_blanks(std::string_view line) noexcept {
     return line.substr(skip_blanks(line, 0));
 }
 
+/// A line without the marks of a quoted mail.
+std::string_view without_quote_marks(std::string_view line) noexcept {
+    return line.starts_with('>') ? line.substr(skip_all_of(line, "> ")) : line;
+}
+
 /// The level of a heading of Markdown, AsciiDoc or Jira (`h2. `), 0 if the line is none.
 std::size_t level_of(std::string_view line) noexcept {
     const char mark = line.front();
@@ -262,6 +267,26 @@ std::optional<Platform> platform_alone(std::string_view line) {
     return named.differ ? std::nullopt : named.first;
 }
 
+/// Whether a line underlines the heading `over` directly above it, as in reStructuredText: it is as
+/// long as that, or as wide.
+bool underlines(std::string_view line, std::string_view over) noexcept {
+    constexpr std::string_view rules = "=-~";
+    constexpr std::size_t shortest = 3;
+    if (line.size() < shortest || !is_one_of(line.front(), rules) || over.empty()) return false;
+    if (line.find_first_not_of(line.front()) != npos) return false;
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(
+        over, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+    const std::size_t widest = count == over.size() ? count : 2 * count;
+    return line.size() + 2 >= count && line.size() <= widest + 2;
+}
+
+/// Whether a line may be a heading if the next one underlines it: it is no row, field or sentence.
+bool may_be_underlined(std::string_view line) noexcept {
+    constexpr std::string_view no_ends = ".,;";
+    return line.size() <= longest_bold && find_one_of(line, "|:\t<>=") == line.size() &&
+           line.find("  ") == npos && !is_one_of(line.back(), no_ends);
+}
+
 /// Whether the line of a hash, which stands behind `before`, has the sign of a list.
 bool has_sign(std::string_view before) noexcept {
     const std::size_t begin = skip_blanks(before, 0);
@@ -279,7 +304,12 @@ void Headings::read(std::string_view line) {
     const std::size_t indent = skip_blanks(line, 0);
     line = without_blanks(line);
     read_system(line, indent);
-    if (line.empty()) return;
+    if (underlines(line, over_)) return take_underlined(line.front());
+    over_ = !line.empty() && may_be_underlined(line) ? line : std::string_view();
+    if (!line.empty()) read_words(line, indent);
+}
+
+void Headings::read_words(std::string_view line, std::size_t indent) {
     if (const std::size_t level = level_of(line); level > 0) {
         if (line.size() <= longest_heading) {
             take(words_of(line), level, 0);
@@ -303,17 +333,31 @@ void Headings::read(std::string_view line) {
         platform_.reset();
         forget_label();
     } else if (holds_words() && !is_item(line) && !holds_digest(line)) {
-        forget_label();
-        const bool is_field = line.find(':') != npos;
-        if (name_level_ == lowest_level && !is_field) file_name_.clear();
+        pass_words(line, indent);
     }
+}
+
+/// Takes a line that is no heading. The fields of a certificate stand indented under its heading.
+void Headings::pass_words(std::string_view line, std::size_t indent) {
+    const bool is_field = line.find(':') != npos;
+    indented_ = label_ == DigestLabel::Certificate && !marked_ && is_field && indent > indent_;
+    if (!indented_) forget_label();
+    if (name_level_ == lowest_level && !is_field) file_name_.clear();
+}
+
+/// Takes the line above for a heading that the rule of such a mark underlines.
+void Headings::take_underlined(char mark) {
+    const std::string over = std::exchange(over_, {});
+    const std::string_view words = words_of(over);
+    if (!words.empty()) take(words, mark == '=' ? 1 : 2, 0);
 }
 
 /// Takes a line for one over hashes if it is nothing but the name of an operating system. Where the
 /// hashes come first, as in the cells of a table with a line each, it is over none.
 void Headings::read_system(std::string_view line, std::size_t indent) {
+    line = without_quote_marks(line);
     if (line.empty()) {
-        if (system_ && system_->is_over) system_.reset();
+        if (system_) pass_blank();
         return;
     }
     if (system_ && holds_digest(line)) return;  // it is of the same file as the hash that comes
@@ -322,24 +366,40 @@ void Headings::read_system(std::string_view line, std::size_t indent) {
     const bool listed = system_ && !system_->is_over;
     system_.reset();
     if (!platform || (behind_hash && !hash_is_told_)) return;
-    system_ = {listed ? std::nullopt : platform, indent, false};
+    system_ = {listed ? std::nullopt : platform, indent, is_item(line)};
+}
+
+/// Passes a blank line below that of an operating system. It ends what that is over, unless each
+/// line is a paragraph, as a word processor has them.
+void Headings::pass_blank() noexcept {
+    if (system_->is_over && !system_->parted) {
+        system_.reset();
+    } else {
+        system_->parted = true;
+        behind_blank_ = true;
+    }
 }
 
 std::optional<Platform> Headings::platform_over(std::string_view before) const noexcept {
     if (!system_) return std::nullopt;
+    before = without_quote_marks(before);
     const std::size_t indent = skip_blanks(before, 0);
-    const bool below = indent > system_->indent || (indent == system_->indent && !has_sign(before));
+    const bool in_list = system_->item && has_sign(before);
+    const bool below = indent > system_->indent || (indent == system_->indent && !in_list);
     return below ? system_->platform : std::nullopt;
 }
 
 void Headings::pass_hash(bool told) noexcept {
+    over_.clear();
     behind_hash_ = true;
     hash_is_told_ = told;
     if (!told) {
         system_.reset();
     } else if (system_) {
+        if (system_->is_over && !behind_blank_) system_->parted = false;
         system_->is_over = true;
     }
+    behind_blank_ = false;
 }
 
 bool Headings::holds(std::string_view line) const noexcept {
@@ -386,6 +446,7 @@ void Headings::forget_label() noexcept {
     label_ = DigestLabel::None;
     text_.clear();
     alone_ = false;
+    indented_ = false;
 }
 
 }  // namespace libblock::detail

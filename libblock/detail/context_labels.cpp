@@ -124,6 +124,7 @@ bool names_certificate(const LabelWords& words, std::size_t i) noexcept {
     const bool named = (words.is(i, certificate_words) && !names_team(words, i)) ||
                        (words.is(i, "pin"_words) && words.is(i + 1, "sha"_words)) ||
                        (words.is(i, "x"_words) && words.is(i + 1, "509"_words)) ||
+                       (words.is(i, "signing"_words) && words.is(i + 1, "chain"_words)) ||
                        (words.is(i, "public"_words) && words.is(i + 1, "key keys"_words));
     return words.is(i, thumbprint_words) || (named && is_about(words, i));
 }

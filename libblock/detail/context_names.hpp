@@ -31,6 +31,9 @@ public:
     /// Takes a line that is nothing but a file name, or a path to a file.
     void add_line(std::string_view words);
 
+    /// Forgets that line, which is the value of another key.
+    void drop_line() noexcept { own_.clear(); }
+
     /// Says that no other name is to be taken than one whose key is about the same.
     void bind() noexcept { only_bound_ = true; }
 

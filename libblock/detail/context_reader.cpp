@@ -151,6 +151,7 @@ void ContextReader::read(const Window& window, std::span<const Slice> hashes,
                          std::span<HashContext> contexts) {
     if (continues_run(window, hashes)) {
         tell_heading(contexts[0]);
+        headings_.pass_next_hash();
         line_ = window.base + hashes[0].begin;
         at_ = window.base + hashes[0].end;
         return;
@@ -227,6 +228,9 @@ void ContextReader::enter_cell(const Window& window, Record& record, std::size_t
 Label ContextReader::own_label(const Window& window, const Record& record, std::size_t i,
                                Slice before) {
     Label label = label_of(window, record, i, before);
+    if (!is_no_file(label.says) && is_beside_flat_hash(window.text, record.hashes[i])) {
+        label.says = DigestLabel::Authentihash;
+    }
     if (label.says == DigestLabel::None) {
         Label told = sibling_label(window.text, record.hashes[i], label);
         if (told.says != DigestLabel::None) return told;
@@ -484,6 +488,7 @@ void ContextReader::apply_heading(std::string_view text, Slice before, bool in_t
     if (headings_.stands_alone() && !only) return;
     if (label.says == DigestLabel::None) {
         if (!is_listed(behind_heading(before.of(text)))) return;
+        if (headings_.is_over_indented() && !headings_.holds(before.of(text))) return;
         label.says = headings_.label();
         if (label.text.empty()) label.text = headings_.text();
         return;
@@ -572,7 +577,7 @@ void ContextReader::read_name(const Window& window, const Record& record, std::s
     if (name_from_columns(window, record, i)) return;
     std::string& file_name = record.contexts[i].file_name;
     file_name = gaps.file_name(i, gaps.names_come_first(order_.names_first));
-    if (!file_name.empty()) prefer_whole_cell(window, record);
+    if (!file_name.empty() || gaps.are_unsure()) prefer_whole_cell(window, record);
 }
 
 /// Sets the operating system of a hash, and its name if only the lines around have one.
@@ -633,7 +638,7 @@ void ContextReader::prefer_whole_cell(const Window& window, const Record& record
         return cell.size() - file_name.size() <= 4 &&
                bare_cell(window.text, cell).of(window.text) == file_name;
     };
-    if (std::ranges::any_of(row.cells, is_name)) return;
+    if (!file_name.empty() && std::ranges::any_of(row.cells, is_name)) return;
     std::string found;
     for (const Slice cell : row.cells) {
         if (cell.size() > longest_name) continue;
@@ -682,11 +687,15 @@ void ContextReader::tell_around(const Window& window, const Record& record) {
         context.file_name = std::move(told.file_name);
         if (!context.platform) context.platform = run_platform_ = told.platform;
     }
-    if (!context.file_name.empty() || headings_.file_name().empty()) return;
+    const std::string& over = headings_.file_name();
+    const bool named = !context.file_name.empty();
+    // What is indented below a name has it; what follows is of another file.
+    const bool indented = context.file_name == over && headings_.indents(window.text, line);
+    if (over.empty() || (named && !indented)) return;
     const bool only = !headings_.has_taken(context.labelled_as);
     headings_.take_hash(context.labelled_as);
-    if (only && !is_followed(window, record.hashes[0], context.labelled_as)) {
-        context.file_name = headings_.file_name();
+    if (!named && only && !is_followed(window, record.hashes[0], context.labelled_as)) {
+        context.file_name = over;
     }
 }
 

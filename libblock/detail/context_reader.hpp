@@ -36,14 +36,15 @@ namespace libblock::detail {
 /// and no row below replaces it. A hash that is a value in an object of JSON takes those of its
 /// keys. Elsewhere a name belongs to the hash that it is bound to: `name: `, `name (SHA256: `. The
 /// other words of a kind stand all after their hashes or all before them: before, if there is one
-/// before the first hash and none after the last. A hash takes the nearest word on that side that
-/// no other hash parts it from; if there is none, the nearest on the other side, unless that is its
-/// neighbour's. A hash without an operating system of its own, or with one that is said aside, has
-/// that of its file's extension, else the only one of its record, else that of a line over it that
-/// names nothing else, else that of the heading above it. A hash that is the only one of its line
-/// and has no name there takes name and operating system from the fields of its block or the
-/// elements of XML around it, and the name from a heading that is one, unless other hashes of that
-/// kind are below the heading.
+/// before the first hash and none after the last; names also if each stands directly before its
+/// hash and not directly behind one. A hash takes the nearest word on that side that no other hash
+/// parts it from; if there is none, the nearest on the other side, unless that is its neighbour's.
+/// The only hash of a record takes neither of two names if it stands beside none. A hash without an
+/// operating system of its own, or with one that is said aside, has that of its file's extension,
+/// else the only one of its record, else that of a line over it that names nothing else, else that
+/// of the heading above it. A hash that is the only one of its line and has no name there takes
+/// name and operating system from the fields of its block or the elements of XML around it, and the
+/// name from a heading that is one, unless other hashes of that kind are below the heading.
 ///
 /// What it keeps from record to record are values, and they depend on the text alone: not on how
 /// the windows cut it. A header and a heading stand at most 64 KiB before the next hash. Takes time

@@ -130,6 +130,29 @@ bool is_bound(std::string_view text, Slice between) noexcept {
                        [](std::string_view word) { return binding_words.has(word); });
 }
 
+/// Words that may stand between a hash and its name, on either side.
+constexpr auto words_beside_names =
+    "md 5 sha 1 256 2 hash hashes digest checksum sum value file files hex of the with and is has "
+    "its for name filename path source"_words;
+
+/// Whether a name stands directly beside a hash, with nothing between but other digests and words
+/// such as labels have.
+bool is_beside(std::string_view text, Slice between) noexcept {
+    constexpr std::size_t longest = 64;
+    constexpr std::size_t shortest_digest = 32;
+    const std::string_view head = text.substr(0, between.end);
+    while (!between.empty()) {
+        Slice digest = next_digits(head, between.begin, shortest_digest);
+        const Slice label{between.begin, std::min(digest.begin, between.end)};
+        if (label.size() > longest) return false;
+        const LabelWords words(label.of(text));
+        const auto fits = [](std::string_view word) { return words_beside_names.has(word); };
+        if (!std::ranges::all_of(words, fits)) return false;
+        between.begin = std::min(digest.end, between.end);
+    }
+    return true;
+}
+
 /// Whether a name ends a list of several that a colon parts from what they are the names of.
 bool is_last_of_list(std::string_view text, Slice where, Slice name) noexcept {
     constexpr std::array<std::string_view, 4> joints{", ", "and ", "or ", "& "};
@@ -204,7 +227,26 @@ std::optional<T> Gaps::own_word(std::size_t i, WordsOf<T> words, bool words_come
 }
 
 bool Gaps::names_come_first(std::optional<bool>& known) {
-    return find_order(&Gap::names, known);
+    const bool found = known.has_value();
+    const bool first = find_order(&Gap::names, known);
+    if (found || first || !all_.front().names().first || !all_.back().names().first) return first;
+    // "a.exe <hash> drops b.exe"
+    known = are_beside(false) && !are_beside(true);
+    return *known;
+}
+
+/// Whether each hash has a name directly before it, or behind it.
+bool Gaps::are_beside(bool behind) {
+    for (std::size_t i = 0; i + 1 < all_.size(); ++i) {
+        Gap& gap = all_[i + (behind ? 1 : 0)];
+        const std::optional<Slice> name = behind ? gap.names().first : gap.names().last;
+        if (!name) return false;
+        const Slice where = gap.where();
+        const Slice between =
+            behind ? Slice{where.begin, name->begin} : Slice{name->end, where.end};
+        if (!is_beside(text_, between)) return false;
+    }
+    return true;
 }
 
 bool Gaps::platforms_come_first(std::optional<bool>& known) {
@@ -236,6 +278,14 @@ bool Gaps::are_apart(std::size_t i, bool names_first) {
     return joins_hashes(names_first ? i + 1 : i) && all_[names].names().several;
 }
 
+bool Gaps::are_unsure() {
+    if (all_.size() != 2 || shared_) return false;
+    const auto before = all_[0].names().last;
+    const auto after = all_[1].names().first;
+    if (!before || !after || before->of(text_) == after->of(text_)) return false;
+    return !are_beside(false) && !are_beside(true);
+}
+
 std::string Gaps::file_name(std::size_t i, bool names_first) {
     std::optional<Slice> name;
     if (all_.size() == 2) name = checksum_file_name(text_, all_[0].where(), all_[1].where());
@@ -244,6 +294,7 @@ std::string Gaps::file_name(std::size_t i, bool names_first) {
         const bool shared = !name || is_last_of_list(text_, all_[i].where(), *name);
         if (shared && are_apart(i, name || names_first)) return {};
     }
+    if (!name && are_unsure()) return {};
     if (!name) name = own_word(i, &Gap::names, names_first);
     if (name && name == bound_name(i + 1)) name.reset();  // it is that of the next hash
     return name ? without_escapes(name->of(text_)) : std::string();

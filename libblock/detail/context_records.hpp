@@ -61,6 +61,9 @@ public:
     bool names_come_first(std::optional<bool>& known);
     bool platforms_come_first(std::optional<bool>& known);
 
+    /// Whether different names stand on both sides of the only hash, and neither beside it.
+    bool are_unsure();
+
     /// The file name that the words around the hash `i` give; empty if they give none.
     std::string file_name(std::size_t i, bool names_first);
 
@@ -82,6 +85,7 @@ private:
     bool find_order(WordsOf<T> words, std::optional<bool>& known);
     template <typename T>
     std::optional<T> own_word(std::size_t i, WordsOf<T> words, bool words_come_first);
+    bool are_beside(bool behind);
     std::optional<Slice> bound_name(std::size_t i);
     bool joins_hashes(std::size_t i);
     bool are_apart(std::size_t i, bool names_first);

@@ -679,6 +679,17 @@ Label sibling_label(std::string_view text, Slice hash, const Label& label) {
     return kind.label();
 }
 
+bool is_beside_flat_hash(std::string_view text, Slice hash) noexcept {
+    constexpr std::string_view introducers = " \t:=\"'>";
+    const std::size_t end = skip_before(text, hash.begin, introducers);
+    const std::string_view head = text.substr(0, end);
+    if (!head.ends_with("SHA256 Hash") && !head.ends_with("SHA256Hash")) return false;
+    std::string_view behind = text.substr(hash.end, sibling_reach);
+    const Slice next = next_digits(behind, 0, Sha256::hex_count);
+    behind = behind.substr(0, std::min({next.begin, behind.find("\n\n"), behind.find("\r\n\r\n")}));
+    return behind.find("SHA256 Flat Hash") != npos || behind.find("SHA256FlatHash") != npos;
+}
+
 DigestLabel parent_label(std::string_view text, Slice hash, const Label& label) {
     constexpr std::string_view blanks = " \t\r\n";
     if (!label.marked && !may_end_tag(text, hash.begin)) return DigestLabel::None;

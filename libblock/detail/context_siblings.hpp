@@ -20,6 +20,10 @@ inline constexpr std::size_t sibling_reach = 512;
 /// "hash", and if the other one says that the hash is a SHA-256.
 Label sibling_label(std::string_view text, Slice hash, const Label& label);
 
+/// Whether the key of a hash is "SHA256 Hash" and the next one "SHA256 Flat Hash", as in events of
+/// App Control: then it is the Authenticode hash, and the other one that of the file.
+bool is_beside_flat_hash(std::string_view text, Slice hash) noexcept;
+
 /// How far before and after a hash the keys and elements around its own are read, in bytes.
 inline constexpr std::size_t parent_reach = 1024;
 

@@ -119,7 +119,7 @@ constexpr auto digest_words =
     "sha256 sha-256 sha_256 sha2-256 sha2 sha256sum hash checksum digest authentihash "
     "authentihashes authenticode thumbprint "
     "fingerprint sha384 sha-384 sha512 sha-512 sha512/256 sha3 sha3-256 blake2b blake2s blake3 "
-    "keccak256 sm3 streebog"_words;
+    "keccak256 sm3 streebog txid"_words;
 
 /// Mark-up inside a record that may stand between a label and its hash.
 constexpr auto tags_in_labels = "b strong em i u code tt kbd span font a p div td th dt dd"_words;
@@ -342,12 +342,33 @@ std::optional<Slice> file_name_in(std::string_view text, Slice word) noexcept {
     return name;
 }
 
+/// Where the words begin that typographic quotes delimit, of which `name` is the last one; its
+/// begin if they do not.
+std::size_t begin_of_quoted(std::string_view text, Slice within, Slice name) noexcept {
+    constexpr std::array<std::array<std::string_view, 2>, 6> pairs{{{"\u201c", "\u201d"},
+                                                                    {"\u201e", "\u201c"},
+                                                                    {"\u2018", "\u2019"},
+                                                                    {"\u00ab", "\u00bb"},
+                                                                    {"\u300c", "\u300d"},
+                                                                    {"\u300e", "\u300f"}}};
+    const std::size_t floor = name.end - std::min(name.end - within.begin, longest_name);
+    const std::string_view before = Slice{floor, name.begin}.of(text);
+    for (const auto& [open, close] : pairs) {
+        if (!begins_with(text, name.end, close)) continue;
+        const std::size_t at = before.rfind(open);
+        if (at == npos || before.find(close, at + open.size()) != npos) continue;
+        return floor + at + open.size();
+    }
+    return name.begin;
+}
+
 /// Where the words begin that marks around them delimit: a code span, double quotes, or the
 /// parentheses in the form of openssl and BSD, `SHA256 (name) = `. `name` is the last word; gives
 /// its begin if nothing does.
 std::size_t begin_of_delimited(std::string_view text, Slice within, Slice name) noexcept {
     constexpr std::string_view openers = " \t([";
     if (name.end == within.end) return name.begin;
+    if (!is_ascii(text[name.end])) return begin_of_quoted(text, within, name);
     const char close = text[name.end];
     const char open = close == ')' ? '(' : close;
     if (!is_one_of(close, "`\")")) return name.begin;
