@@ -131,7 +131,8 @@ def test_standard_input_is_read(arguments: list[str]) -> None:
 def test_nothing_in_it_is_no_error(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "data"
     path.write_bytes(data)
-    assert ok("extract", path) == "0 hashes, 0 rejected, 0 duplicates\n"
+    result = run("extract", path)
+    assert (result.code, result.out) == (0, "0 hashes, 0 rejected, 0 duplicates\n")
     document = run("extract", path, "--format", "json").json("extract")
     assert document == {"version": 1, "accepted": [], "rejected": [], "duplicates": 0}
 
@@ -172,7 +173,7 @@ def test_texts_cannot_steer_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "a\x1b[31m\u202eb\x07.txt"
     path.write_text(f"{SHA['a']}\n{MD5}\n", encoding="utf-8")
     other = tmp_path / "other"
-    other.write_text("", encoding="utf-8")
+    other.write_text(MD5, encoding="utf-8")
     out = ok("extract", path, other)
     assert "a\\x1b[31m\\u202eb\\x07.txt:1:1" in out
     assert all(each.isprintable() for each in out.splitlines())
@@ -277,7 +278,7 @@ def test_a_damaged_index_is_no_guard(advisory: Path, index: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("form", ["text", "json", "hashes", "sha256sum"])
-@given(st.lists(real_digests, max_size=6))
+@given(st.lists(real_digests, min_size=1, max_size=6))
 def test_each_format_holds_the_hashes(form: str, digests: list[libblock.Sha256]) -> None:
     text = "\n".join(f"{each}  a b.exe" for each in digests).encode()
     assert libblock.extract(ok("extract", "--format", form, stdin=text)).hashes == (
@@ -371,3 +372,17 @@ def test_an_interrupt_ends_it_quietly(form: str) -> None:
     process.send_signal(signal.SIGINT)
     out, err = process.communicate()
     assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_a_text_that_holds_nothing_is_warned_of(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.write_bytes(b"")
+    for form in ("text", "json", "hashes", "sha256sum"):
+        result = run("extract", str(nothing), "-", "--format", form, stdin=b"no such hash")
+        warning = "libblock: warning: {}: no SHA-256 is in it\n".format
+        assert (result.code, result.err) == (0, warning(nothing) + warning("stdin"))
+    assert run("extract", "-", stdin=b"d41d8cd98f00b204e9800998ecf8427e").err == ""
+
+
+def test_no_name_is_no_folder() -> None:
+    assert refused("extract", "").startswith("the name of a file is empty")

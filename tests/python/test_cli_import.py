@@ -1,6 +1,7 @@
 """libblock import."""
 
 import hashlib
+import os
 import signal
 import sys
 import time
@@ -272,3 +273,21 @@ def test_without_an_epoch_it_is_now(
     imported = libblock.Package.load(package).provenance[0].source.imported
     assert imported is not None
     assert imported.year >= 2024
+
+
+def test_an_advisory_that_holds_nothing_is_warned_of(tmp_path: Path) -> None:
+    ok("new", str(tmp_path / "p.yaml"), "--name", "P")
+    result = run("import", str(tmp_path / "p.yaml"), "-", stdin=b"no such hash")
+    assert (result.code, result.err) == (0, "libblock: warning: stdin: no SHA-256 is in it\n")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are UTF-8")
+def test_an_advisory_without_a_name_in_utf8_wants_another_one(tmp_path: Path) -> None:
+    package = str(tmp_path / "p.yaml")
+    ok("new", package, "--name", "P")
+    advisory = os.fsdecode(os.fsencode(tmp_path) + b"/\xff")
+    Path(advisory).write_text("a" * 63 + "b", encoding="utf-8")
+    message = refused("import", package, advisory)
+    assert "its name is not UTF-8" in message
+    assert "--source" in message
+    ok("import", package, advisory, "--source", "advisory")

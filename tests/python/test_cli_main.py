@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 import pytest
-from cli_support import COMMAND, SHA, ok, refused, run, start
+from cli_support import COMMAND, MD5, SHA, ok, refused, run, start
 from libblock.cli._main import cli
 
 import libblock
@@ -205,13 +205,13 @@ def test_closed_streams_do_no_harm(arguments: str, redirection: str, code: int) 
 
 
 def test_names_that_the_encoding_lacks_are_escaped() -> None:
-    Path("ä.txt").write_text("", encoding="utf-8")
+    Path("ä.txt").write_text(MD5, encoding="utf-8")
     Path("b.txt").write_text(SHA["a"], encoding="utf-8")
     process = start("import", "p.yaml", "ä.txt", env={"PYTHONIOENCODING": "ascii"})
     libblock.Package("X").save("p.yaml")
     out, err = process.communicate()
     assert (process.returncode, err) == (0, b"")
-    assert out.startswith(b"\\xe4.txt: 0 added\n")
+    assert out.startswith(b"\\xe4.txt: 0 added, 1 rejected\n")
 
 
 def test_trees_are_drawn_in_ascii_where_that_is_all() -> None:

@@ -57,6 +57,8 @@ def shown_name(name: str) -> str:
 def read_pieces(name: str) -> Generator[memoryview, None, None]:
     """The bytes of a file of any size, or of standard input for "-", piece by piece in one buffer:
     each piece holds until the next is asked for."""
+    if not name:  # which would be that of the folder
+        raise click.UsageError("the name of a file is empty")
     buffer = memoryview(bytearray(_PIECE))
     try:
         with _opened(name) as stream:
@@ -114,6 +116,14 @@ def extract_texts(
         return Text(shown_name(name), extractor.finish(), hasher.finish() if hasher else None)
 
     return [read(name) for name in names]
+
+
+def warn_of_nothing(texts: Iterable[Text]) -> None:
+    """Tells of texts without anything that looks like a digest: what should have written such a
+    one has failed, or it is compressed."""
+    for name, extraction, _ in texts:
+        if not (extraction.accepted or extraction.rejected or extraction.duplicates):
+            complain("warning", f"{name}: no SHA-256 is in it")
 
 
 def refuse_own_file(head: bytes, name: str) -> None:
@@ -181,12 +191,19 @@ def now() -> datetime:
         ) from None
 
 
-def utf8(text: str) -> str:
-    """An argument that is a text of the model, not the name of a file, which may be any bytes."""
+def is_utf8(text: str) -> bool:
+    """False of an argument that other bytes were in, as names of files may be."""
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise click.BadParameter(f"{text!r} is not UTF-8") from None
+        return False
+    return True
+
+
+def utf8(text: str) -> str:
+    """An argument that is a text of the model, not the name of a file, which may be any bytes."""
+    if not is_utf8(text):
+        raise click.BadParameter(f"{text!r} is not UTF-8")
     return text
 
 

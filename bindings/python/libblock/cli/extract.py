@@ -10,7 +10,14 @@ import click
 import libblock
 from libblock.cli._columns import Columns, blocks
 from libblock.cli._forms import candidate_forms, known_good_form, rejection_forms
-from libblock.cli._inputs import KnownGood, Text, extract_texts, load_known_good, text_names
+from libblock.cli._inputs import (
+    KnownGood,
+    Text,
+    extract_texts,
+    load_known_good,
+    text_names,
+    warn_of_nothing,
+)
 from libblock.cli._main import FINDINGS, OK
 from libblock.cli._options import (
     context_option,
@@ -84,6 +91,7 @@ def command(
     texts = extract_texts(names, rejoin=rejoin, context=context, known_good=guards)
     findings = Findings(guards, texts, _first_seen(texts))
     _PRINTERS[form](findings)
+    warn_of_nothing(texts)
     return FINDINGS if strict and findings.rejected_count else OK
 
 

@@ -21,11 +21,13 @@ from libblock.cli._inputs import (
     KnownGood,
     Text,
     extract_texts,
+    is_utf8,
     load_known_good,
     now,
     text_names,
+    warn_of_nothing,
 )
-from libblock.cli._main import FINDINGS, OK
+from libblock.cli._main import FINDINGS, OK, HintedError
 from libblock.cli._options import (
     context_option,
     drop_comments_option,
@@ -134,12 +136,19 @@ def command(
         save_next_version(package, file, drop_comments=drop_comments)
     outcome = Outcome(file, package, imports, guards, changed, dry_run, refused)
     _PRINTERS[form](outcome)
+    warn_of_nothing(texts)
     return FINDINGS if refused else OK
 
 
 def _source_of(text: Text, name: str | None) -> libblock.Source:
     assert text.sha256 is not None
-    return libblock.Source(name or Path(text.name).name, text.sha256, now())
+    called = name or Path(text.name).name
+    if not is_utf8(called):
+        raise HintedError(
+            libblock.InvalidValueError("its name is not UTF-8, as a package calls it", text.name),
+            "--source gives it another name",
+        )
+    return libblock.Source(called, text.sha256, now())
 
 
 def _import(
