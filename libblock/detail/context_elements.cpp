@@ -6,6 +6,7 @@
 #include "libblock/detail/context_cells.hpp"
 #include "libblock/detail/context_columns.hpp"
 #include "libblock/detail/context_labels.hpp"
+#include "libblock/detail/context_names.hpp"
 #include "libblock/detail/context_words.hpp"
 
 namespace libblock::detail {
@@ -117,10 +118,7 @@ class Telling {
 public:
     void add(std::string_view key, std::string_view value) {
         const LabelWords words(key);
-        const bool image =
-            words.is(0, "image"_words) &&
-            (words.size() == 1 || (words.size() == 2 && words.is(1, "loaded"_words)));
-        const Role role = image ? Role::Names : role_of(key, words);
+        const Role role = role_of_key(key, words);
         if (role == Role::Os && !told_.platform) {
             told_.platform = platform_in_cell(cell_text(TableForm::Html, value)).platform;
         }
