@@ -350,6 +350,8 @@ bool ends_digits(std::string_view text, std::size_t at) noexcept {
 
 std::size_t sequence_digits(std::string_view text, Slice digits) noexcept {
     constexpr std::size_t most = 4;
+    constexpr std::string_view introducers = "[;\x9B";  // beside which digits are looked at for it
+    if (digits.begin == 0 || !is_one_of(text[digits.begin - 1], introducers)) return 0;
     const std::size_t parameters = parameters_before(text, digits.begin);
     if (!may_end_sequence_head(text, parameters)) return 0;
     std::size_t end = digits.begin;
