@@ -213,10 +213,6 @@ private:
     bool repeats_ = false;
 };
 
-constexpr bool is_break(char c) noexcept {
-    return c == '\n' || c == '\r';
-}
-
 void walk_up(std::string_view text, std::size_t from, Walk& walk) {
     const std::size_t floor = from - std::min(from, elements_above);
     for (std::size_t end = from; end > floor;) {

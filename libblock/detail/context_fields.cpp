@@ -424,10 +424,6 @@ private:
     bool headed_ = false;
 };
 
-constexpr bool is_break(char c) noexcept {
-    return c == '\n' || c == '\r';
-}
-
 /// The line that ends before the line break at `end`, without it.
 Slice line_before(std::string_view text, std::size_t end) noexcept {
     Slice line{end, end};

@@ -227,10 +227,6 @@ FieldLine field_line(std::string_view text, Slice line) noexcept {
     return field;
 }
 
-constexpr bool is_break(char c) noexcept {
-    return c == '\n' || c == '\r';
-}
-
 /// The lines around that of a hash, in one direction.
 class Block {
 public:

@@ -163,7 +163,7 @@ Gap whole_gap(Soft soft_beyond, Wrap wrap_beyond) noexcept {
 
 /// What a byte is between digits: a line break or nothing, unless it ends an entity.
 Gap gap_of_byte(char c) noexcept {
-    return c == '\n' || c == '\r' ? Gap{Joint::Wrap, 1} : Gap{};
+    return is_break(c) ? Gap{Joint::Wrap, 1} : Gap{};
 }
 
 Gap gap_after(std::string_view text, std::size_t at) noexcept {

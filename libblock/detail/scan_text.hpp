@@ -57,6 +57,11 @@ constexpr bool is_blank(char c) noexcept {
     return c == ' ' || c == '\t';
 }
 
+/// Whether `c` ends a line.
+constexpr bool is_break(char c) noexcept {
+    return c == '\n' || c == '\r';
+}
+
 constexpr bool is_one_of(char c, std::string_view set) noexcept {
     bool found = false;  // without a branch or a call: sets are a few bytes long
     for (const char each : set) found |= each == c;

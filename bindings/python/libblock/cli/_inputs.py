@@ -121,9 +121,16 @@ def extract_texts(
 def warn_of_nothing(texts: Iterable[Text]) -> None:
     """Tells of texts without anything that looks like a digest: what should have written such a
     one has failed, or it is compressed."""
-    for name, extraction, _ in texts:
-        if not (extraction.accepted or extraction.rejected or extraction.duplicates):
-            complain("warning", f"{name}: no SHA-256 is in it")
+    warn_of_no_hashes(
+        name
+        for name, extraction, _ in texts
+        if not (extraction.accepted or extraction.rejected or extraction.duplicates)
+    )
+
+
+def warn_of_no_hashes(names: Iterable[str]) -> None:
+    for name in names:
+        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
 
 
 def refuse_own_file(head: bytes, name: str) -> None:

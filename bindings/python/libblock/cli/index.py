@@ -17,10 +17,11 @@ from libblock.cli._inputs import (
     read_pieces,
     refuse_own_file,
     shown_name,
+    warn_of_no_hashes,
 )
 from libblock.cli._main import BAD_INPUT, FINDINGS, OK, Group, HintedError
 from libblock.cli._options import format_option
-from libblock.cli._output import complain, counted, out, write_json
+from libblock.cli._output import counted, out, write_json
 
 _SHOWN_FROM = 64 << 20  # bytes; less is read before anyone wonders
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -143,14 +144,7 @@ def _refuse_no_hashes(
         raise libblock.InvalidValueError(
             "is not written, for no SHA-256 is in what it would be built of", file
         )
-    _warn_of_no_hashes(
-        name for name, count in zip(inputs, counts, strict=True) if count.hashes == 0
-    )
-
-
-def _warn_of_no_hashes(names: Iterable[str]) -> None:
-    for name in names:
-        complain("warning", f"{shown_name(name)}: no SHA-256 is in it")
+    warn_of_no_hashes(name for name, count in zip(inputs, counts, strict=True) if count.hashes == 0)
 
 
 def _size_of(name: str) -> int:
@@ -223,7 +217,7 @@ def query(file: str, inputs: Sequence[str], only: str | None, strict: bool, form
         raise failures[0]
     if form == "text":
         out().line(f"{counts[True]:,} known, {counts[False]:,} unknown")
-    _warn_of_no_hashes(without)
+    warn_of_no_hashes(without)
     if strict and without:
         return BAD_INPUT
     return FINDINGS if strict and counts[False] else OK
